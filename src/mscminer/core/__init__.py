@@ -1,0 +1,1 @@
+"""What flows between the layers: records, documents, mentions, facts, labels; standard library only."""

@@ -1,0 +1,1 @@
+"""Predictions against gold: alignment, precision, recall, F1 with intervals, reports (pure)."""

@@ -1,0 +1,1 @@
+"""Counts and facts to CSV, JSON, XLSX, Markdown, HTML and plots."""

@@ -1,0 +1,1 @@
+"""Documents to mentions, relations and facts: one spaCy pipeline of small registered components."""

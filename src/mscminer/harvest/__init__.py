@@ -1,0 +1,1 @@
+"""Sources to records to documents: PubMed, ClinicalTrials.gov, files, further registries."""

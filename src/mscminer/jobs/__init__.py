@@ -1,0 +1,1 @@
+"""Use cases, each callable without the command line or the web."""

@@ -1,0 +1,1 @@
+"""Evidence to trial facts, families and counts under named definitions (pure)."""
