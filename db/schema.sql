@@ -1,0 +1,122 @@
+-- mscminer schema 0001 (SQLite)
+
+CREATE TABLE cursor (
+	source TEXT NOT NULL, 
+	"query" TEXT NOT NULL, 
+	position TEXT NOT NULL, 
+	run_id INTEGER, 
+	updated_at DATETIME NOT NULL, 
+	CONSTRAINT pk_cursor PRIMARY KEY (source, "query"), 
+	CONSTRAINT fk_cursor_run_id_run FOREIGN KEY(run_id) REFERENCES run (id)
+);
+
+CREATE TABLE document (
+	id INTEGER NOT NULL, 
+	record_version_id INTEGER NOT NULL, 
+	parser_version TEXT NOT NULL, 
+	version TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	title TEXT NOT NULL, 
+	body BLOB NOT NULL, 
+	CONSTRAINT pk_document PRIMARY KEY (id), 
+	CONSTRAINT fk_document_record_version_id_record_version FOREIGN KEY(record_version_id) REFERENCES record_version (id), 
+	CONSTRAINT uq_document_record_version_id_parser_version UNIQUE (record_version_id, parser_version)
+);
+
+CREATE TABLE extraction (
+	id INTEGER NOT NULL, 
+	document_id INTEGER NOT NULL, 
+	maker_name TEXT NOT NULL, 
+	maker_version TEXT NOT NULL, 
+	screened_out BOOLEAN NOT NULL, 
+	absences TEXT NOT NULL, 
+	detail BLOB, 
+	CONSTRAINT pk_extraction PRIMARY KEY (id), 
+	CONSTRAINT fk_extraction_document_id_document FOREIGN KEY(document_id) REFERENCES document (id), 
+	CONSTRAINT uq_extraction_document_id_maker_name_maker_version UNIQUE (document_id, maker_name, maker_version)
+);
+
+CREATE TABLE fact (
+	id INTEGER NOT NULL, 
+	extraction_id INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	field TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	confidence DOUBLE NOT NULL, 
+	basis TEXT NOT NULL, 
+	maker TEXT NOT NULL, 
+	evidence TEXT NOT NULL, 
+	CONSTRAINT pk_fact PRIMARY KEY (id), 
+	CONSTRAINT ck_fact_confidence CHECK (confidence between 0 and 1), 
+	CONSTRAINT fk_fact_extraction_id_extraction FOREIGN KEY(extraction_id) REFERENCES extraction (id) ON DELETE CASCADE
+);
+
+CREATE TABLE quarantine (
+	id INTEGER NOT NULL, 
+	origin TEXT NOT NULL, 
+	locator TEXT NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	source_key TEXT, 
+	reason TEXT NOT NULL, 
+	remedy TEXT NOT NULL, 
+	raw BLOB NOT NULL, 
+	first_seen_at DATETIME NOT NULL, 
+	CONSTRAINT pk_quarantine PRIMARY KEY (id), 
+	CONSTRAINT uq_quarantine_origin_locator_sha256 UNIQUE (origin, locator, sha256)
+);
+
+CREATE TABLE "record" (
+	id INTEGER NOT NULL, 
+	source TEXT NOT NULL, 
+	source_id TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	state_reason TEXT, 
+	state_since DATETIME, 
+	current_version_id INTEGER, 
+	CONSTRAINT pk_record PRIMARY KEY (id), 
+	CONSTRAINT ck_record_state CHECK (state in ('active','removed','retracted','deleted','merged')), 
+	CONSTRAINT uq_record_source_source_id UNIQUE (source, source_id), 
+	CONSTRAINT fk_record_current_version_id_record_version FOREIGN KEY(current_version_id) REFERENCES record_version (id)
+);
+
+CREATE TABLE record_version (
+	id INTEGER NOT NULL, 
+	record_id INTEGER NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	media TEXT NOT NULL, 
+	raw BLOB NOT NULL, 
+	fetched_at DATETIME NOT NULL, 
+	revised_at TEXT, 
+	origin TEXT NOT NULL, 
+	note TEXT, 
+	CONSTRAINT pk_record_version PRIMARY KEY (id), 
+	CONSTRAINT fk_record_version_record_id_record FOREIGN KEY(record_id) REFERENCES record (id), 
+	CONSTRAINT uq_record_version_record_id_sha256 UNIQUE (record_id, sha256)
+);
+
+CREATE TABLE run (
+	id INTEGER NOT NULL, 
+	job TEXT NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	finished_at DATETIME, 
+	state TEXT NOT NULL, 
+	request TEXT NOT NULL, 
+	result TEXT, 
+	error TEXT, 
+	CONSTRAINT pk_run PRIMARY KEY (id), 
+	CONSTRAINT ck_run_state CHECK (state in ('running','complete','partial','failed'))
+);
+
+CREATE INDEX ix_document_record_version_id ON document (record_version_id);
+
+CREATE INDEX ix_document_version ON document (version);
+
+CREATE INDEX ix_extraction_maker_version ON extraction (maker_version);
+
+CREATE INDEX ix_fact_extraction_id ON fact (extraction_id);
+
+CREATE INDEX ix_fact_field_value ON fact (field, value);
+
+CREATE INDEX ix_record_current_version_id ON record (current_version_id);
+
+CREATE INDEX ix_record_version_record_id ON record_version (record_id);

@@ -1,0 +1,133 @@
+"""Documents: the text of each record version, kept because offsets refer to it for ever."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from mscminer.core.documents import Document, Kind, document_from_json, document_to_json
+from mscminer.core.facts import Maker
+from mscminer.core.records import RecordKey
+from mscminer.store.tables import DocumentRow, ExtractionRow, RecordRow, RecordVersionRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredDocument:
+    """A document with its number in the database."""
+
+    id: int
+    document: Document
+
+
+class Documents:
+    """Access to documents within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def save(self, version_id: int, parser_version: str, document: Document) -> int:
+        """Keep the text that a parser made of a record version; the same again changes nothing."""
+        known = self._session.scalar(
+            select(DocumentRow.id).where(
+                DocumentRow.record_version_id == version_id, DocumentRow.parser_version == parser_version
+            )
+        )
+        if known is not None:
+            return known
+        row = DocumentRow(
+            record_version_id=version_id,
+            parser_version=parser_version,
+            version=document.version,
+            kind=document.kind.value,
+            title=document.title[:1000],
+            body=json.dumps(document_to_json(document), ensure_ascii=True, separators=(",", ":")).encode(),
+        )
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def current(self, key: RecordKey) -> StoredDocument | None:
+        """The newest text of a record's current version."""
+        query = self._current().where(RecordRow.source == key.source.value, RecordRow.source_id == key.id)
+        row = self._session.scalar(query)
+        return _stored(row) if row else None
+
+    def by_version(self, version: str) -> Document | None:
+        """The document of that version hash, current or not."""
+        row = self._session.scalar(select(DocumentRow).where(DocumentRow.version == version).limit(1))
+        return _stored(row).document if row else None
+
+    def iterate_current(self, *, kind: Kind | None = None, batch: int = 200) -> Iterator[StoredDocument]:
+        """The texts of all current versions, ordered by number, read in batches."""
+        yield from self._in_batches(self._current_ids(kind), batch)
+
+    def iterate_to_extract(self, maker: Maker, *, batch: int = 200) -> Iterator[StoredDocument]:
+        """Current texts for which this maker has no extraction of this version yet."""
+        yield from self._in_batches(self._waiting(maker), batch)
+
+    def count_to_extract(self, maker: Maker) -> int:
+        """How many `iterate_to_extract` would give."""
+        return self._session.scalar(select(func.count()).select_from(self._waiting(maker).subquery())) or 0
+
+    def outdated_parses(self, parser_version: str) -> list[int]:
+        """Numbers of current record versions that this parser has not read."""
+        read = exists().where(
+            DocumentRow.record_version_id == RecordRow.current_version_id,
+            DocumentRow.parser_version == parser_version,
+        )
+        query = select(RecordRow.current_version_id).where(RecordRow.current_version_id.is_not(None), ~read)
+        return [number for number in self._session.scalars(query.order_by(RecordRow.id)) if number is not None]
+
+    def _current(self) -> Select[DocumentRow]:
+        newest = _newest_of_current().subquery()
+        return (
+            select(DocumentRow)
+            .join(newest, newest.c.id == DocumentRow.id)
+            .join(RecordVersionRow, RecordVersionRow.id == DocumentRow.record_version_id)
+            .join(RecordRow, RecordRow.id == RecordVersionRow.record_id)
+        )
+
+    def _current_ids(self, kind: Kind | None) -> Select[int]:
+        newest = _newest_of_current().subquery()
+        query = select(newest.c.id).join(DocumentRow, DocumentRow.id == newest.c.id)
+        if kind is not None:
+            query = query.where(DocumentRow.kind == kind.value)
+        return query.order_by(newest.c.id)
+
+    def _waiting(self, maker: Maker) -> Select[int]:
+        done = exists().where(
+            ExtractionRow.document_id == DocumentRow.id,
+            ExtractionRow.maker_name == maker.name,
+            ExtractionRow.maker_version == maker.version,
+        )
+        return self._current_ids(None).where(~done)
+
+    def _in_batches(self, ids: Select[int], batch: int) -> Iterator[StoredDocument]:
+        numbers = list(self._session.scalars(ids))
+        for start in range(0, len(numbers), batch):
+            yield from self.by_ids(numbers[start : start + batch])
+
+    def by_ids(self, ids: Sequence[int]) -> list[StoredDocument]:
+        """Documents by number, in order of number."""
+        query = select(DocumentRow).where(DocumentRow.id.in_(ids)).order_by(DocumentRow.id)
+        rows = self._session.scalars(query).all()
+        stored = [_stored(row) for row in rows]
+        for row in rows:
+            self._session.expunge(row)
+        return stored
+
+
+def _newest_of_current() -> Select[int]:
+    return (
+        select(func.max(DocumentRow.id).label("id"))
+        .join(RecordRow, RecordRow.current_version_id == DocumentRow.record_version_id)
+        .group_by(DocumentRow.record_version_id)
+    )
+
+
+def _stored(row: DocumentRow) -> StoredDocument:
+    return StoredDocument(id=row.id, document=document_from_json(json.loads(row.body)))

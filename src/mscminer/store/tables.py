@@ -1,0 +1,215 @@
+"""Tables of the database.  Rows never leave this package."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python; SQLite has no zones, so naive UTC is what lies there."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Compressed(TypeDecorator[bytes]):
+    """Bytes kept zlib-compressed."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else zlib.compress(value, 6)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else zlib.decompress(value)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON as text with sorted keys, the same bytes on every database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        # PostgreSQL's text has no NUL; JSON spells it out, so nothing is lost.
+        return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class RecordRow(Base):
+    """A record of a source; `state` is active, removed, retracted, deleted or merged."""
+
+    __tablename__ = "record"
+    __table_args__ = (
+        UniqueConstraint("source", "source_id"),
+        CheckConstraint("state in ('active','removed','retracted','deleted','merged')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(Text)
+    source_id: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, default="active")
+    state_reason: Mapped[str | None] = mapped_column(Text)
+    state_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    current_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("record_version.id", use_alter=True, name="fk_record_current_version_id_record_version"), index=True
+    )
+
+
+class RecordVersionRow(Base):
+    """A version of a record that was seen: its raw bytes, never changed."""
+
+    __tablename__ = "record_version"
+    __table_args__ = (UniqueConstraint("record_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), index=True)
+    sha256: Mapped[str] = mapped_column(Text)
+    media: Mapped[str] = mapped_column(Text)
+    raw: Mapped[bytes] = mapped_column(Compressed)
+    fetched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revised_at: Mapped[str | None] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class DocumentRow(Base):
+    """The text of a record version; offsets refer to it for ever."""
+
+    __tablename__ = "document"
+    __table_args__ = (UniqueConstraint("record_version_id", "parser_version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_version_id: Mapped[int] = mapped_column(ForeignKey("record_version.id"), index=True)
+    parser_version: Mapped[str] = mapped_column(Text)
+    version: Mapped[str] = mapped_column(Text, index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Json)
+    body: Mapped[bytes] = mapped_column(Compressed)
+
+
+class ExtractionRow(Base):
+    """What one maker found in one document; `absences` holds the fields without a value."""
+
+    __tablename__ = "extraction"
+    __table_args__ = (UniqueConstraint("document_id", "maker_name", "maker_version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    maker_name: Mapped[str] = mapped_column(Text)
+    maker_version: Mapped[str] = mapped_column(Text, index=True)
+    screened_out: Mapped[bool]
+    absences: Mapped[Any] = mapped_column(Json)
+    detail: Mapped[bytes | None] = mapped_column(Compressed)
+
+
+class FactRow(Base):
+    """A stated value; `value` is its canonical JSON."""
+
+    __tablename__ = "fact"
+    __table_args__ = (
+        Index("ix_fact_field_value", "field", "value"),
+        CheckConstraint("confidence between 0 and 1", name="confidence"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    extraction_id: Mapped[int] = mapped_column(ForeignKey("extraction.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    field: Mapped[str] = mapped_column(Text)
+    value: Mapped[Any] = mapped_column(Json)
+    confidence: Mapped[float]
+    basis: Mapped[str] = mapped_column(Text)
+    maker: Mapped[Any] = mapped_column(Json)
+    evidence: Mapped[Any] = mapped_column(Json)
+
+
+class QuarantineRow(Base):
+    """What could not be read, as it came, with the reason."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (UniqueConstraint("origin", "locator", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(Text)
+    locator: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    source_key: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Json)
+    remedy: Mapped[str] = mapped_column(Json)
+    raw: Mapped[bytes] = mapped_column(Compressed)
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RunRow(Base):
+    """A job's run: what it was asked, what it did, how it ended."""
+
+    __tablename__ = "run"
+    __table_args__ = (CheckConstraint("state in ('running','complete','partial','failed')", name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(Text, default="running")
+    request: Mapped[Any] = mapped_column(Json)
+    result: Mapped[Any | None] = mapped_column(Json)
+    error: Mapped[str | None] = mapped_column(Json)
+
+
+class CursorRow(Base):
+    """Up to when a query of a source was harvested completely."""
+
+    __tablename__ = "cursor"
+
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    query: Mapped[str] = mapped_column(Text, primary_key=True)
+    position: Mapped[Any] = mapped_column(Json)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
