@@ -140,8 +140,26 @@ class Correction:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DatedEvent:
+    """A dated step in an article's life; `date` is ISO, of the precision given.
+
+    Args:
+        kind: ``electronic`` (ArticleDate), ``completed``, ``revised``, ``created``, ``contribution`` ... or the
+            status of PubMed's history: ``received``, ``accepted``, ``entrez``, ``medline``, ``retracted`` ...
+    """
+
+    kind: str
+    date: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleFields:
-    """What PubMed gives in fields of its own; dates are ISO, of the precision given."""
+    """What PubMed gives in fields of its own; dates are ISO, of the precision given.
+
+    Args:
+        databank_ids: normalised registry ids of the DataBankList (all its numbers are sections ``databank.N``).
+        dates: dates of every kind that the source gives, in its order.
+    """
 
     journal: str = ""
     published: str = ""
@@ -163,6 +181,7 @@ class ArticleFields:
     status: str = ""
     is_book: bool = False
     full_text_ids: tuple[str, ...] = ()
+    dates: tuple[DatedEvent, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,7 +313,13 @@ def _study(data: dict[str, Any]) -> StudyFields:
 
 
 def _article(data: dict[str, Any]) -> ArticleFields:
-    return ArticleFields(**_built(data, {"publication_types": Concept, "mesh": Concept, "corrections": Correction}))
+    parts: dict[str, Any] = {
+        "publication_types": Concept,
+        "mesh": Concept,
+        "corrections": Correction,
+        "dates": DatedEvent,
+    }
+    return ArticleFields(**_built(data, parts))
 
 
 def _built(data: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:

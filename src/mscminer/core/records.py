@@ -141,3 +141,36 @@ class Rejected:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "raw", self.raw[: 1 << 20])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duplicate:
+    """The same bytes of the same record a second time in one file: nothing is lost by skipping it.
+
+    Args:
+        origin: file (and member of an archive).
+        locator: which record of it repeats an earlier one.
+    """
+
+    origin: str
+    locator: str
+    key: RecordKey
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deletion:
+    """The source says that it removed a record (PubMed's ``DeleteCitation``): data, not an error.
+
+    Args:
+        fetched_at: when the notice came to us, aware, UTC.
+        origin: file or request that it came from.
+    """
+
+    key: RecordKey
+    fetched_at: datetime
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        if self.fetched_at.tzinfo is None:
+            raise ValueError(f"{self.key}: fetched_at without a time zone")
+        object.__setattr__(self, "fetched_at", self.fetched_at.astimezone(UTC))
