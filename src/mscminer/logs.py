@@ -1,4 +1,4 @@
-"""Structured log lines on standard error: for people on a terminal, JSON elsewhere."""
+"""Structured log lines on standard error: coloured on a terminal, ``key=value`` elsewhere, JSON if asked for."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ def configure(log_format: str = "auto", *, verbose: bool = False) -> None:
     """Set up logging once, at the start of a command.
 
     Args:
-        log_format: ``console``, ``json`` or ``auto`` (console on a terminal).
+        log_format: ``console``, ``plain`` (key=value), ``json`` or ``auto`` (console on a terminal, else plain).
         verbose: debug lines too.
     """
     on_terminal = sys.stderr.isatty()
-    as_json = log_format == "json" or (log_format == "auto" and not on_terminal)
-    renderer: Any = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=on_terminal)
-    )
+    chosen = log_format if log_format != "auto" else ("console" if on_terminal else "plain")
+    renderers: dict[str, Any] = {
+        "console": structlog.dev.ConsoleRenderer(colors=on_terminal),
+        "plain": structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "part", "event"]),
+        "json": structlog.processors.JSONRenderer(),
+    }
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            renderer,
+            renderers[chosen],
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),

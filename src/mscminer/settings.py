@@ -33,7 +33,9 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite:///db/mscminer.sqlite", description="SQLAlchemy URL of the database")
     model: str = Field("", description="name of the extraction pipeline under models/; empty: the newest shipped")
     exports: Path = Field(Path("exports"), description="folder that exports, digests and reports are written to")
-    log_format: str = Field("auto", pattern="^(auto|console|json)$", description="auto: JSON lines unless a terminal")
+    log_format: str = Field(
+        "auto", pattern="^(auto|console|plain|json)$", description="auto: console on a terminal, else plain"
+    )
     email: str = Field("", description="your e-mail address, which NCBI asks every client to send")
     tool: str = Field("mscminer", description="the name that NCBI is told")
     ncbi_api_key: SecretStr = Field(SecretStr(""), description="environment only; 10 instead of 3 requests a second")

@@ -69,6 +69,10 @@ class Documents:
         """Current texts for which this maker has no extraction of this version yet."""
         yield from self._in_batches(self._waiting(maker), batch)
 
+    def ids_to_extract(self, maker: Maker) -> list[int]:
+        """Numbers of the texts that `iterate_to_extract` would give."""
+        return list(self._session.scalars(self._waiting(maker)))
+
     def count_to_extract(self, maker: Maker) -> int:
         """How many `iterate_to_extract` would give."""
         return self._session.scalar(select(func.count()).select_from(self._waiting(maker).subquery())) or 0

@@ -79,6 +79,19 @@ class Records:
         self._session.flush()
         return Saved.CHANGED, version.id
 
+    def has(self, record: Record) -> bool:
+        """Whether this very version was seen before."""
+        query = (
+            select(RecordVersionRow.id)
+            .join(RecordRow, RecordRow.id == RecordVersionRow.record_id)
+            .where(
+                RecordRow.source == record.key.source.value,
+                RecordRow.source_id == record.key.id,
+                RecordVersionRow.sha256 == record.sha256,
+            )
+        )
+        return self._session.scalar(query) is not None
+
     def _row(self, key: RecordKey) -> RecordRow | None:
         return self._session.scalar(
             select(RecordRow).where(RecordRow.source == key.source.value, RecordRow.source_id == key.id)

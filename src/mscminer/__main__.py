@@ -1,0 +1,5 @@
+"""``python -m mscminer``."""
+
+from mscminer.cli.main import main
+
+main()
