@@ -105,7 +105,7 @@ class SearchHits:
     @property
     def complete(self) -> bool:
         """Whether all hits can be fetched from this search."""
-        return self.count <= SEARCH_LIMIT
+        return self.count == len(self.ids)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,13 +131,20 @@ class EntrezClient:
 
     Args:
         limiter: shared limiter; by default one of this process at NCBI's rate for the key.
+        search_limit: records that one search gives at most; a server with another limit needs another value.
     """
 
     def __init__(
-        self, settings: EntrezSettings, *, limiter: Limiter | None = None, retry: RetryPolicy | None = None
+        self,
+        settings: EntrezSettings,
+        *,
+        limiter: Limiter | None = None,
+        retry: RetryPolicy | None = None,
+        search_limit: int = SEARCH_LIMIT,
     ) -> None:
         rate = NCBI_PER_S_WITH_KEY if settings.api_key else NCBI_PER_S
         self.settings = settings
+        self.search_limit = search_limit
         self.requests = 0
         self._limiter = limiter or Limiter(per_s=rate)
         self._retry = retry or RetryPolicy()
@@ -156,9 +163,9 @@ class EntrezClient:
             "mindate": f"{window.start:%Y/%m/%d}",
             "maxdate": f"{window.last_day:%Y/%m/%d}",
             "usehistory": "y",
-            "retmax": SEARCH_LIMIT,
+            "retmax": self.search_limit,
         }
-        reply = self._call("esearch", parameters, _read_search)
+        reply = self._call("esearch", parameters, lambda payload: _read_search(payload, self.search_limit))
         hits = SearchHits(term=term, datetype=datetype, window=window, **reply)
         _log.info("searched", request=hits.request, count=hits.count, warnings=list(hits.warnings))
         return hits
@@ -227,12 +234,12 @@ class EntrezClient:
         Raises:
             ValueError: for more ids than a search can give.
         """
-        if len(ids) > SEARCH_LIMIT:
+        if len(ids) > self.search_limit:
             raise ValueError(f"{len(ids)} ids in one search")
         if not ids:
             return ()
         term = " OR ".join(f"{pmid}[uid]" for pmid in ids)
-        reply = self._call("esearch", {"db": "pubmed", "term": term, "retmax": SEARCH_LIMIT}, _read_search)
+        reply = self._call("esearch", {"db": "pubmed", "term": term, "retmax": self.search_limit}, _read_search)
         wanted = set(ids)
         return tuple(pmid for pmid in reply["ids"] if pmid in wanted)
 
@@ -378,7 +385,7 @@ def _read_all(handle: Any, deadline_s: float) -> bytes:
 # --- replies -----------------------------------------------------------------------------------------------
 
 
-def _read_search(payload: bytes) -> dict[str, Any]:
+def _read_search(payload: bytes, limit: int = SEARCH_LIMIT) -> dict[str, Any]:
     """The parts of an esearch reply.
 
     Raises:
@@ -394,7 +401,7 @@ def _read_search(payload: bytes) -> dict[str, Any]:
         raise RetryableSourceError(f"esearch: {error}", where="PubMed", remedy="Try later.") from None
     ids = tuple(str(ident) for ident in reply["IdList"])
     count = int(reply["Count"])
-    if len(set(ids)) != min(count, SEARCH_LIMIT):
+    if len(set(ids)) != min(count, limit):
         raise RetryableSourceError(f"esearch: {len(set(ids))} ids for a count of {count}", where="PubMed")
     return {
         "count": count,
