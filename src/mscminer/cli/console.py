@@ -127,7 +127,7 @@ class _Lines:
 
 
 def existing_files(paths: list[Path]) -> list[Path]:
-    """The paths, all of which must be files.
+    """The paths, all of which must be files or folders.
 
     Raises:
         NotFound: naming the first that is not.
@@ -135,6 +135,6 @@ def existing_files(paths: list[Path]) -> list[Path]:
     from mscminer.core.errors import NotFound
 
     for path in paths:
-        if not path.is_file():
-            raise NotFound("no such file.", where=str(path), remedy="Check the path.")
+        if not path.exists():
+            raise NotFound("no such file or folder.", where=str(path), remedy="Check the path.")
     return paths

@@ -14,6 +14,7 @@ from mscminer.core.errors import MscminerError
 COMMANDS = (
     "load",
     "extract",
+    "counts",
     "show",
     "annotate",
     "quarantine",

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
+RESTATED = "restated"
+"""`Record.note` of a text in our own words that stands in for the source's."""
+
 
 class Source(StrEnum):
     """Where records come from."""

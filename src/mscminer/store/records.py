@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from mscminer.core.records import Media, Record, RecordKey, Source
+from mscminer.core.records import RESTATED, Media, Record, RecordKey, Source
 from mscminer.store.tables import RecordRow, RecordVersionRow
 
 
@@ -53,7 +53,8 @@ class Records:
         """Keep a record's version and make it current, unless an identical one is current already.
 
         A version that was seen before and is not current stays what it is, unless it is revised later than the
-        current one by the source's own date: loading an old dump again must not turn back the clock.
+        current one by the source's own date: loading an old dump again must not turn back the clock.  A restated
+        text never replaces the source's own.
 
         Returns:
             What happened, and the version's number.
@@ -74,7 +75,7 @@ class Records:
         if known is not None:
             return Saved.UNCHANGED, known.id
         version = self._add_version(row, record)
-        if not self._is_older(record, row):
+        if not self._stays_behind(record, row):
             row.current_version_id = version.id
         self._session.flush()
         return Saved.CHANGED, version.id
@@ -112,9 +113,14 @@ class Records:
         self._session.flush()
         return version
 
-    def _is_older(self, record: Record, row: RecordRow) -> bool:
+    def _stays_behind(self, record: Record, row: RecordRow) -> bool:
         current = self._session.get(RecordVersionRow, row.current_version_id) if row.current_version_id else None
-        if current is None or not record.revised_at or not current.revised_at:
+        if current is None:
+            return False
+        if (record.note == RESTATED) != (current.note == RESTATED):
+            # The source's own text beats one restated in our words, whatever their dates.
+            return record.note == RESTATED
+        if not record.revised_at or not current.revised_at:
             return False
         return record.revised_at < current.revised_at
 
