@@ -1,4 +1,17 @@
--- mscminer schema 0001 (SQLite)
+-- mscminer schema 0002 (SQLite)
+
+CREATE TABLE change (
+	id INTEGER NOT NULL, 
+	at DATETIME NOT NULL, 
+	source TEXT NOT NULL, 
+	source_id TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	detail TEXT NOT NULL, 
+	told_in_run_id INTEGER, 
+	CONSTRAINT ck_change_kind CHECK (kind in ('new','changed','retracted','reinstated','removed','deleted','merged','restored')), 
+	CONSTRAINT fk_change_told_in_run_id_run FOREIGN KEY(told_in_run_id) REFERENCES run (id), 
+	CONSTRAINT pk_change PRIMARY KEY (id)
+);
 
 CREATE TABLE cursor (
 	source TEXT NOT NULL, 
@@ -6,8 +19,8 @@ CREATE TABLE cursor (
 	position TEXT NOT NULL, 
 	run_id INTEGER, 
 	updated_at DATETIME NOT NULL, 
-	CONSTRAINT pk_cursor PRIMARY KEY (source, "query"), 
-	CONSTRAINT fk_cursor_run_id_run FOREIGN KEY(run_id) REFERENCES run (id)
+	CONSTRAINT fk_cursor_run_id_run FOREIGN KEY(run_id) REFERENCES run (id), 
+	CONSTRAINT pk_cursor PRIMARY KEY (source, "query")
 );
 
 CREATE TABLE document (
@@ -18,8 +31,8 @@ CREATE TABLE document (
 	kind TEXT NOT NULL, 
 	title TEXT NOT NULL, 
 	body BLOB NOT NULL, 
-	CONSTRAINT pk_document PRIMARY KEY (id), 
 	CONSTRAINT fk_document_record_version_id_record_version FOREIGN KEY(record_version_id) REFERENCES record_version (id), 
+	CONSTRAINT pk_document PRIMARY KEY (id), 
 	CONSTRAINT uq_document_record_version_id_parser_version UNIQUE (record_version_id, parser_version)
 );
 
@@ -31,8 +44,8 @@ CREATE TABLE extraction (
 	screened_out BOOLEAN NOT NULL, 
 	absences TEXT NOT NULL, 
 	detail BLOB, 
-	CONSTRAINT pk_extraction PRIMARY KEY (id), 
 	CONSTRAINT fk_extraction_document_id_document FOREIGN KEY(document_id) REFERENCES document (id), 
+	CONSTRAINT pk_extraction PRIMARY KEY (id), 
 	CONSTRAINT uq_extraction_document_id_maker_name_maker_version UNIQUE (document_id, maker_name, maker_version)
 );
 
@@ -46,9 +59,9 @@ CREATE TABLE fact (
 	basis TEXT NOT NULL, 
 	maker TEXT NOT NULL, 
 	evidence TEXT NOT NULL, 
-	CONSTRAINT pk_fact PRIMARY KEY (id), 
 	CONSTRAINT ck_fact_confidence CHECK (confidence between 0 and 1), 
-	CONSTRAINT fk_fact_extraction_id_extraction FOREIGN KEY(extraction_id) REFERENCES extraction (id) ON DELETE CASCADE
+	CONSTRAINT fk_fact_extraction_id_extraction FOREIGN KEY(extraction_id) REFERENCES extraction (id) ON DELETE CASCADE, 
+	CONSTRAINT pk_fact PRIMARY KEY (id)
 );
 
 CREATE TABLE quarantine (
@@ -73,10 +86,10 @@ CREATE TABLE "record" (
 	state_reason TEXT, 
 	state_since DATETIME, 
 	current_version_id INTEGER, 
-	CONSTRAINT pk_record PRIMARY KEY (id), 
 	CONSTRAINT ck_record_state CHECK (state in ('active','removed','retracted','deleted','merged')), 
-	CONSTRAINT uq_record_source_source_id UNIQUE (source, source_id), 
-	CONSTRAINT fk_record_current_version_id_record_version FOREIGN KEY(current_version_id) REFERENCES record_version (id)
+	CONSTRAINT fk_record_current_version_id_record_version FOREIGN KEY(current_version_id) REFERENCES record_version (id), 
+	CONSTRAINT pk_record PRIMARY KEY (id), 
+	CONSTRAINT uq_record_source_source_id UNIQUE (source, source_id)
 );
 
 CREATE TABLE record_version (
@@ -89,8 +102,8 @@ CREATE TABLE record_version (
 	revised_at TEXT, 
 	origin TEXT NOT NULL, 
 	note TEXT, 
-	CONSTRAINT pk_record_version PRIMARY KEY (id), 
 	CONSTRAINT fk_record_version_record_id_record FOREIGN KEY(record_id) REFERENCES record (id), 
+	CONSTRAINT pk_record_version PRIMARY KEY (id), 
 	CONSTRAINT uq_record_version_record_id_sha256 UNIQUE (record_id, sha256)
 );
 
@@ -103,9 +116,11 @@ CREATE TABLE run (
 	request TEXT NOT NULL, 
 	result TEXT, 
 	error TEXT, 
-	CONSTRAINT pk_run PRIMARY KEY (id), 
-	CONSTRAINT ck_run_state CHECK (state in ('running','complete','partial','failed'))
+	CONSTRAINT ck_run_state CHECK (state in ('running','complete','partial','failed')), 
+	CONSTRAINT pk_run PRIMARY KEY (id)
 );
+
+CREATE INDEX ix_change_told_in_run_id ON change (told_in_run_id);
 
 CREATE INDEX ix_document_record_version_id ON document (record_version_id);
 

@@ -134,5 +134,15 @@ def dump_schema(engine: Engine) -> str:
     query = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, name"
     with _reading(engine) as connection:
         rows = connection.execute(text(query)).all()
-    statements = [row.sql.strip() + ";" for row in rows if not row.name.startswith(("sqlite_", "alembic_"))]
+    statements = [_ordered(row.sql) + ";" for row in rows if not row.name.startswith(("sqlite_", "alembic_"))]
     return "\n\n".join([f"-- mscminer schema {newest_revision()} (SQLite)", *statements]) + "\n"
+
+
+def _ordered(statement: str) -> str:
+    """A CREATE TABLE with its constraints by name: rebuilding a table leaves them in an order that changes."""
+    lines = statement.strip().splitlines()
+    constraints = sorted(line.rstrip(" ,") for line in lines if line.startswith("\tCONSTRAINT"))
+    if not constraints:
+        return statement.strip()
+    rest = [line for line in lines if not line.startswith("\tCONSTRAINT")]
+    return "\n".join([*rest[:-1], ", \n".join(constraints), rest[-1]])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mscminer.core.errors import StoreError
 from mscminer.store import schema
+from mscminer.store.changes import Changes
 from mscminer.store.documents import Documents
 from mscminer.store.engine import make_engine
 from mscminer.store.extractions import Extractions
@@ -40,6 +41,10 @@ class Transaction:
     @cached_property
     def quarantine(self) -> Quarantine:
         return Quarantine(self.session)
+
+    @cached_property
+    def changes(self) -> Changes:
+        return Changes(self.session)
 
     @cached_property
     def runs(self) -> Runs:

@@ -213,3 +213,22 @@ class CursorRow(Base):
     position: Mapped[Any] = mapped_column(Json)
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ChangeRow(Base):
+    """Something that happened to a record at its source; told in the digest of a run, or not yet."""
+
+    __tablename__ = "change"
+    __table_args__ = (
+        CheckConstraint(
+            "kind in ('new','changed','retracted','reinstated','removed','deleted','merged','restored')", name="kind"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    source: Mapped[str] = mapped_column(Text)
+    source_id: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    detail: Mapped[Any] = mapped_column(Json)
+    told_in_run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), index=True)
