@@ -73,7 +73,7 @@ def canonical_bytes(study: Json) -> bytes:
 
 
 def build_study_record(study: Json, *, fetched_at: datetime, origin: str = "", note: str | None = None) -> Record:
-    """The Record of an API v2 study.
+    """The Record of an API v2 study; our own ``{"mscminer": {"note": "restated"}}`` becomes its note.
 
     Raises:
         RecordError: if it has no NCT number or is not valid text.
@@ -85,7 +85,7 @@ def build_study_record(study: Json, *, fetched_at: datetime, origin: str = "", n
         fetched_at=fetched_at,
         revised_at=_text(study, "protocolSection", "statusModule", "lastUpdatePostDateStruct", "date") or None,
         origin=origin,
-        note=note,
+        note=note or _text(study, "mscminer", "note") or None,
     )
 
 
