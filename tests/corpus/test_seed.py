@@ -7,16 +7,18 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from mscminer.core.errors import NotFound, UnreadableFile
 from mscminer.core.labels import Label
+from mscminer.core.records import Record
 from mscminer.evaluate import seed
+from mscminer.harvest.files import read_files
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED_SEED = ROOT.parent / "shared" / "seed"
 
 
 def test_corpus_holds_together() -> None:
@@ -130,13 +132,19 @@ def test_unreadable_parts_are_named(copy: Path) -> None:
 
 
 @pytest.mark.shared
-def test_script_builds_what_is_committed(tmp_path: Path) -> None:
-    if not SHARED_SEED.is_dir():
-        pytest.skip("the development data beside the project is not there")
-    command = [sys.executable, str(ROOT / "scripts" / "build_seed"), str(SHARED_SEED), str(tmp_path)]
+def test_script_builds_what_is_committed(tmp_path: Path, shared_dir: Path) -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "build_seed"), str(shared_dir / "seed"), str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)
     for name in (seed.CITED_TRIALS, seed.ABSTRACTS):
         assert (tmp_path / name).read_bytes() == (seed.seed_dir() / name).read_bytes()
+
+
+def test_records_load_and_are_marked_as_restated() -> None:
+    read = list(read_files(seed.seed_record_files(), fetched_at=datetime(2026, 1, 15, tzinfo=UTC)))
+    records = [item for item in read if isinstance(item, Record)]
+    assert len(records) == len(read) == 63
+    assert {record.note for record in records} == {"restated"}
+    assert {record.key.id for record in records} == {label.id for label in seed.load_seed_labels()}
 
 
 def test_registrations_are_of_cited_trials() -> None:
