@@ -1,4 +1,10 @@
--- mscminer schema 0002 (SQLite)
+-- mscminer schema 0004 (SQLite)
+
+CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+
+CREATE TRIGGER decision_no_update BEFORE UPDATE ON decision
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 
 CREATE TABLE change (
 	id INTEGER NOT NULL, 
@@ -13,6 +19,20 @@ CREATE TABLE change (
 	CONSTRAINT pk_change PRIMARY KEY (id)
 );
 
+CREATE TABLE curation_task (
+	record_id INTEGER NOT NULL, 
+	field TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	effect INTEGER NOT NULL, 
+	doubt DOUBLE NOT NULL, 
+	value TEXT NOT NULL, 
+	"conflict" BOOLEAN NOT NULL, 
+	stale BOOLEAN NOT NULL, 
+	CONSTRAINT ck_curation_task_state CHECK (state in ('open','skipped','done')), 
+	CONSTRAINT fk_curation_task_record_id_record FOREIGN KEY(record_id) REFERENCES record (id), 
+	CONSTRAINT pk_curation_task PRIMARY KEY (record_id, field)
+);
+
 CREATE TABLE cursor (
 	source TEXT NOT NULL, 
 	"query" TEXT NOT NULL, 
@@ -21,6 +41,30 @@ CREATE TABLE cursor (
 	updated_at DATETIME NOT NULL, 
 	CONSTRAINT fk_cursor_run_id_run FOREIGN KEY(run_id) REFERENCES run (id), 
 	CONSTRAINT pk_cursor PRIMARY KEY (source, "query")
+);
+
+CREATE TABLE decision (
+	id INTEGER NOT NULL, 
+	uid TEXT NOT NULL, 
+	source TEXT NOT NULL, 
+	source_id TEXT NOT NULL, 
+	line TEXT NOT NULL, 
+	field TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	verdict TEXT NOT NULL, 
+	new_value TEXT, 
+	evidence TEXT NOT NULL, 
+	shown TEXT NOT NULL, 
+	why TEXT NOT NULL, 
+	who TEXT NOT NULL, 
+	at DATETIME NOT NULL, 
+	previous_id INTEGER NOT NULL, 
+	undoes TEXT, 
+	origin TEXT NOT NULL, 
+	CONSTRAINT ck_decision_verdict CHECK (verdict in ('accept','correct','reject','not_stated','skip','note','undo')), 
+	CONSTRAINT pk_decision PRIMARY KEY (id), 
+	CONSTRAINT uq_decision_chain UNIQUE (source, source_id, line, field, previous_id), 
+	CONSTRAINT uq_decision_uid UNIQUE (uid)
 );
 
 CREATE TABLE document (
@@ -64,6 +108,14 @@ CREATE TABLE fact (
 	CONSTRAINT pk_fact PRIMARY KEY (id)
 );
 
+CREATE TABLE login_attempt (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	address TEXT NOT NULL, 
+	at DATETIME NOT NULL, 
+	CONSTRAINT pk_login_attempt PRIMARY KEY (id)
+);
+
 CREATE TABLE quarantine (
 	id INTEGER NOT NULL, 
 	origin TEXT NOT NULL, 
@@ -90,6 +142,27 @@ CREATE TABLE "record" (
 	CONSTRAINT fk_record_current_version_id_record_version FOREIGN KEY(current_version_id) REFERENCES record_version (id), 
 	CONSTRAINT pk_record PRIMARY KEY (id), 
 	CONSTRAINT uq_record_source_source_id UNIQUE (source, source_id)
+);
+
+CREATE TABLE record_card (
+	record_id INTEGER NOT NULL, 
+	source TEXT NOT NULL, 
+	source_id TEXT NOT NULL, 
+	document_id INTEGER NOT NULL, 
+	extraction_id INTEGER, 
+	decision_id INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	title TEXT NOT NULL, 
+	year INTEGER, 
+	interventional BOOLEAN NOT NULL, 
+	msc TEXT NOT NULL, 
+	category TEXT NOT NULL, 
+	phase TEXT NOT NULL, 
+	tissue TEXT NOT NULL, 
+	donor TEXT NOT NULL, 
+	CONSTRAINT fk_record_card_document_id_document FOREIGN KEY(document_id) REFERENCES document (id), 
+	CONSTRAINT fk_record_card_record_id_record FOREIGN KEY(record_id) REFERENCES record (id), 
+	CONSTRAINT pk_record_card PRIMARY KEY (record_id)
 );
 
 CREATE TABLE record_version (
@@ -120,7 +193,62 @@ CREATE TABLE run (
 	CONSTRAINT pk_run PRIMARY KEY (id)
 );
 
+CREATE TABLE sample (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	seed INTEGER NOT NULL, 
+	created_by TEXT NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	CONSTRAINT pk_sample PRIMARY KEY (id)
+);
+
+CREATE TABLE sample_item (
+	sample_id INTEGER NOT NULL, 
+	source TEXT NOT NULL, 
+	source_id TEXT NOT NULL, 
+	position INTEGER NOT NULL, 
+	CONSTRAINT fk_sample_item_sample_id_sample FOREIGN KEY(sample_id) REFERENCES sample (id), 
+	CONSTRAINT pk_sample_item PRIMARY KEY (sample_id, source, source_id)
+);
+
+CREATE VIRTUAL TABLE search_text USING fts5(title, words, content='', tokenize='porter unicode61');
+
+CREATE TABLE 'search_text_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'search_text_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'search_text_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'search_text_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE user_account (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	password_hash TEXT NOT NULL, 
+	role TEXT NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	disabled_at DATETIME, 
+	CONSTRAINT ck_user_account_role CHECK (role in ('reader','curator','adjudicator','admin')), 
+	CONSTRAINT pk_user_account PRIMARY KEY (id), 
+	CONSTRAINT uq_user_account_name UNIQUE (name)
+);
+
+CREATE TABLE web_session (
+	token_hash TEXT NOT NULL, 
+	user_id INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	created_at DATETIME NOT NULL, 
+	expires_at DATETIME NOT NULL, 
+	CONSTRAINT ck_web_session_kind CHECK (kind in ('browser','token')), 
+	CONSTRAINT fk_web_session_user_id_user_account FOREIGN KEY(user_id) REFERENCES user_account (id), 
+	CONSTRAINT pk_web_session PRIMARY KEY (token_hash)
+);
+
 CREATE INDEX ix_change_told_in_run_id ON change (told_in_run_id);
+
+CREATE INDEX ix_curation_task_order ON curation_task (state, effect, doubt, record_id, field);
+
+CREATE INDEX ix_decision_who_at ON decision (who, at);
 
 CREATE INDEX ix_document_record_version_id ON document (record_version_id);
 
@@ -132,6 +260,18 @@ CREATE INDEX ix_fact_extraction_id ON fact (extraction_id);
 
 CREATE INDEX ix_fact_field_value ON fact (field, value);
 
+CREATE INDEX ix_login_attempt_address_at ON login_attempt (address, at);
+
+CREATE INDEX ix_login_attempt_name_at ON login_attempt (name, at);
+
+CREATE INDEX ix_record_card_browse ON record_card (kind, msc, year);
+
+CREATE INDEX ix_record_card_document_id ON record_card (document_id);
+
+CREATE INDEX ix_record_card_source_id ON record_card (source_id);
+
 CREATE INDEX ix_record_current_version_id ON record (current_version_id);
 
 CREATE INDEX ix_record_version_record_id ON record_version (record_id);
+
+CREATE INDEX ix_web_session_user_id ON web_session (user_id);

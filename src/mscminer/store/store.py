@@ -13,11 +13,16 @@ from sqlalchemy.orm import Session
 from mscminer.core.errors import StoreError
 from mscminer.store import schema
 from mscminer.store.changes import Changes
+from mscminer.store.decisions import Decisions
 from mscminer.store.documents import Documents
 from mscminer.store.engine import make_engine
 from mscminer.store.extractions import Extractions
+from mscminer.store.queue import Queue
 from mscminer.store.records import Records
 from mscminer.store.runs import Cursors, Quarantine, Runs
+from mscminer.store.samples import Samples
+from mscminer.store.search import Search
+from mscminer.store.users import Users
 
 
 class Transaction:
@@ -53,6 +58,26 @@ class Transaction:
     @cached_property
     def cursors(self) -> Cursors:
         return Cursors(self.session)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        return Decisions(self.session)
+
+    @cached_property
+    def queue(self) -> Queue:
+        return Queue(self.session)
+
+    @cached_property
+    def samples(self) -> Samples:
+        return Samples(self.session)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(self.session)
+
+    @cached_property
+    def users(self) -> Users:
+        return Users(self.session)
 
 
 class Store:

@@ -232,3 +232,153 @@ class ChangeRow(Base):
     kind: Mapped[str] = mapped_column(Text)
     detail: Mapped[Any] = mapped_column(Json)
     told_in_run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), index=True)
+
+
+# Curation: decisions (append-only, guarded by triggers), what is open, who may decide, blind second passes.
+
+
+class DecisionRow(Base):
+    """A curator's decision.  Triggers refuse UPDATE and DELETE (migration 0004).
+
+    `previous_id` is the decision before it on the same record, field and line (0: none); being unique there, two
+    curators who saw the same state cannot both append.
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        UniqueConstraint("source", "source_id", "line", "field", "previous_id", name="uq_decision_chain"),
+        CheckConstraint("verdict in ('accept','correct','reject','not_stated','skip','note','undo')", name="verdict"),
+        Index("ix_decision_who_at", "who", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(Text, unique=True)
+    source: Mapped[str] = mapped_column(Text)
+    source_id: Mapped[str] = mapped_column(Text)
+    line: Mapped[str] = mapped_column(Text)
+    field: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+    verdict: Mapped[str] = mapped_column(Text)
+    new_value: Mapped[str | None] = mapped_column(Text)
+    evidence: Mapped[Any] = mapped_column(Json)
+    shown: Mapped[Any] = mapped_column(Json)
+    why: Mapped[str] = mapped_column(Json)
+    who: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    previous_id: Mapped[int]
+    undoes: Mapped[str | None] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(Json)
+
+
+class RecordCardRow(Base):
+    """What lists and filters show of a record's current version; derived, rebuilt by refreshing."""
+
+    __tablename__ = "record_card"
+    __table_args__ = (
+        Index("ix_record_card_browse", "kind", "msc", "year"),
+        Index("ix_record_card_source_id", "source_id"),
+    )
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(Text)
+    source_id: Mapped[str] = mapped_column(Text)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    extraction_id: Mapped[int | None]
+    decision_id: Mapped[int]
+    kind: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Json)
+    year: Mapped[int | None]
+    interventional: Mapped[bool]
+    msc: Mapped[str] = mapped_column(Text)
+    category: Mapped[str] = mapped_column(Text)
+    phase: Mapped[str] = mapped_column(Text)
+    tissue: Mapped[str] = mapped_column(Text)
+    donor: Mapped[str] = mapped_column(Text)
+
+
+class CurationTaskRow(Base):
+    """A field of a record that a curator may look at; derived, rebuilt by refreshing and by each decision.
+
+    `effect` is how many dimensions of the exported tables its value can change, 0 if none; `doubt` is 1 - confidence;
+    `stale` marks what was decided before and is open again because the text changed.
+    """
+
+    __tablename__ = "curation_task"
+    __table_args__ = (
+        CheckConstraint("state in ('open','skipped','done')", name="state"),
+        Index("ix_curation_task_order", "state", "effect", "doubt", "record_id", "field"),
+    )
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True, autoincrement=False)
+    field: Mapped[str] = mapped_column(Text, primary_key=True)
+    state: Mapped[str] = mapped_column(Text)
+    effect: Mapped[int]
+    doubt: Mapped[float]
+    value: Mapped[str] = mapped_column(Json)
+    conflict: Mapped[bool]
+    stale: Mapped[bool]
+
+
+class UserRow(Base):
+    """Somebody who may use the workbench; never deleted, because decisions name them."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (CheckConstraint("role in ('reader','curator','adjudicator','admin')", name="role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    password_hash: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class WebSessionRow(Base):
+    """A login or an API token; only the SHA-256 of its secret is kept."""
+
+    __tablename__ = "web_session"
+    __table_args__ = (CheckConstraint("kind in ('browser','token')", name="kind"),)
+
+    token_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LoginAttemptRow(Base):
+    """A failed login, for throttling."""
+
+    __tablename__ = "login_attempt"
+    __table_args__ = (
+        Index("ix_login_attempt_name_at", "name", "at"),
+        Index("ix_login_attempt_address_at", "address", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Json)
+    address: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SampleRow(Base):
+    """A random sample of records for a blind second pass."""
+
+    __tablename__ = "sample"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Json)
+    seed: Mapped[int]
+    created_by: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SampleItemRow(Base):
+    """A record of a sample, in the order drawn."""
+
+    __tablename__ = "sample_item"
+
+    sample_id: Mapped[int] = mapped_column(ForeignKey("sample.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    source_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    position: Mapped[int]
