@@ -20,6 +20,8 @@ class LinkType(StrEnum):
     """The paper reports the trial: registry reference of type RESULT, or the paper names the id as its own."""
     DERIVED = "derived"
     """ClinicalTrials.gov found the trial's number in the paper (reference type DERIVED)."""
+    PROTOCOL = "protocol"
+    """The paper describes the trial's plan; it has no results."""
     BACKGROUND = "background"
     """The registration cites the paper as reading matter; says nothing about the trial."""
     MENTION = "mention"
@@ -61,6 +63,51 @@ class Link:
             raise ValueError(f"{self.a}: a record is not linked to itself")
         if not 0.0 <= self.score <= 1.0:
             raise ValueError(f"score {self.score} is not between 0 and 1")
+
+
+class FamilyRuling(StrEnum):
+    """What a curator says of two registrations."""
+
+    MERGE = "merge"
+    """They are one family, whatever the records say."""
+    SPLIT = "split"
+    """They are not, whatever links them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FamilyDecision:
+    """A curator's word on two registrations; the newest on a pair holds, for ever."""
+
+    a: str
+    b: str
+    ruling: FamilyRuling
+    curator: str
+    decided_at: datetime
+    reason: str = ""
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two ids, sorted."""
+        return (min(self.a, self.b), max(self.a, self.b))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Family:
+    """Registrations of one study, its follow-ups and expanded access, and the papers on them.
+
+    Args:
+        id: the registration that was posted first.
+        members: registration ids, earliest first.
+        publications: PMIDs of papers with results of a member.
+        links: the links that hold it together, each with its reason.
+        dropped: links that would have joined it to others and that a curator's split forbids.
+    """
+
+    id: str
+    members: tuple[str, ...]
+    publications: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    dropped: tuple[Link, ...] = ()
 
 
 class Ruling(StrEnum):

@@ -1,0 +1,183 @@
+"""Which papers report a registration, which only name it, and which registrations belong together."""
+
+from __future__ import annotations
+
+import pytest
+
+from mscminer.core.documents import Concept, Document, Intervention, Reference, SecondaryId
+from mscminer.core.trials import Link, LinkType, Sourced
+from mscminer.trials.inference import TitleIndex, infer_links, infer_siblings
+from mscminer.trials.link_evaluation import evaluate_inference
+from mscminer.trials.links import find_paper_links, find_reference_links, find_registration_links, strongest
+from tests.trials.builders import nct, paper, registration, result_link, sourced
+
+REG = registration(1, start="2012-03", first_posted="2012-01-05")
+
+
+def _only(links: object) -> Link:
+    (link,) = list(links)  # type: ignore[call-overload]
+    assert isinstance(link, Link)
+    return link
+
+
+def test_the_number_in_an_abstract_is_a_result_link() -> None:
+    document = paper(11, abstract=f"Twelve people were treated. Registered as {nct(1)}.")
+    link = _only(find_paper_links([Sourced(document=document, extraction=None)], {nct(1): REG}))
+    assert (link.type, link.b.id, link.basis) == (LinkType.RESULT, nct(1), "abstract")
+    assert "title or abstract" in link.reason
+
+
+def test_medlines_databank_list_is_kept_apart() -> None:
+    document = paper(11, databank_ids=(nct(7),))
+    link = _only(find_paper_links([Sourced(document=document, extraction=None)], {}))
+    assert (link.type, link.b.id, link.basis) == (LinkType.RESULT, nct(7), "databank")
+
+
+@pytest.mark.parametrize(
+    ("source", "type"),
+    [
+        (sourced(paper(11, abstract=f"We look at {nct(1)}."), report="review"), LinkType.MENTION),
+        (sourced(paper(11, abstract=f"The plan of {nct(1)}."), report="trial_protocol"), LinkType.PROTOCOL),
+        (
+            sourced(paper(11, abstract=f"We list {nct(1)}, {nct(2)} and {nct(3)}."), report="trial_result"),
+            LinkType.MENTION,
+        ),
+        (
+            Sourced(
+                document=paper(11, abstract=f"As in {nct(1)}.", publication_types=(Concept(name="Review"),)),
+                extraction=None,
+            ),
+            LinkType.MENTION,
+        ),
+        (
+            sourced(paper(11, abstract=f"Unlike the other trial {nct(1)}, ours is small."), report="cohort"),
+            LinkType.MENTION,
+        ),
+    ],
+)
+def test_an_id_in_a_review_or_a_list_is_no_result_link(source: Sourced, type: LinkType) -> None:
+    links = [link for link in find_paper_links([source], {nct(1): REG}) if link.b.id == nct(1)]
+    assert _only(links).type is type
+
+
+def test_the_registrys_reference_types_are_kept_apart() -> None:
+    cited = registration(
+        2,
+        references=tuple(
+            Reference(pmid=str(pmid), type=type)
+            for pmid, type in ((21, "RESULT"), (22, "DERIVED"), (23, "BACKGROUND"), (24, ""), (0, "RESULT"))
+        ),
+    )
+    found = {link.a.id: link.type for link in find_reference_links(cited, {})}
+    assert found == {
+        "21": LinkType.RESULT,
+        "22": LinkType.DERIVED,
+        "23": LinkType.BACKGROUND,
+        "24": LinkType.BACKGROUND,
+    }
+
+
+def test_a_result_from_before_the_study_is_background() -> None:
+    cited = registration(2, start="2012-03", references=(Reference(pmid="21", type="RESULT"),))
+    early = Sourced(document=paper(21, published="2009"), extraction=None)
+    link = _only(find_reference_links(cited, {"21": early}))
+    assert link.type is LinkType.BACKGROUND
+    assert "before the study began" in link.reason
+
+
+def test_the_strongest_link_of_a_pair_holds() -> None:
+    document = paper(11)
+    weak, strong = result_link(document, REG, LinkType.BACKGROUND), result_link(document, REG)
+    assert strongest([weak, strong]) == (strong,)
+
+
+def _registrations(*documents: Document) -> dict[str, Document]:
+    return {document.key.id: document for document in documents}
+
+
+def test_a_secondary_id_joins_two_registrations() -> None:
+    other = registration(2, first_posted="2014", secondary_ids=(SecondaryId(id=nct(1)),))
+    link = _only(find_registration_links(_registrations(REG, other)))
+    assert (link.type, link.a.id, link.b.id) == (LinkType.SAME_STUDY, nct(2), nct(1))
+
+
+def test_a_common_eudract_number_joins_but_a_grant_does_not() -> None:
+    number = "2010-023999-12"
+    one = registration(1, secondary_ids=(SecondaryId(id=number, type="EUDRACT_NUMBER"),))
+    two = registration(2, secondary_ids=(SecondaryId(id=number, type="EUDRACT_NUMBER"),))
+    assert _only(find_registration_links(_registrations(one, two))).type is LinkType.SAME_STUDY
+    grant = SecondaryId(id="5UM1HL000001", type="NIH")
+    assert not list(
+        find_registration_links(
+            _registrations(registration(1, secondary_ids=(grant,)), registration(2, secondary_ids=(grant,)))
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "type"),
+    [
+        ("eligibility", f"Took part in {nct(1)}", LinkType.FOLLOW_UP),
+        ("brief_summary", f"This is the continuation of {nct(1)}.", LinkType.FOLLOW_UP),
+        ("why_stopped", f"Entered in error, see {nct(1)}", LinkType.SAME_STUDY),
+        ("brief_summary", f"Others try the same ({nct(1)}).", LinkType.MENTION),
+    ],
+)
+def test_numbers_in_the_text_of_a_registration(section: str, text: str, type: LinkType) -> None:
+    other = registration(2, first_posted="2016", texts={section: text})
+    assert _only(find_registration_links(_registrations(REG, other))).type is type
+
+
+def test_follow_ups_and_expanded_access_that_name_nobody() -> None:
+    first = registration(1, "Placental cells in spinal muscular weakness", sponsor="Acme", first_posted="2012")
+    later = registration(
+        2, "Follow-up of placental cells in spinal muscular weakness", sponsor="ACME", first_posted="2015"
+    )
+    assert _only(infer_siblings(_registrations(first, later))).type is LinkType.FOLLOW_UP
+    given = (Intervention(number=0, type="BIOLOGICAL", name="Acmecel"),)
+    trial = registration(3, sponsor="Acme Two", interventions=given, conditions=("Gonarthrosis",), first_posted="2012")
+    access = registration(4, sponsor="Acme Two", interventions=given, conditions=("gonarthrosis",), first_posted="2016")
+    assert access.study is not None
+    from dataclasses import replace
+
+    access = replace(access, study=replace(access.study, study_type="EXPANDED_ACCESS"), version="")
+    link = _only(infer_siblings(_registrations(trial, access)))
+    assert link.type is LinkType.EXPANDED_ACCESS
+    assert "acmecel" in link.reason
+
+
+def test_inference_gives_score_and_reason_and_leaves_doubtful_papers_alone() -> None:
+    wanted = sourced(
+        registration(1, "Amnion cells in chronic plantar fasciitis", start="2012", completion="2014", enrollment=31),
+        category="musculoskeletal",
+    )
+    others = [
+        sourced(registration(n, f"Bone graft number{n} in jaws", start="2012"), category="dental_oral")
+        for n in range(2, 30)
+    ]
+    census = {item.document.key.id: item for item in (wanted, *others)}
+    match = sourced(
+        paper(11, "Amnion cells in chronic plantar fasciitis", published="2015"), n=31, category="musculoskeletal"
+    )
+    link = _only(infer_links([match], census))
+    assert link.type is LinkType.INFERRED
+    assert link.b.id == nct(1)
+    assert "both have 31 participants" in link.reason
+    early = sourced(paper(12, "Amnion cells in chronic plantar fasciitis", published="2003"), n=31)
+    assert not list(infer_links([early], census))
+
+
+def test_evaluation_counts_links_to_outsiders_as_wrong() -> None:
+    reg = sourced(registration(1, "Amnion cells in chronic plantar fasciitis", enrollment=31))
+    title = "Amnion cells in chronic plantar fasciitis"
+    right, outside = sourced(paper(11, title), n=31), sourced(paper(12, title), n=31)
+    known = [result_link(right.document, reg.document), result_link(outside.document, registration(99))]
+    found = evaluate_inference({"11": right, "12": outside}, {nct(1): reg}, known, threshold=0.5)
+    assert found.found == (("11", nct(1)),)
+    assert found.wrong == (("12", nct(1)),)
+    assert (found.precision, found.recall) == (0.5, 1.0)
+
+
+def test_titles_that_share_only_stop_words_are_not_alike() -> None:
+    index = TitleIndex({nct(1): "Safety of mesenchymal stem cells in patients"})
+    assert index.alike("A study of mesenchymal stem cells") == {}
