@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,7 @@ import pytest
 from mscminer.core.records import Record, Source
 from mscminer.harvest.files import Tally, read_files
 from mscminer.harvest.parsing import parse_record
-
-NOW = datetime(2026, 1, 2, tzinfo=UTC)
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.shared
 

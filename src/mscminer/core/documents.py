@@ -159,6 +159,8 @@ class ArticleFields:
     Args:
         databank_ids: normalised registry ids of the DataBankList (all its numbers are sections ``databank.N``).
         dates: dates of every kind that the source gives, in its order.
+        pmid: of a full text, the PMID of the same article, whose own record is ``pubmed:<pmid>``; else "".
+        full_text_ids: registry ids found anywhere in a full text but its references; not all are the study's own.
     """
 
     journal: str = ""
@@ -175,6 +177,7 @@ class ArticleFields:
     authors: tuple[str, ...] = ()
     doi: str = ""
     pmcid: str = ""
+    pmid: str = ""
     volume: str = ""
     issue: str = ""
     pages: str = ""

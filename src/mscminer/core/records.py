@@ -17,6 +17,7 @@ class Source(StrEnum):
 
     CTGOV = "ctgov"
     PUBMED = "pubmed"
+    PMC = "pmc"
     ICTRP = "ictrp"
     EUCTR = "euctr"
     CTIS = "ctis"
@@ -25,7 +26,7 @@ class Source(StrEnum):
     @property
     def is_registry(self) -> bool:
         """Whether its records are registrations (else: publications)."""
-        return self is not Source.PUBMED
+        return self not in (Source.PUBMED, Source.PMC)
 
 
 class Media(StrEnum):
@@ -34,6 +35,7 @@ class Media(StrEnum):
     CTGOV_JSON = "ctgov-json"
     PUBMED_XML = "pubmed-xml"
     MEDLINE = "medline"
+    JATS_XML = "jats-xml"
     ICTRP_XML = "ictrp-xml"
     ICTRP_CSV = "ictrp-csv"
     EUCTR_TEXT = "euctr-text"
@@ -44,6 +46,7 @@ class Media(StrEnum):
 _ID_FORMS = {
     Source.CTGOV: re.compile(r"NCT\d{8}"),
     Source.PUBMED: re.compile(r"[1-9]\d{0,8}"),
+    Source.PMC: re.compile(r"PMC[1-9]\d{0,8}"),
 }
 _ID_OF_REGISTRY = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{2,60}")
 

@@ -75,6 +75,8 @@ def canonical_bytes(study: Json) -> bytes:
 def build_study_record(study: Json, *, fetched_at: datetime, origin: str = "", note: str | None = None) -> Record:
     """The Record of an API v2 study; our own ``{"mscminer": {"note": "restated"}}`` becomes its note.
 
+    A study that we wrote ourselves says so in a member of its own, ``{"mscminer": {"note": "restated"}}``.
+
     Raises:
         RecordError: if it has no NCT number or is not valid text.
     """

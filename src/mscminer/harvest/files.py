@@ -11,28 +11,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from mscminer.core.errors import NotFound, RecordError
-from mscminer.core.records import Deletion, Duplicate, Record, RecordKey, Rejected, Source
+from mscminer.core.errors import NotFound
+from mscminer.core.records import Deletion, Duplicate, Record, Rejected
 from mscminer.harvest.byte_streams import ByteStream, as_utf8, open_streams
-from mscminer.harvest.ctgov_json import build_study_record
-from mscminer.harvest.json_files import JsonValue, iter_json
-from mscminer.harvest.pubmed_xml import ARTICLE_TAGS, build_article_record
-from mscminer.harvest.safe_xml import parse_xml, text_of
-from mscminer.harvest.xml_files import ElementCutter, XmlPiece
-
-Item = Record | Duplicate | Deletion | Rejected
-"""What reading a file gives, one for every record in it."""
-
-_AGAIN: Final = "Get the file again from its source, or leave it out."
-_KINDS: Final = (
-    "Give registry JSON (API v2: a study, a list, a page, JSON Lines, or the zip of all), PubMed XML, "
-    "or MEDLINE text (.nbib), plain or gzipped."
+from mscminer.harvest.medline import looks_like_medline
+from mscminer.harvest.other_kinds import text_kind, xml_kind
+from mscminer.harvest.readers import (
+    GET_AGAIN,
+    XML_READERS,
+    Item,
+    read_medline,
+    read_registry_json,
+    refuse_file,
 )
-_DELETIONS: Final = ("DeleteCitation", "DeleteDocument")
-_CONTAINERS: Final = ("PubmedArticleSet", "PubmedBookArticleSet")
-_PUBMED_ROOTS: Final = frozenset({*ARTICLE_TAGS, *_DELETIONS, *_CONTAINERS})
+
+__all__ = ["Item", "Tally", "read_files"]
+
 _ROOT: Final = re.compile(rb"<([A-Za-z_][\w.-]*(?::[\w.-]+)?)")
 _PROLOGUE: Final = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 
@@ -116,45 +112,30 @@ def _read_stream(stream: ByteStream, fetched_at: datetime) -> Iterator[Item]:
     try:
         stream = as_utf8(stream)
     except LookupError as error:
-        yield _refused(stream, str(error), "Save it as UTF-8.")
+        yield refuse_file(stream, str(error), "Save it as UTF-8.")
         return
-    head = stream.head()
-    start = head.lstrip()
-    if stream.fault and not start:
-        yield _refused(stream, f"nothing can be read of it: {stream.fault}", _AGAIN)
-    elif not start:
-        yield _refused(stream, "the file is empty", _AGAIN)
+    start = stream.head().lstrip()
+    if not start:
+        reason = f"nothing of it can be read: {stream.fault}" if stream.fault else "the file is empty"
+        yield refuse_file(stream, reason, GET_AGAIN)
     elif start.startswith(b"<"):
         yield from _read_xml(stream, start, fetched_at)
     elif start.startswith((b"{", b"[")):
-        yield from _read_json(stream, fetched_at)
+        yield from read_registry_json(stream, fetched_at)
+    elif looks_like_medline(start):
+        yield from read_medline(stream, fetched_at)
     else:
-        yield _refused(stream, "a file of another kind", _KINDS)
+        yield refuse_file(stream, *text_kind(start))
 
 
-def _refused(stream: ByteStream, reason: str, remedy: str) -> Rejected:
-    return Rejected(origin=stream.origin, locator="file", reason=reason, remedy=remedy, raw=stream.head())
-
-
-def _read_json(stream: ByteStream, fetched_at: datetime) -> Iterator[Item]:
-    for found in iter_json(stream):
-        yield _study_item(stream.origin, found, fetched_at)
-
-
-def _study_item(origin: str, found: JsonValue, fetched_at: datetime) -> Item:
-    reason, remedy = found.fault, _AGAIN
-    if not reason:
-        try:
-            return _record_of_json(found.value, fetched_at, f"{origin}, {found.locator}")
-        except RecordError as error:
-            reason, remedy = error.message, error.remedy or _AGAIN
-    return Rejected(origin=origin, locator=found.locator, reason=reason, remedy=remedy, raw=found.raw)
-
-
-def _record_of_json(value: Any, fetched_at: datetime, origin: str) -> Record:
-    if not isinstance(value, dict) or "protocolSection" not in value:
-        raise RecordError("not a study of ClinicalTrials.gov's API v2", remedy=_KINDS)
-    return build_study_record(value, fetched_at=fetched_at, origin=origin)
+def _read_xml(stream: ByteStream, start: bytes, fetched_at: datetime) -> Iterator[Item]:
+    root = _root_name(start)
+    if b"<!ENTITY" in start:
+        yield refuse_file(stream, "the file declares entities of its own, as no source of ours does", GET_AGAIN)
+    elif root in XML_READERS:
+        yield from XML_READERS[root](stream, fetched_at)
+    else:
+        yield refuse_file(stream, *xml_kind(root))
 
 
 def _root_name(start: bytes) -> str:
@@ -164,33 +145,3 @@ def _root_name(start: bytes) -> str:
         at = match.end()
     root = _ROOT.match(start, at)
     return root[1].decode() if root else ""
-
-
-def _read_xml(stream: ByteStream, start: bytes, fetched_at: datetime) -> Iterator[Item]:
-    root = _root_name(start)
-    if b"<!ENTITY" in start:
-        yield _refused(stream, "the file declares entities of its own, as no source of ours does", _AGAIN)
-    elif root in _PUBMED_ROOTS:
-        cutter = ElementCutter(stream, tags=(*ARTICLE_TAGS, *_DELETIONS), containers=_CONTAINERS)
-        for piece in cutter.pieces():
-            yield from _article_items(stream.origin, piece, fetched_at)
-    else:
-        yield _refused(stream, f"XML of another kind (<{root}>)" if root else "XML without an element", _KINDS)
-
-
-def _article_items(origin: str, piece: XmlPiece, fetched_at: datetime) -> Iterator[Item]:
-    locator = f"element {piece.number} <{piece.tag}>" if piece.tag else f"after element {piece.number}"
-    if piece.fault:
-        yield Rejected(origin=origin, locator=locator, reason=piece.fault, remedy=_AGAIN, raw=piece.raw)
-        return
-    try:
-        element = parse_xml(piece.raw)
-        if piece.tag in _DELETIONS:
-            for ident in element.iterfind("PMID"):
-                key = RecordKey(source=Source.PUBMED, id=text_of(ident))
-                yield Deletion(key=key, fetched_at=fetched_at, origin=f"{origin}, {locator}")
-        else:
-            yield build_article_record(element, fetched_at=fetched_at, origin=f"{origin}, {locator}")
-    except (RecordError, ValueError) as error:
-        reason, remedy = (error.message, error.remedy) if isinstance(error, RecordError) else (str(error), None)
-        yield Rejected(origin=origin, locator=locator, reason=reason, remedy=remedy or _AGAIN, raw=piece.raw)

@@ -9,6 +9,8 @@ from mscminer.core.documents import Document
 from mscminer.core.errors import RecordError
 from mscminer.core.records import Media, Record
 from mscminer.harvest.ctgov_json import parse_study
+from mscminer.harvest.jats import parse_full_text
+from mscminer.harvest.medline import parse_medline
 from mscminer.harvest.pubmed_xml import parse_article
 
 PARSER_VERSION: Final = "1"
@@ -17,6 +19,8 @@ PARSER_VERSION: Final = "1"
 _PARSERS: Final[Mapping[Media, Callable[[Record], Document]]] = {
     Media.CTGOV_JSON: parse_study,
     Media.PUBMED_XML: parse_article,
+    Media.MEDLINE: parse_medline,
+    Media.JATS_XML: parse_full_text,
 }
 
 
