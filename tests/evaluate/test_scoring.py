@@ -10,6 +10,7 @@ import pytest
 from mscminer.core.errors import ConfigError
 from mscminer.core.labels import Label
 from mscminer.core.splits import Split, split_of
+from mscminer.core.vocabulary import Field
 from mscminer.evaluate.scoring import NO_PREDICTION, NOT_STATED, Evaluation, Share, Tally, score
 
 
@@ -261,6 +262,17 @@ def test_ratios_without_anything_to_count_are_none() -> None:
     tally = Tally()
     assert (tally.precision, tally.recall, tally.f1) == (None, None, None)
     assert Share(part=0, whole=0).value is None
+
+
+def test_only_the_fields_that_the_gold_covers_are_asked() -> None:
+    """A curator who decided the tissue has said nothing about the phase."""
+    gold = [label("1", tissue=["adipose"]), label("2", phase="1")]
+    asked = {"1": frozenset({Field.TISSUE, Field.RANDOMISED}), "2": frozenset({Field.PHASE})}
+    evaluation = score(gold, gold, asked=asked)
+    assert [judgement.id for judgement in evaluation.measure("tissue").judgements] == ["1"]
+    assert [judgement.id for judgement in evaluation.measure("phase").judgements] == ["2"]
+    assert [judgement.id for judgement in evaluation.measure("randomised").judgements] == ["1"]
+    assert evaluation.measure("design").judgements == ()
 
 
 def test_unknown_measure_names_the_known_ones(four: Evaluation) -> None:

@@ -51,6 +51,11 @@ class Rule:
     publications_only: bool = False
     note: str = ""
 
+    @property
+    def fields(self) -> frozenset[Field]:
+        """The fields that a gold label must cover for the measure to be taken."""
+        return frozenset({self.field} if self.field else {field for _, field in DESIGN})
+
     def applies(self, gold: Label) -> bool:
         """Whether the measure is taken of that text at all."""
         return not self.publications_only or is_publication(gold.id)
@@ -84,7 +89,8 @@ def plain_words(text: str) -> tuple[str, ...]:
     """The words of a name without case, accents, punctuation, British or plural spelling."""
     folded = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(char for char in folded if not unicodedata.combining(char))
-    letters = letters.replace("ae", "e").replace("oe", "e").replace("'s", "").replace("’s", "")
+    letters = re.sub(r"\bnon-", "non", letters.replace("ae", "e").replace("oe", "e"))
+    letters = re.sub(r"['’]s\b", "", letters)
     return tuple(_singular(word) for word in re.findall(r"[^\W_]+", letters))
 
 

@@ -18,6 +18,7 @@ from functools import cached_property
 from mscminer.core.errors import ConfigError
 from mscminer.core.labels import Label
 from mscminer.core.splits import Split, split_of
+from mscminer.core.vocabulary import Field
 from mscminer.evaluate.evidence import EvidenceScore, score_evidence
 from mscminer.evaluate.label_files import collapse
 from mscminer.evaluate.matching import Rule, build_rules, largest_matching
@@ -250,6 +251,7 @@ def score(
     predicted_name: str = "predictions",
     texts: Mapping[str, tuple[str, ...]] | None = None,
     concept_of: Callable[[str], str | None] | None = None,
+    asked: Mapping[str, frozenset[Field]] | None = None,
     notes: Iterable[str] = (),
 ) -> Evaluation:
     """Score predicted labels against gold labels.
@@ -258,6 +260,7 @@ def score(
         split: use only this part of the gold.
         texts: the sections of each text by id; with them, quotes are compared as spans.
         concept_of: a condition name's MeSH descriptor or None, for lenient matching of conditions.
+        asked: the fields that the gold of each text covers (curators decide field by field); default: all.
         notes: sentences to print with the results (for example that the texts are restated).
 
     Raises:
@@ -270,7 +273,7 @@ def score(
     given = collapse(predicted, what="predictions")
     documents = tuple(sorted(wanted))
     return Evaluation(
-        measures=tuple(_measure(rule, wanted, given) for rule in build_rules(concept_of)),
+        measures=tuple(_measure(rule, wanted, given, asked) for rule in build_rules(concept_of)),
         evidence=score_evidence(wanted, given, texts),
         documents=documents,
         missing=tuple(ident for ident in documents if ident not in given),
@@ -282,9 +285,17 @@ def score(
     )
 
 
-def _measure(rule: Rule, gold: Mapping[str, Label], predicted: Mapping[str, Label]) -> Measure:
-    judgements = (judge(rule, gold[ident], predicted.get(ident)) for ident in sorted(gold) if rule.applies(gold[ident]))
-    return Measure(rule=rule, judgements=tuple(judgements))
+def _measure(
+    rule: Rule,
+    gold: Mapping[str, Label],
+    predicted: Mapping[str, Label],
+    asked: Mapping[str, frozenset[Field]] | None,
+) -> Measure:
+    def covered(ident: str) -> bool:
+        return asked is None or rule.fields <= asked.get(ident, frozenset())
+
+    ids = (ident for ident in sorted(gold) if rule.applies(gold[ident]) and covered(ident))
+    return Measure(rule=rule, judgements=tuple(judge(rule, gold[ident], predicted.get(ident)) for ident in ids))
 
 
 def judge(rule: Rule, gold: Label, predicted: Label | None) -> Judgement:
