@@ -20,6 +20,9 @@ CHUNK_BYTES: Final = 1 << 20
 HEAD_BYTES: Final = 1 << 16
 """How much of a stream is looked at to find out what it holds."""
 
+_PIECE_BYTES: Final = 1 << 16
+"""How much is unpacked at once: no more is lost where packed data are damaged."""
+
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _ZIP_MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _OTHER_PACKING: Final = {
@@ -118,11 +121,11 @@ def _gunzipped(packed: ByteStream) -> Chunks:
                 if not rest:
                     break
                 unpacker = zlib.decompressobj(wbits=31)
-            piece = unpacker.decompress(rest, CHUNK_BYTES)
+            piece = unpacker.decompress(rest, _PIECE_BYTES)
             if piece:
                 yield piece
             rest = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
-    while not unpacker.eof and (piece := unpacker.decompress(unpacker.unconsumed_tail, CHUNK_BYTES)):
+    while not unpacker.eof and (piece := unpacker.decompress(unpacker.unconsumed_tail, _PIECE_BYTES)):
         yield piece
     if packed.fault:
         raise EOFError(packed.fault)

@@ -129,7 +129,7 @@ def read_fields(raw: bytes) -> Fields:
         elif fields and _CONTINUED.match(line):
             tag, text = fields[-1]
             fields[-1] = (tag, f"{text} {line.strip()}".strip())
-        else:
+        elif line.strip():
             raise RecordError(f"a line is neither a field nor the continuation of one: {line[:60]!r}", remedy=_AGAIN)
     return [(tag, text) for tag, text in fields if text]
 
