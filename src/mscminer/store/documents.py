@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from mscminer.core.documents import Document, Kind, document_from_json, document_to_json
+from mscminer.core.documents import Document, Kind, document_from_json, document_to_text
 from mscminer.core.facts import Maker
 from mscminer.core.records import RecordKey
 from mscminer.store.tables import DocumentRow, ExtractionRow, RecordRow, RecordVersionRow
@@ -44,7 +44,7 @@ class Documents:
             version=document.version,
             kind=document.kind.value,
             title=document.title[:1000],
-            body=json.dumps(document_to_json(document), ensure_ascii=True, separators=(",", ":")).encode(),
+            body=document_to_text(document).encode("ascii"),
         )
         self._session.add(row)
         self._session.flush()
