@@ -12,6 +12,7 @@ from mscminer import __version__
 from mscminer.core.errors import MscminerError
 
 COMMANDS = (
+    "run",
     "load",
     "extract",
     "counts",

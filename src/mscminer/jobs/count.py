@@ -13,7 +13,9 @@ from mscminer.jobs.extract import BATCH, chunks
 from mscminer.store import Store
 from mscminer.trials.assembly import assemble_trial, census_row, publication_row
 from mscminer.trials.counting import count
-from mscminer.trials.definitions import load_definition
+from mscminer.trials.definitions import DEFAULT, load_definition
+
+__all__ = ["DEFAULT", "Census", "build_census", "count_census", "count_words"]
 
 WORD_SEARCH = "word-search"
 """The definition that an exact word search stands for; printed beside every count as a yardstick."""

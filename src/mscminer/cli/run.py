@@ -1,0 +1,66 @@
+"""``mscminer run``: the main job in one go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mscminer.cli.console import DatabaseOption, database, existing_files, progress, settings
+from mscminer.cli.counts import DEFAULT_TABLES, print_counts
+from mscminer.core.errors import EXIT_PARTIAL
+
+if TYPE_CHECKING:
+    from mscminer.jobs.run import RunReport
+
+GO_LIVE = "MSCMINER_EMAIL=you@example.org mscminer nightly"
+GO_LIVE_FILES = "mscminer load studies.jsonl.gz articles.xml.gz && mscminer extract && mscminer counts"
+
+
+def run(
+    files: Annotated[list[Path] | None, typer.Argument(help="Records to load; default: the shipped seed.")] = None,
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="Count as of this day.")] = "2021-03-31",
+    database_url: DatabaseOption = "",
+) -> None:
+    """Run the main job: load, extract, assemble, count, evaluate.
+
+    Without files it works on the shipped seed corpus, offline.  Run again, it changes nothing.
+    """
+    from mscminer.jobs.run import run as job
+
+    paths = existing_files(files or [])
+    model = settings().model
+    with database(database_url) as store, progress() as listener:
+        report = job(store, paths, model=model, progress=listener)
+        where = store.url
+    for line in report.loaded.lines():
+        typer.echo(line)
+    typer.echo(f"{report.extracted.extracted} texts extracted by {report.extracted.maker}\n")
+    _print_results(report, as_of, where)
+    if report.loaded.quarantined:
+        raise typer.Exit(EXIT_PARTIAL)
+
+
+def _print_results(report: RunReport, as_of: str, where: str) -> None:
+    from datetime import date
+
+    from mscminer.evaluate.text_report import render_text
+    from mscminer.jobs.count import DEFAULT, count_census, count_words
+
+    day = date.fromisoformat(as_of)
+    tables = [
+        count_census(report.census, definition=DEFAULT, as_of=day, rows=rows, columns=columns)[0]
+        for rows, columns in DEFAULT_TABLES
+    ]
+    print_counts(tables, count_words(report.census, day), members=False)
+    typer.echo("\n" + render_text(report.evaluation))
+    typer.echo(f"\ndatabase: {where}")
+    typer.echo(f"gold standard: {report.evaluation.gold_name}")
+    typer.echo(f"with files of your own: {GO_LIVE_FILES}")
+    typer.echo(f"to go live: {GO_LIVE}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run")(run)
