@@ -126,6 +126,11 @@ class _Lines:
         self._log.info("end", what=self._what, done=self._done)
 
 
+def visible(text: str) -> str:
+    """Text of a record for a terminal: control characters, which could steer it, become spaces."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def existing_files(paths: list[Path]) -> list[Path]:
     """The paths, all of which must be files or folders.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mscminer.cli.console import DatabaseOption, JsonOption, database, existing_files, print_json, progress
+from mscminer.cli.console import DatabaseOption, JsonOption, database, existing_files, print_json, progress, visible
 from mscminer.core.errors import EXIT_PARTIAL
 
 
@@ -31,7 +31,7 @@ def load(
         print_json(report.to_json())
     else:
         for line in report.lines():
-            typer.echo(line)
+            typer.echo(visible(line))
     if report.quarantined:
         raise typer.Exit(EXIT_PARTIAL)
 

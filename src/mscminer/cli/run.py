@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mscminer.cli.console import DatabaseOption, database, existing_files, progress, settings
+from mscminer.cli.console import DatabaseOption, database, existing_files, progress, settings, visible
 from mscminer.cli.counts import DEFAULT_TABLES, print_counts
 from mscminer.core.errors import EXIT_PARTIAL
 
@@ -35,7 +35,7 @@ def run(
         report = job(store, paths, model=model, progress=listener)
         where = store.url
     for line in report.loaded.lines():
-        typer.echo(line)
+        typer.echo(visible(line))
     typer.echo(f"{report.extracted.extracted} texts extracted by {report.extracted.maker}\n")
     _print_results(report, as_of, where)
     if report.loaded.quarantined:

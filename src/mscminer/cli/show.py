@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mscminer.cli.console import DatabaseOption, JsonOption, console, database, print_json
+from mscminer.cli.console import DatabaseOption, JsonOption, console, database, print_json, visible
 from mscminer.core.vocabulary import Absence
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _print(shown: Shown, limit: int | None) -> None:
     from rich.text import Text
 
     out = console()
-    out.print(Text(f"{shown.document.key}  {shown.document.title}", style="bold"))
+    out.print(Text(visible(f"{shown.document.key}  {shown.document.title}"), style="bold"))
     marks = [f"state: {shown.state}", f"versions seen: {shown.versions}"]
     if shown.document.note:
         marks.append(f"note: {shown.document.note}")
@@ -60,7 +60,7 @@ def _fact_line(fact: Fact, maker: str) -> Text:
 
     absent = isinstance(fact.value, Absence)
     line = Text(f"{fact.field.value:<15}", style="cyan")
-    line.append(_value(fact.value), style="dim" if absent else "bold green")
+    line.append(visible(_value(fact.value)), style="dim" if absent else "bold green")
     line.append(f"  {fact.confidence:.2f}", style="dim")
     if fact.basis != "text" and not absent:
         line.append(f" ({fact.basis})", style="dim")
@@ -84,15 +84,10 @@ def _quote_line(quote: Quote) -> Text:
     from rich.text import Text
 
     line = Text(f"    {quote.section}: ", style="dim")
-    line.append("…" + _flat(quote.before))
-    line.append(_flat(quote.words), style="black on yellow")
-    line.append(_flat(quote.after) + "…")
+    line.append("…" + visible(quote.before))
+    line.append(visible(quote.words), style="black on yellow")
+    line.append(visible(quote.after) + "…")
     return line
-
-
-def _flat(text: str) -> str:
-    # Control characters of a hostile record must not reach the terminal.
-    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def register(app: typer.Typer) -> None:
