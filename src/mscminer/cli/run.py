@@ -45,7 +45,6 @@ def run(
 def _print_results(report: RunReport, as_of: str, where: str) -> None:
     from datetime import date
 
-    from mscminer.evaluate.text_report import render_text
     from mscminer.jobs.count import DEFAULT, count_census, count_words
 
     day = date.fromisoformat(as_of)
@@ -54,7 +53,7 @@ def _print_results(report: RunReport, as_of: str, where: str) -> None:
         for rows, columns in DEFAULT_TABLES
     ]
     print_counts(tables, count_words(report.census, day), members=False)
-    typer.echo("\n" + render_text(report.evaluation))
+    typer.echo("\n" + report.evaluation_text)
     typer.echo(f"\ndatabase: {where}")
     typer.echo(f"gold standard: {report.evaluation.gold_name}")
     typer.echo(f"with files of your own: {GO_LIVE_FILES}")

@@ -10,6 +10,7 @@ from mscminer.core.labels import label_from_extraction
 from mscminer.core.records import RESTATED
 from mscminer.evaluate.scoring import Evaluation, score
 from mscminer.evaluate.seed import load_seed_labels, seed_dir, seed_record_files
+from mscminer.evaluate.text_report import render_text
 from mscminer.jobs.count import Census, build_census
 from mscminer.jobs.extract import ExtractReport, extract
 from mscminer.jobs.load import LoadReport, load_files
@@ -25,6 +26,11 @@ class RunReport:
     extracted: ExtractReport
     census: Census
     evaluation: Evaluation
+
+    @property
+    def evaluation_text(self) -> str:
+        """The evaluation as a table for people."""
+        return render_text(self.evaluation)
 
 
 def run(store: Store, files: Sequence[Path], *, model: str = "", progress: Progress | None = None) -> RunReport:
