@@ -12,7 +12,7 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from mscminer.cli.console import existing_files, progress, say, settings, visible
-from mscminer.core.errors import EXIT_PARTIAL
+from mscminer.core.errors import EXIT_PARTIAL, with_remedy
 
 
 def annotate(
@@ -43,7 +43,7 @@ def _write(items: Iterable[Any], sink: TextIO) -> tuple[int, int]:
             sink.write(json.dumps(item.to_json(), ensure_ascii=False) + "\n")
             written += 1
         else:
-            say(visible(f"refused: {item.origin}, {item.locator}: {item.reason} {item.remedy}"))
+            say(visible(f"refused: {item.origin}, {item.locator}: {with_remedy(item.reason, item.remedy)}"))
             refused += 1
     return written, refused
 

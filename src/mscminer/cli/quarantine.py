@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mscminer.cli.console import DatabaseOption, JsonOption, database, print_json, visible
-from mscminer.core.errors import NotFound
+from mscminer.core.errors import NotFound, with_remedy
 
 
 def quarantine(
@@ -44,7 +44,7 @@ def quarantine(
         )
         return
     for item in listed:
-        typer.echo(f"{item.id}\t" + visible(f"{item.origin}, {item.locator}: {item.reason} {item.remedy}"))
+        typer.echo(f"{item.id}\t" + visible(f"{item.origin}, {item.locator}: {with_remedy(item.reason, item.remedy)}"))
     if not listed:
         typer.echo("nothing in quarantine")
 

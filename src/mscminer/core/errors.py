@@ -38,6 +38,14 @@ EXIT_GATE = 7
 EXIT_MODEL = 8
 
 
+def with_remedy(message: str, remedy: str | None) -> str:
+    """What is wrong and what to do, as two sentences."""
+    if not remedy:
+        return message
+    stop = "" if message.endswith((".", "!", "?", ":")) else "."
+    return f"{message}{stop} {remedy}"
+
+
 class MscminerError(Exception):
     """What went wrong, where, and what to do next.
 
@@ -57,7 +65,7 @@ class MscminerError(Exception):
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.message}" if self.where else self.message
-        return f"{text} {self.remedy}" if self.remedy else text
+        return with_remedy(text, self.remedy)
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.message, self.where, self.remedy))

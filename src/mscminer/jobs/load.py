@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mscminer.core.documents import Document
-from mscminer.core.errors import RecordError
+from mscminer.core.errors import RecordError, with_remedy
 from mscminer.core.records import Deletion, Duplicate, Record, Rejected
 from mscminer.harvest.files import Item, read_files
 from mscminer.harvest.parsing import PARSER_VERSION, parse_record
@@ -81,7 +81,7 @@ class LoadReport:
     def lines(self) -> Iterator[str]:
         """For people."""
         for item in self.refused:
-            yield f"refused: {item.origin}, {item.locator}: {item.reason} {item.remedy}"
+            yield f"refused: {item.origin}, {item.locator}: {with_remedy(item.reason, item.remedy)}"
         if self.quarantined > len(self.refused):
             yield f"... and {self.quarantined - len(self.refused)} more: `mscminer quarantine` lists them"
         names = [*self.files] if len(self.files) > 1 else []
