@@ -8,6 +8,7 @@ mend, and a count of the records that arrived against those asked for.
 from __future__ import annotations
 
 import contextvars
+import email.utils
 import http.client
 import io
 import re
@@ -16,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -132,6 +134,8 @@ class EntrezClient:
     Args:
         limiter: shared limiter; by default one of this process at NCBI's rate for the key.
         search_limit: records that one search gives at most; a server with another limit needs another value.
+
+    `requests` counts what was sent; `server_time` is PubMed's own clock at its last answer.
     """
 
     def __init__(
@@ -146,6 +150,7 @@ class EntrezClient:
         self.settings = settings
         self.search_limit = search_limit
         self.requests = 0
+        self.server_time: datetime | None = None
         self._limiter = limiter or Limiter(per_s=rate)
         self._retry = retry or RetryPolicy()
         _take_over_biopython()
@@ -292,7 +297,9 @@ class EntrezClient:
             # Biopython counts its own pause from this attribute; the limiter has already waited.
             Entrez._open.previous = 0.0
             with getattr(Entrez, utility)(**parameters, **identity) as handle:
-                return _read_all(handle, self.settings.deadline_s)
+                payload = _read_all(handle, self.settings.deadline_s)
+                self.server_time = _server_time(handle) or self.server_time
+                return payload
         except urllib.error.HTTPError as error:
             raise self._http_error(utility, error) from None
         except (OSError, http.client.HTTPException) as error:
@@ -365,6 +372,15 @@ def _urlopen(request: urllib.request.Request) -> Any:
     if request.full_url.startswith(_EUTILS):
         request.full_url = settings.base_url.rstrip("/") + "/" + request.full_url.removeprefix(_EUTILS)
     return urllib.request.urlopen(request, timeout=settings.timeout_s)  # noqa: S310 - address from settings
+
+
+def _server_time(handle: Any) -> datetime | None:
+    """What the server takes for now, by its ``Date`` header: our own clock may be wrong."""
+    value = handle.headers.get("Date") if hasattr(handle, "headers") else None
+    try:
+        return email.utils.parsedate_to_datetime(value) if value else None
+    except ValueError:
+        return None
 
 
 def _read_all(handle: Any, deadline_s: float) -> bytes:

@@ -43,6 +43,15 @@ class StoredRecord:
     current: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """What is known of a record without reading its bytes: the hash of its current version, and its state."""
+
+    version_id: int
+    sha256: str
+    state: State
+
+
 class Records:
     """Access to records within one transaction."""
 
@@ -92,6 +101,16 @@ class Records:
             )
         )
         return self._session.scalar(query) is not None
+
+    def head(self, key: RecordKey) -> Head | None:
+        """The current version's hash and the state of a record, or None if it was never seen."""
+        query = (
+            select(RecordVersionRow.id, RecordVersionRow.sha256, RecordRow.state)
+            .join(RecordRow, RecordRow.current_version_id == RecordVersionRow.id)
+            .where(RecordRow.source == key.source.value, RecordRow.source_id == key.id)
+        )
+        found = self._session.execute(query).first()
+        return Head(version_id=found[0], sha256=found[1], state=State(found[2])) if found else None
 
     def _row(self, key: RecordKey) -> RecordRow | None:
         return self._session.scalar(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from mscminer.core.errors import StoreError
+from mscminer.core.records import content_hash
 from mscminer.store import schema
 from mscminer.store.changes import Changes
 from mscminer.store.decisions import Decisions
@@ -94,6 +96,14 @@ class Store:
     def url(self) -> str:
         """The database's URL without its password."""
         return self._engine.url.render_as_string(hide_password=True)
+
+    @property
+    def lock_path(self) -> Path:
+        """Where the lock file of this database lies: beside an SQLite file, else in ``db/`` by its address."""
+        url = self._engine.url
+        if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+            return Path(url.database + ".lock")
+        return Path("db") / f"{content_hash(self.url.encode())[:12]}.lock"
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

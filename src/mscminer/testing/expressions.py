@@ -97,7 +97,9 @@ class _Parser:
             kind = token if token in ("AND", "OR", "NOT") else "AND"
             if kind == token:
                 self._at += 1
-            node = Node(kind=kind, parts=(node, self._primary()))
+            # Chains stay flat: a search for a thousand ids must not nest a thousand deep.
+            before = node.parts if node.kind == kind != "NOT" else (node,)
+            node = Node(kind=kind, parts=(*before, self._primary()))
         return node
 
     def _either(self) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from datetime import date
 from html import escape
@@ -30,6 +31,7 @@ _ARTICLES = (
     '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
     '"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n'
 )
+_UIDS = re.compile(r"\d+\[uid\](?: OR \d+\[uid\])*")
 _DATE_FIELDS = {"edat": "entered", "mdat": "modified", "lr": "modified", "pdat": "published", "dp": "published"}
 _FIELDS = {"title": "ti", "title/abstract": "tiab", "mesh": "mh", "mesh terms": "mh", "publication type": "pt"}
 
@@ -108,9 +110,12 @@ class PubmedService:
 
     def _find(self, term: str, given: Mapping[str, str]) -> tuple[str, ...]:
         """PMIDs that match, newest first."""
-        expression = parse_pubmed(term)
         with self._world.lock:
+            if _UIDS.fullmatch(term):  # a search for known ids takes no scan
+                wanted = set(re.findall(r"\d+", term))
+                return tuple(sorted(wanted & set(self._world.articles), key=int, reverse=True))
             articles = list(self._world.articles.values())
+        expression = parse_pubmed(term)
         if "mindate" in given and "maxdate" in given:
             name = _DATE_FIELDS[given.get("datetype", "edat")]
             first, last = _day(given["mindate"], first=True), _day(given["maxdate"], first=False)

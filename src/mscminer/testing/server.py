@@ -181,6 +181,10 @@ def _handler_for(server: ReplayServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             self._serve(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            now = server.world.now
+            return super().date_time_string(now.timestamp() if now is not None else timestamp)
+
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing on standard error: the server keeps its own log."""
 

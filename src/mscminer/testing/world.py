@@ -93,6 +93,8 @@ class World:
 
     Args:
         data_timestamp: what ``/version`` gives, ``yyyy-MM-ddTHH:mm:ss``.
+
+    `now`, if set, is what the servers take for the time (their ``Date`` header).
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class World:
         self.aliases: dict[str, str] = {}
         self.data_timestamp = data_timestamp
         self.api_version = "2.0.5"
+        self.now: datetime | None = None
         for article in articles:
             self.put_article(article)
         for study in studies:
