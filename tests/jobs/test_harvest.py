@@ -387,4 +387,3 @@ def test_every_exchange_with_the_registry_keeps_the_contract(
     document = shared_dir / "data/ctgov_api/openapi.yaml"
     exchanges = [entry for entry in server.log if entry.path.startswith("/api/v2/")]
     assert check_contract(document, server.log, refused=True) == len(exchanges) > 10
-

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from mscminer.cli.console import DatabaseOption, JsonOption, database, print_json, settings
 from mscminer.core.errors import ConfigError
 from mscminer.core.records import Source
-
-if TYPE_CHECKING:
-    from mscminer.jobs.harvest_plan import Span
 
 _LIVE = (Source.CTGOV, Source.PUBMED)
 _DAY = ["%Y-%m-%d"]
@@ -34,14 +31,14 @@ def harvest(
     Can be killed anywhere and run again.  Exit code 6: a source did not answer as it should, the other was
     harvested; 3: records went to quarantine; 4: another run holds the lock.
     """
-    from mscminer.harvest.named_queries import load_query
     from mscminer.jobs.harvest import harvest as job
-    from mscminer.jobs.harvest import open_clients, utc_now
+    from mscminer.jobs.harvest import open_clients, query_named, utc_now
+    from mscminer.jobs.harvest_plan import build_span
     from mscminer.jobs.lock import hold_lock
 
     sources = [_source(name) for name in source or []] or list(_LIVE)
-    span = _span(full, since, until)
-    chosen = load_query(query)
+    span = build_span(full, since.date() if since else None, until.date() if until else None)
+    chosen = query_named(query)
     with (
         database(database_url) as store,
         hold_lock(store.lock_path, "harvest", at=utc_now()),
@@ -61,21 +58,6 @@ def _source(name: str) -> Source:
     if name not in _LIVE:
         raise ConfigError(f"{name!r} cannot be harvested.", where="--source", remedy="Give ctgov or pubmed.")
     return Source(name)
-
-
-def _span(full: bool, since: datetime | None, until: datetime | None) -> Span:
-    from mscminer.harvest.windows import DateWindow
-    from mscminer.jobs.harvest_plan import Mode, Span
-
-    if since is None and until is None:
-        return Span(mode=Mode.FULL if full else Mode.INCREMENTAL)
-    if full or since is None or until is None or until <= since:
-        raise ConfigError(
-            "not a span of days.",
-            where="--since, --until",
-            remedy="Give both, the later day second, and not --full.",
-        )
-    return Span(mode=Mode.WINDOW, window=DateWindow(start=since.date(), end=until.date()))
 
 
 def register(app: typer.Typer) -> None:

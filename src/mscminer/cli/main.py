@@ -14,6 +14,7 @@ from mscminer.core.errors import MscminerError
 COMMANDS = (
     "run",
     "load",
+    "harvest",
     "extract",
     "counts",
     "show",

@@ -38,6 +38,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def query_named(name: str) -> NamedQuery:
+    """A query of the package by its name.
+
+    Raises:
+        NotFound: there is none; the message lists those there are.
+    """
+    return load_query(name)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Clients:
     """The sources that a harvest asks; None: not this one."""

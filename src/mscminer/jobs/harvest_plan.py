@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from mscminer.core.errors import ConfigError
 from mscminer.core.records import Source
 from mscminer.harvest.windows import DateWindow
 from mscminer.jobs.arrivals import Arrivals
@@ -38,6 +39,23 @@ class Span:
     def __post_init__(self) -> None:
         if (self.mode is Mode.WINDOW) != (self.window is not None):
             raise ValueError(f"{self.mode} with window {self.window}")
+
+
+def build_span(full: bool, since: date | None, until: date | None) -> Span:
+    """What a command's options ask for; `until` is the first day that is not harvested.
+
+    Raises:
+        ConfigError: if the options contradict each other.
+    """
+    if since is None and until is None:
+        return Span(mode=Mode.FULL if full else Mode.INCREMENTAL)
+    if full or since is None or until is None or until <= since:
+        raise ConfigError(
+            "not a span of days.",
+            where="--since, --until",
+            remedy="Give both, the later day second, and not --full.",
+        )
+    return Span(mode=Mode.WINDOW, window=DateWindow(start=since, end=until))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
