@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 from mscminer.core.errors import ConfigError, LockHeld
-from mscminer.core.records import RecordKey
+from mscminer.core.records import RecordKey, Source
 from mscminer.harvest.named_queries import parse_query
 from mscminer.harvest.windows import DateWindow
 from mscminer.jobs.harvest import Clients, HarvestReport, harvest, open_clients
 from mscminer.jobs.harvest_plan import Mode, Span
 from mscminer.jobs.lock import hold_lock
-from mscminer.settings import Settings
+from mscminer.settings import load_settings
 from mscminer.store import Store
 from mscminer.store.records import State
 from mscminer.testing import Fault, FaultKind, ReplayServer, World
 from tests.harvest.contract import check_contract
-from tests.harvest.worlds import entrez_client, make_article, make_study, retraction, small_world
+from tests.harvest.worlds import API_KEY, entrez_client, make_article, make_study, retraction, small_world
 from tests.jobs.nights import NIGHT, clients_of, contents, current_texts, fresh_store, harvest_at, set_time
 
 DAY = timedelta(days=1)
@@ -351,15 +351,16 @@ def test_nothing_is_asked_of_a_source_without_client(store: Store, server: Repla
     assert [part.source.value for part in report.sources] == ["pubmed"]
 
 
-def test_clients_by_settings() -> None:
-    from mscminer.core.records import Source
-
-    with pytest.raises(ConfigError, match="MSCMINER_EMAIL"), open_clients(Settings(), [Source.PUBMED]):
+def test_clients_by_settings(monkeypatch: pytest.MonkeyPatch, work_dir: Path) -> None:
+    with pytest.raises(ConfigError, match="MSCMINER_EMAIL"), open_clients(load_settings(), [Source.PUBMED]):
         pass
-    with open_clients(Settings(), [Source.CTGOV]) as clients:
+    with open_clients(load_settings(), [Source.CTGOV]) as clients:
         assert clients.entrez is None
-    with open_clients(Settings(email="a@example.org", ncbi_api_key="k" * 36), list(Source)) as both:
+    monkeypatch.setenv("MSCMINER_EMAIL", "curator@example.org")
+    monkeypatch.setenv("MSCMINER_NCBI_API_KEY", API_KEY)
+    with open_clients(load_settings(), list(Source)) as both:
         assert both.entrez is not None
+        assert both.entrez.settings.api_key == API_KEY
         assert both.ctgov is not None
 
 
