@@ -19,6 +19,7 @@ COMMANDS = (
     "counts",
     "show",
     "annotate",
+    "evaluate",
     "quarantine",
     "db",
 )

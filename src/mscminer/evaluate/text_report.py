@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from mscminer.evaluate.intervals import Bootstrap, Interval
-from mscminer.evaluate.scoring import NOT_STATED, Evaluation, Judgement, Measure, Share
+from mscminer.evaluate.comparing import Comparison
+from mscminer.evaluate.gate import Fall
+from mscminer.evaluate.intervals import Bootstrap
+from mscminer.evaluate.scoring import Evaluation, Measure
+from mscminer.evaluate.statements import StatementScore
+from mscminer.evaluate.wording import fraction, number, show_predicted, show_values, span
 
 HEADING = (
     f"{'measure':<18}{'exact':>7} {'95 %':>13}{'P':>7}{'R':>7}{'F1':>7} {'95 %':>13}{'macro':>7}"
@@ -44,21 +48,6 @@ def _row(measure: Measure, draws: Bootstrap) -> str:
     )
 
 
-def number(value: float | None) -> str:
-    """A ratio with three decimals, or a dash where there was nothing to count."""
-    return "–" if value is None else f"{value:.3f}"
-
-
-def span(interval: Interval | None) -> str:
-    """An interval as ``0.91–0.98``."""
-    return "" if interval is None else f"{interval.low:.3f}–{interval.high:.3f}"
-
-
-def fraction(share: Share) -> str:
-    """A share as ``12/14``."""
-    return f"{share.part}/{share.whole}"
-
-
 def _evidence(evaluation: Evaluation) -> Iterator[str]:
     by_place = any(evidence.by_place for evidence in evaluation.evidence)
     yield f"evidence (quotes compared {'as spans' if by_place else 'by their words'}): gold quotes met, P"
@@ -74,17 +63,43 @@ def _errors(measure: Measure) -> Iterator[str]:
     if measure.errors:
         yield f"\n{measure.name}: {len(measure.errors)} of {len(measure.judgements)} texts not exactly right"
     for judgement in measure.errors:
-        yield f"  {judgement.id}  gold {values(judgement.gold)}  predicted {_predicted(judgement)}"
+        yield f"  {judgement.id}  gold {show_values(judgement.gold)}  predicted {show_predicted(judgement)}"
         yield from (f"      gold quote: {quote}" for quote in judgement.gold_quotes)
         yield from (f"      its quote:  {quote}" for quote in judgement.predicted_quotes)
         if judgement.note:
             yield f"      annotator: {judgement.note}"
 
 
-def values(found: tuple[str, ...]) -> str:
-    """Values for reading; *not stated* if there are none."""
-    return " | ".join(found) if found else NOT_STATED
+def render_statements(name: str, note: str, scores: Iterable[StatementScore]) -> str:
+    """Agreement with somebody's statements, with every disagreement."""
+    lines = [f"{name}: {note}", f"{'field':<18}{'stated':>8}{'found':>8}{'agree':>8}"]
+    for score in scores:
+        lines.append(f"{score.name:<18}{score.stated:>8}{score.found:>8}{score.agree:>8}")
+    return "\n".join(lines) + "\n"
 
 
-def _predicted(judgement: Judgement) -> str:
-    return values(judgement.predicted) if judgement.answered else "(no prediction)"
+def render_comparison(comparison: Comparison) -> str:
+    """What changed from one version to the next: a line a measure, then every text that changed."""
+    lines = [
+        f"{comparison.after_name} compared with {comparison.before_name}",
+        f"{'measure':<18}{'before':>8}{'after':>8} {'difference 95 %':>16}{'repaired':>10}{'broken':>8}{'other':>7}",
+    ]
+    for measure in comparison.measures:
+        counts = [len(measure.of(kind)) for kind in ("repaired", "broken", "other")]
+        lines.append(
+            f"{measure.name:<18}{number(measure.before.exact.value):>8}{number(measure.after.exact.value):>8} "
+            f"{span(measure.difference):>16}{counts[0]:>10}{counts[1]:>8}{counts[2]:>7}"
+        )
+    for measure in comparison.measures:
+        lines += [
+            f"  {measure.name} {change.kind}: {change.id}  gold {show_values(change.gold)}  "
+            f"before {show_predicted(change.before)}  after {show_predicted(change.after)}"
+            for change in measure.changes
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def render_gate(falls: Iterable[Fall]) -> str:
+    """Whether the quality gate is open, and what fell."""
+    found = [f"  {fall}" for fall in falls]
+    return "\n".join(["quality gate: closed", *found] if found else ["quality gate: open"]) + "\n"

@@ -1,0 +1,88 @@
+"""``mscminer evaluate``: how right the extraction is, against a gold standard."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mscminer.cli.console import DatabaseOption, database, existing_files, progress, say, settings, visible
+from mscminer.core.splits import Split
+
+if TYPE_CHECKING:
+    from mscminer.jobs.evaluate import Options, Report
+
+
+def evaluate(
+    gold: Annotated[Path | None, typer.Option("--gold", help="Labelled file; default: the shipped seed.")] = None,
+    records: Annotated[
+        list[Path] | None, typer.Option("--records", help="Texts of the labelled records; may be given again.")
+    ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="Score these labels instead of running the pipeline.")
+    ] = None,
+    decisions: Annotated[bool, typer.Option("--decisions", help="Score against curators' decisions.")] = False,
+    split: Annotated[Split | None, typer.Option("--split", help="Use this part of the gold only.")] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Labels of an earlier version, to compare record by record.")
+    ] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="List every text that is not exactly right.")] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write JSON there.")] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write an HTML page there.")] = None,
+    gate: Annotated[bool, typer.Option("--gate", help="Exit with 7 if a quality band is not reached.")] = False,
+    bands: Annotated[Path | None, typer.Option("--bands", help="The bands; default: the shipped gate.toml.")] = None,
+    database_url: DatabaseOption = "",
+) -> None:
+    """Score the extraction: on the shipped seed, on a labelled file, or against curators' decisions.
+
+    Prints per field how many texts are exactly right, precision, recall and F1 with 95 % intervals.
+    """
+    from mscminer.jobs.evaluate import Options, check_report, report_text, shipped_gate, write_report
+
+    asked = bands or (shipped_gate() if gate else None)
+    with progress() as listener:
+        options = Options(model=settings().model, split=split, against=against, gate=asked, progress=listener)
+        report = _evaluated(options, gold, existing_files(records or []), predictions, decisions, database_url)
+    for line in report_text(report, errors=errors).splitlines():
+        typer.echo(visible(line))
+    for path in write_report(report, json_file=json_file, html_file=html_file):
+        say(f"written: {path}")
+    check_report(report)
+
+
+def _evaluated(
+    options: Options,
+    gold: Path | None,
+    records: list[Path],
+    predictions: Path | None,
+    decisions: bool,
+    database_url: str,
+) -> Report:
+    from mscminer.core.errors import ConfigError
+    from mscminer.jobs.evaluate import evaluate_decisions, evaluate_file, evaluate_seed
+
+    if decisions and gold:
+        raise ConfigError("--gold and --decisions are two golds", remedy="Give one of them.")
+    if (records or predictions) and not gold:
+        raise ConfigError("records or predictions without a labelled file", remedy="Give --gold FILE.")
+    if gold:
+        return evaluate_file(gold, options, records=records, predictions=predictions)
+    with ExitStack() as stack:
+        if decisions:
+            return evaluate_decisions(stack.enter_context(database(database_url)), options)
+        # The seed needs no database; fetched abstracts of its papers are used where there is one.
+        url = database_url or settings().database_url
+        store = stack.enter_context(database(url)) if _exists(url) else None
+        return evaluate_seed(options, store)
+
+
+def _exists(url: str) -> bool:
+    path = url.removeprefix("sqlite:///")
+    return path == url or Path(path).is_file()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("evaluate")(evaluate)
