@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mscminer.core.documents import Document
-from mscminer.core.facts import Extraction, TrialFact, Value, canonical
+from mscminer.core.facts import Extraction, TrialFact, Value
 from mscminer.core.records import RecordKey
 from mscminer.core.vocabulary import Absence, Field
 
@@ -110,49 +110,9 @@ class Family:
     dropped: tuple[Link, ...] = ()
 
 
-class Ruling(StrEnum):
-    """What a curator says of a value of a trial."""
-
-    ACCEPT = "accept"
-    """This value holds (and, where a field has one value, no other)."""
-    REJECT = "reject"
-    """This value does not hold."""
-    NOT_STATED = "not_stated"
-    """The sources do not say."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TrialDecision:
-    """A curator's decision about one value of a trial; the newest one on a field and value holds.
-
-    Args:
-        value: what it is about; None only for `Ruling.NOT_STATED`.
-        decided_at: aware.
-    """
-
-    trial: str
-    field: Field
-    ruling: Ruling
-    value: Value | None
-    curator: str
-    decided_at: datetime
-    reason: str = ""
-
-    def __post_init__(self) -> None:
-        if (self.value is None) != (self.ruling is Ruling.NOT_STATED):
-            raise ValueError(f"{self.trial}: a decision is about a value, or says that there is none")
-        if self.decided_at.tzinfo is None:
-            raise ValueError(f"{self.trial}: decided_at without a time zone")
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Trial, field and canonical value."""
-        return (self.trial, self.field.value, canonical(Absence.NOT_STATED if self.value is None else self.value))
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sourced:
-    """A document with what was extracted from it, or None where nobody has looked yet."""
+    """A document with what was extracted from it, curators' decisions applied; None where nobody has looked yet."""
 
     document: Document
     extraction: Extraction | None
@@ -202,12 +162,16 @@ class Trial:
     Args:
         id: the registration's id, e.g. ``NCT00114452``.
         links: its links to papers, strongest first.
+        maker: the extractor that read the registration, or "".
+        decided: the fields that a curator decided on the registration.
     """
 
     id: str
     registration: Document
     fields: Mapping[Field, TrialField]
     links: tuple[Link, ...] = ()
+    maker: str = ""
+    decided: tuple[Field, ...] = ()
 
     def __getitem__(self, name: Field) -> TrialField:
         return self.fields[name]
@@ -246,6 +210,9 @@ class CensusRow:
         word_hit: whether a plain word search over our stored record would find it (see `trials.words`).
         publications: PMIDs of papers with its results.
         absent: (dimension, words of the absence) for sets that are empty for another reason than *not stated*.
+        document: hash of the version of the record that it rests on.
+        maker: the extractor and its version.
+        decided: fields that a curator decided.
         confidence: that of the MSC class.
         sources: the records that the row rests on, as ``source:id``.
     """
@@ -278,6 +245,9 @@ class CensusRow:
     absent: tuple[tuple[str, str], ...] = field(default=())
     confidence: float = 1.0
     sources: tuple[str, ...] = ()
+    document: str = ""
+    maker: str = ""
+    decided: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.id:

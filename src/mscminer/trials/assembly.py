@@ -2,7 +2,7 @@
 
 Precedence, field by field (docs/counting.md has it in words):
 
-1. A curator's decision beats everything, for ever.
+1. A curator's decision on the registration beats everything, for ever.
 2. *Registry first* (MSC class, category, phase, size, design, conditions, doses, products, routes): the registry's
    own field, then the registration's text, then its papers.  What papers say otherwise is kept as competing.
 3. *Together* (tissue, donor): values that are compatible are joined, the more specific one standing for both;
@@ -15,20 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from mscminer.core.decisions import CURATOR
 from mscminer.core.documents import StudyFields
-from mscminer.core.facts import Fact, Maker, TrialFact, canonical
+from mscminer.core.facts import Fact, TrialFact, canonical
 from mscminer.core.records import RecordKey
-from mscminer.core.trials import (
-    RESULT_LINKS,
-    CensusRow,
-    Link,
-    RowKind,
-    Ruling,
-    Sourced,
-    Trial,
-    TrialDecision,
-    TrialField,
-)
+from mscminer.core.trials import RESULT_LINKS, CensusRow, Link, RowKind, Sourced, Trial, TrialField
 from mscminer.core.vocabulary import SET_FIELDS, Absence, Efficacy, Field, Safety, Tissue
 from mscminer.trials.words import is_word_hit
 
@@ -46,32 +37,35 @@ RULE_CONFLICT = "sources exclude each other"
 RULE_NONE = "no source states it"
 
 
-def assemble_trial(
-    registration: Sourced,
-    publications: Sequence[tuple[Link, Sourced]] = (),
-    decisions: Iterable[TrialDecision] = (),
-) -> Trial:
-    """The facts of one trial from its registration, its papers and curators' decisions.
+def assemble_trial(registration: Sourced, publications: Sequence[Sourced] = (), links: Sequence[Link] = ()) -> Trial:
+    """The facts of one trial from its registration and its papers.
 
     Args:
-        publications: linked papers; only result links (`RESULT_LINKS`) speak for the trial, the others are
-            kept as links.
-        decisions: of any trial and age; those of this trial are applied, newest last.
+        registration: with curators' decisions applied to its extraction (`core.decisions.apply_decisions`).
+        publications: the papers that we hold, decisions applied too.
+        links: all links from papers to this registration; only papers with a result link (`RESULT_LINKS`) speak
+            for the trial.
     """
     trial = registration.document.key.id
-    speaking = [paper for link, paper in publications if link.type in RESULT_LINKS]
-    ruled = sorted((item for item in decisions if item.trial == trial), key=lambda item: item.decided_at)
-    fields = {}
-    for name in Field:
-        settled = _settle(trial, name, registration, speaking)
-        fields[name] = _decide(settled, [item for item in ruled if item.field is name], registration.document.key)
-    links = sorted((link for link, _ in publications), key=lambda link: (-link.score, link.type, link.a))
-    return Trial(id=trial, registration=registration.document, fields=fields, links=tuple(links))
+    reporting = {link.a for link in links if link.type in RESULT_LINKS}
+    speaking = [paper for paper in publications if paper.document.key in reporting]
+    fields = {name: _settle(trial, name, registration, speaking) for name in Field}
+    ordered = sorted(links, key=lambda link: (-link.score, link.type, link.a))
+    return Trial(
+        id=trial,
+        registration=registration.document,
+        fields=fields,
+        links=tuple(ordered),
+        maker=_maker(registration),
+        decided=_decided_fields(registration),
+    )
 
 
 def _settle(trial: str, name: Field, registration: Sourced, papers: Sequence[Sourced]) -> TrialField:
     own = () if name in PAPERS_ONLY else _claims(trial, name, [registration])
     theirs = _claims(trial, name, papers)
+    if _is_decided(registration, name):
+        return _decided(name, own or _claims(trial, name, [registration]), theirs)
     if name in TOGETHER:
         return _together(name, own, theirs) or _absent(name, registration)
     if name is Field.REGISTRY_ID:
@@ -80,6 +74,29 @@ def _settle(trial: str, name: Field, registration: Sourced, papers: Sequence[Sou
     if own:
         return _registry_first(name, own, theirs)
     return _from_papers(name, theirs) or _absent(name, registration)
+
+
+def _is_decided(source: Sourced, name: Field) -> bool:
+    """Whether a curator has decided on a field of this record."""
+    facts = source.extraction.of(name) if source.extraction is not None else ()
+    return any(fact.maker.name == CURATOR for fact in facts)
+
+
+def _decided_fields(source: Sourced) -> tuple[Field, ...]:
+    return tuple(name for name in Field if _is_decided(source, name))
+
+
+def _maker(source: Sourced) -> str:
+    return str(source.extraction.maker) if source.extraction is not None else ""
+
+
+def _decided(name: Field, own: Sequence[TrialFact], theirs: Sequence[TrialFact]) -> TrialField:
+    """What a curator left standing of the registration is what holds; papers compete or agree."""
+    if not own:
+        return TrialField(field=name, absence=Absence.NOT_STATED, competing=tuple(theirs), rule=RULE_CURATOR)
+    held = {canonical(fact.value) for fact in own}
+    others = tuple(fact for fact in theirs if canonical(fact.value) not in held)
+    return TrialField(field=name, facts=tuple(own), competing=others, rule=RULE_CURATOR)
 
 
 def _claims(trial: str, name: Field, sources: Iterable[Sourced]) -> tuple[TrialFact, ...]:
@@ -176,47 +193,6 @@ def _most_specific(facts: Sequence[TrialFact]) -> tuple[TrialFact, ...]:
     return tuple(fact for fact in facts if fact.value not in superfluous)
 
 
-def _decide(state: TrialField, decisions: Sequence[TrialDecision], source: RecordKey) -> TrialField:
-    """Apply a curator's decisions on one field, given oldest first."""
-    if not decisions:
-        return state
-    last_blank = max((n for n, item in enumerate(decisions) if item.ruling is Ruling.NOT_STATED), default=-1)
-    newest = {item.key: item for item in decisions[last_blank + 1 :]}
-    accepted = [_curated(item, source) for item in newest.values() if item.ruling is Ruling.ACCEPT]
-    rejected = {item.key[2] for item in newest.values() if item.ruling is Ruling.REJECT}
-    given = (*state.facts, *state.competing)
-    held = _held(state, accepted, blank=last_blank >= 0)
-    facts = _joined(fact for fact in (*accepted, *held) if canonical(fact.value) not in rejected)
-    competing = tuple(fact for fact in given if canonical(fact.value) not in {canonical(f.value) for f in facts})
-    if facts:
-        if state.absence is Absence.CONFLICT and not accepted and state.field not in SET_FIELDS and len(facts) > 1:
-            return TrialField(field=state.field, absence=Absence.CONFLICT, competing=facts, rule=RULE_CONFLICT)
-        return TrialField(field=state.field, facts=facts, competing=competing, rule=RULE_CURATOR)
-    return TrialField(field=state.field, absence=Absence.NOT_STATED, competing=competing, rule=RULE_CURATOR)
-
-
-def _held(state: TrialField, accepted: Sequence[TrialFact], *, blank: bool) -> tuple[TrialFact, ...]:
-    """The automatic values that stand beside a curator's."""
-    if blank or (accepted and state.field not in SET_FIELDS):
-        return ()
-    if state.absence is Absence.CONFLICT:
-        return () if accepted else state.competing
-    return state.facts
-
-
-def _curated(decision: TrialDecision, source: RecordKey) -> TrialFact:
-    assert decision.value is not None
-    return TrialFact(
-        trial=decision.trial,
-        field=decision.field,
-        value=decision.value,
-        confidence=1.0,
-        maker=Maker(name=f"curator {decision.curator}", version=decision.decided_at.date().isoformat()),
-        sources=(source,),
-        basis="curator",
-    )
-
-
 def census_row(trial: Trial, family: str = "") -> CensusRow:
     """A trial as counting sees it."""
     study = trial.registration.study
@@ -240,6 +216,9 @@ def census_row(trial: Trial, family: str = "") -> CensusRow:
         word_hit=is_word_hit(trial.registration),
         publications=papers,
         sources=tuple(str(key) for key in (trial.registration.key, *_sources(trial))),
+        document=trial.registration.version,
+        maker=trial.maker,
+        decided=tuple(name.value for name in trial.decided),
         **_values(trial.fields),
     )
 
@@ -292,6 +271,9 @@ def publication_row(paper: Sourced, family: str = "") -> CensusRow:
         first_posted=article.published or article.entered,
         word_hit=is_word_hit(paper.document),
         sources=(str(paper.document.key),),
+        document=paper.document.version,
+        maker=_maker(paper),
+        decided=tuple(name.value for name in _decided_fields(paper)),
         **_values(fields),
     )
 
