@@ -1,10 +1,70 @@
--- mscminer schema 0004 (SQLite)
+-- mscminer schema 0005 (SQLite)
 
 CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision
 BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 
 CREATE TRIGGER decision_no_update BEFORE UPDATE ON decision
 BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+
+CREATE TABLE census (
+	id INTEGER NOT NULL, 
+	kind INTEGER NOT NULL, 
+	msc INTEGER NOT NULL, 
+	study_type INTEGER NOT NULL, 
+	status INTEGER NOT NULL, 
+	phase INTEGER NOT NULL, 
+	category INTEGER NOT NULL, 
+	tissue INTEGER NOT NULL, 
+	donor INTEGER NOT NULL, 
+	donor_inferred INTEGER NOT NULL, 
+	route INTEGER NOT NULL, 
+	condition INTEGER NOT NULL, 
+	country INTEGER NOT NULL, 
+	sponsor_class INTEGER NOT NULL, 
+	size INTEGER NOT NULL, 
+	published INTEGER NOT NULL, 
+	first_posted INTEGER, 
+	start INTEGER, 
+	primary_completion INTEGER, 
+	completion INTEGER, 
+	results_posted INTEGER, 
+	word_hit INTEGER NOT NULL, 
+	has_results INTEGER NOT NULL, 
+	confidence DOUBLE NOT NULL, 
+	ident TEXT NOT NULL, 
+	family TEXT NOT NULL, 
+	CONSTRAINT ck_census_kind CHECK (kind in (0, 1)), 
+	CONSTRAINT pk_census PRIMARY KEY (id), 
+	CONSTRAINT uq_census_kind_ident UNIQUE (kind, ident)
+);
+
+CREATE TABLE census_detail (
+	census_id INTEGER NOT NULL, 
+	body BLOB NOT NULL, 
+	CONSTRAINT fk_census_detail_census_id_census FOREIGN KEY(census_id) REFERENCES census (id), 
+	CONSTRAINT pk_census_detail PRIMARY KEY (census_id)
+);
+
+CREATE TABLE census_snapshot (
+	digest TEXT NOT NULL, 
+	body BLOB NOT NULL, 
+	CONSTRAINT pk_census_snapshot PRIMARY KEY (digest)
+);
+
+CREATE TABLE census_state (
+	id INTEGER NOT NULL, 
+	fingerprint TEXT NOT NULL, 
+	built_at DATETIME NOT NULL, 
+	CONSTRAINT pk_census_state PRIMARY KEY (id)
+);
+
+CREATE TABLE census_term (
+	id INTEGER NOT NULL, 
+	dimension TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	CONSTRAINT pk_census_term PRIMARY KEY (id), 
+	CONSTRAINT uq_census_term_dimension_value UNIQUE (dimension, value)
+);
 
 CREATE TABLE change (
 	id INTEGER NOT NULL, 
@@ -17,6 +77,16 @@ CREATE TABLE change (
 	CONSTRAINT ck_change_kind CHECK (kind in ('new','changed','retracted','reinstated','removed','deleted','merged','restored')), 
 	CONSTRAINT fk_change_told_in_run_id_run FOREIGN KEY(told_in_run_id) REFERENCES run (id), 
 	CONSTRAINT pk_change PRIMARY KEY (id)
+);
+
+CREATE TABLE count_ledger (
+	id TEXT NOT NULL, 
+	made_at DATETIME NOT NULL, 
+	entry TEXT NOT NULL, 
+	snapshot_digest TEXT NOT NULL, 
+	output BLOB NOT NULL, 
+	CONSTRAINT fk_count_ledger_snapshot_digest_census_snapshot FOREIGN KEY(snapshot_digest) REFERENCES census_snapshot (digest), 
+	CONSTRAINT pk_count_ledger PRIMARY KEY (id)
 );
 
 CREATE TABLE curation_task (
@@ -108,6 +178,18 @@ CREATE TABLE fact (
 	CONSTRAINT pk_fact PRIMARY KEY (id)
 );
 
+CREATE TABLE family_decision (
+	id INTEGER NOT NULL, 
+	a TEXT NOT NULL, 
+	b TEXT NOT NULL, 
+	ruling TEXT NOT NULL, 
+	who TEXT NOT NULL, 
+	at DATETIME NOT NULL, 
+	why TEXT NOT NULL, 
+	CONSTRAINT ck_family_decision_ruling CHECK (ruling in ('merge','split')), 
+	CONSTRAINT pk_family_decision PRIMARY KEY (id)
+);
+
 CREATE TABLE login_attempt (
 	id INTEGER NOT NULL, 
 	name TEXT NOT NULL, 
@@ -163,6 +245,17 @@ CREATE TABLE record_card (
 	CONSTRAINT fk_record_card_document_id_document FOREIGN KEY(document_id) REFERENCES document (id), 
 	CONSTRAINT fk_record_card_record_id_record FOREIGN KEY(record_id) REFERENCES record (id), 
 	CONSTRAINT pk_record_card PRIMARY KEY (record_id)
+);
+
+CREATE TABLE record_link (
+	id INTEGER NOT NULL, 
+	a TEXT NOT NULL, 
+	b TEXT NOT NULL, 
+	type TEXT NOT NULL, 
+	basis TEXT NOT NULL, 
+	reason TEXT NOT NULL, 
+	score DOUBLE NOT NULL, 
+	CONSTRAINT pk_record_link PRIMARY KEY (id)
 );
 
 CREATE TABLE record_version (
@@ -246,6 +339,8 @@ CREATE TABLE web_session (
 
 CREATE INDEX ix_change_told_in_run_id ON change (told_in_run_id);
 
+CREATE INDEX ix_count_ledger_made_at ON count_ledger (made_at);
+
 CREATE INDEX ix_curation_task_order ON curation_task (state, effect, doubt, record_id, field);
 
 CREATE INDEX ix_decision_who_at ON decision (who, at);
@@ -271,6 +366,10 @@ CREATE INDEX ix_record_card_document_id ON record_card (document_id);
 CREATE INDEX ix_record_card_source_id ON record_card (source_id);
 
 CREATE INDEX ix_record_current_version_id ON record (current_version_id);
+
+CREATE INDEX ix_record_link_a ON record_link (a);
+
+CREATE INDEX ix_record_link_b ON record_link (b);
 
 CREATE INDEX ix_record_version_record_id ON record_version (record_id);
 

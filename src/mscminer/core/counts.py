@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from mscminer.core.vocabulary import Absence, Category, Donor, MscClass, Phase, Route, Tissue
 
@@ -318,6 +319,7 @@ class CountLedgerEntry:
 
     Args:
         id: 12 hexadecimal digits of the hash of content and circumstances.
+        definition_rule: the definition in full, as plain values, so that a file changed since does no harm.
         rows_digest: hash of the census rows that were counted over.
         output_digest: SHA-256 of the exported bytes.
         model_version: extractor's name and version (several where the census mixes them).
@@ -329,6 +331,7 @@ class CountLedgerEntry:
     definition: str
     definition_version: str
     definition_digest: str
+    definition_rule: Mapping[str, Any]
     as_of: date
     rows: Dimension
     columns: Dimension

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from mscminer.core.counts import CountTable, Definition, Dimension
-from mscminer.core.documents import Kind
-from mscminer.core.trials import CensusRow, Sourced
-from mscminer.jobs.extract import BATCH, chunks
+from mscminer.core.counts import CountTable, Definition, Dimension, Unit
+from mscminer.core.trials import CensusRow
+from mscminer.jobs.assemble import ensure_census
+from mscminer.jobs.progress import Progress
 from mscminer.store import Store
-from mscminer.trials.assembly import assemble_trial, census_row, publication_row
-from mscminer.trials.counting import count
+from mscminer.trials.counting import build_table, count, flow_of_groups, place_families, table_of_groups
 from mscminer.trials.definitions import DEFAULT, load_definition
 
-__all__ = ["DEFAULT", "Census", "build_census", "count_census", "count_words"]
+__all__ = ["DEFAULT", "Census", "build_census", "count_census", "count_in_store", "count_words"]
 
 WORD_SEARCH = "word-search"
 """The definition that an exact word search stands for; printed beside every count as a yardstick."""
@@ -28,21 +26,11 @@ class Census:
     rows: tuple[CensusRow, ...]
 
 
-def build_census(store: Store) -> Census:
-    """Draw every current record together into a census row."""
-    return Census(rows=tuple(_rows(store)))
-
-
-def _rows(store: Store) -> Iterator[CensusRow]:
+def build_census(store: Store, *, progress: Progress | None = None) -> Census:
+    """Every current record as a census row; assembled anew only where something has changed since."""
+    ensure_census(store, progress=progress)
     with store.read() as tx:
-        for batch in chunks(tx.documents.iterate_current(), BATCH):
-            found = tx.extractions.latest_of([stored.id for stored in batch])
-            for stored in batch:
-                source = Sourced(document=stored.document, extraction=found.get(stored.id))
-                if stored.document.kind is Kind.REGISTRATION:
-                    yield census_row(assemble_trial(source))
-                else:
-                    yield publication_row(source)
+        return Census(rows=tuple(tx.census.rows()))
 
 
 def count_census(
@@ -60,3 +48,27 @@ def count_census(
 def count_words(census: Census, as_of: date) -> int:
     """What an exact word search over the same records would have counted by that day."""
     return count(census.rows, load_definition(WORD_SEARCH), as_of, Dimension.ALL, Dimension.ALL).total
+
+
+def count_in_store(
+    store: Store, definition: Definition, as_of: date, rows: Dimension, columns: Dimension, *, members: bool = False
+) -> CountTable:
+    """Count in the database, by whatever is assembled there: the same numbers as `count_census`, at any size.
+
+    Args:
+        members: list the records behind every cell; families are always counted by listing, as their registrations'
+            values have to be joined.
+    """
+    with store.read() as tx:
+        stages = tx.census.stages(definition, as_of)
+        if not members and definition.unit is not Unit.FAMILY:
+            groups = tx.census.groups(definition, as_of, rows, columns)
+            counted = [(group.rows, group.columns, group.number) for group in groups]
+            return table_of_groups(counted, definition, as_of, rows, columns, flow_of_groups(stages, definition, as_of))
+        found = list(tx.census.members(definition, as_of, rows, columns))
+    if definition.unit is Unit.FAMILY:
+        placed = place_families([(family, a, b) for _, family, a, b in found], rows, columns)
+    else:
+        placed = tuple((ident, a, b) for ident, _, a, b in found)
+    steps = flow_of_groups(stages, definition, as_of, further=len(found) - len(placed))
+    return build_table(placed, definition, as_of, rows, columns, steps)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from mscminer.core.errors import StoreError
 from mscminer.core.records import content_hash
 from mscminer.store import schema
+from mscminer.store.census import CensusStore
 from mscminer.store.changes import Changes
 from mscminer.store.decisions import Decisions
 from mscminer.store.documents import Documents
@@ -24,6 +25,7 @@ from mscminer.store.records import Records
 from mscminer.store.runs import Cursors, Quarantine, Runs
 from mscminer.store.samples import Samples
 from mscminer.store.search import Search
+from mscminer.store.trials import FamilyDecisions, Ledger, Links
 from mscminer.store.users import Users
 
 
@@ -44,6 +46,22 @@ class Transaction:
     @cached_property
     def extractions(self) -> Extractions:
         return Extractions(self.session)
+
+    @cached_property
+    def census(self) -> CensusStore:
+        return CensusStore(self.session)
+
+    @cached_property
+    def links(self) -> Links:
+        return Links(self.session)
+
+    @cached_property
+    def family_decisions(self) -> FamilyDecisions:
+        return FamilyDecisions(self.session)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.session)
 
     @cached_property
     def quarantine(self) -> Quarantine:

@@ -382,3 +382,123 @@ class SampleItemRow(Base):
     source: Mapped[str] = mapped_column(Text, primary_key=True)
     source_id: Mapped[str] = mapped_column(Text, primary_key=True)
     position: Mapped[int]
+
+
+# Trials: the census and what hangs on it is derived and rebuilt; families' decisions and the ledger are kept.
+
+
+class CensusTermRow(Base):
+    """A value of a dimension, or the set of values that a record has, joined by "|" in sorted order."""
+
+    __tablename__ = "census_term"
+    __table_args__ = (UniqueConstraint("dimension", "value"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dimension: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class CensusRowRow(Base):
+    """A registration (kind 0) or publication (1) as numbers only, so that a million are scanned in a blink.
+
+    Dimensions hold numbers of `census_term`; days are the last day that the date can mean, as yyyymmdd.
+    """
+
+    __tablename__ = "census"
+    __table_args__ = (UniqueConstraint("kind", "ident"), CheckConstraint("kind in (0, 1)", name="kind"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[int]
+    msc: Mapped[int]
+    study_type: Mapped[int]
+    status: Mapped[int]
+    phase: Mapped[int]
+    category: Mapped[int]
+    tissue: Mapped[int]
+    donor: Mapped[int]
+    donor_inferred: Mapped[int]
+    route: Mapped[int]
+    condition: Mapped[int]
+    country: Mapped[int]
+    sponsor_class: Mapped[int]
+    size: Mapped[int]
+    published: Mapped[int]
+    first_posted: Mapped[int | None]
+    start: Mapped[int | None]
+    primary_completion: Mapped[int | None]
+    completion: Mapped[int | None]
+    results_posted: Mapped[int | None]
+    word_hit: Mapped[int]
+    has_results: Mapped[int]
+    confidence: Mapped[float]
+    ident: Mapped[str] = mapped_column(Text)
+    family: Mapped[str] = mapped_column(Text)
+
+
+class CensusDetailRow(Base):
+    """The census row as it was built, with everything that counting does not scan for."""
+
+    __tablename__ = "census_detail"
+
+    census_id: Mapped[int] = mapped_column(ForeignKey("census.id"), primary_key=True, autoincrement=False)
+    body: Mapped[bytes] = mapped_column(Compressed)
+
+
+class CensusStateRow(Base):
+    """What the census was built from; another fingerprint means that it is to be built anew."""
+
+    __tablename__ = "census_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fingerprint: Mapped[str] = mapped_column(Text)
+    built_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecordLinkRow(Base):
+    """That record `a` belongs to record `b` (both ``source:id``), with the reason."""
+
+    __tablename__ = "record_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    a: Mapped[str] = mapped_column(Text, index=True)
+    b: Mapped[str] = mapped_column(Text, index=True)
+    type: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Json)
+    score: Mapped[float]
+
+
+class FamilyDecisionRow(Base):
+    """A curator's word that two registrations are one study, or are not; appended only."""
+
+    __tablename__ = "family_decision"
+    __table_args__ = (CheckConstraint("ruling in ('merge','split')", name="ruling"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    a: Mapped[str] = mapped_column(Text)
+    b: Mapped[str] = mapped_column(Text)
+    ruling: Mapped[str] = mapped_column(Text)
+    who: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    why: Mapped[str] = mapped_column(Json)
+
+
+class CensusSnapshotRow(Base):
+    """The whole census as it was when something was exported, once for each state."""
+
+    __tablename__ = "census_snapshot"
+
+    digest: Mapped[str] = mapped_column(Text, primary_key=True)
+    body: Mapped[bytes] = mapped_column(Compressed)
+
+
+class CountLedgerRow(Base):
+    """An exported count: the entry as JSON, and the bytes that were given out."""
+
+    __tablename__ = "count_ledger"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    entry: Mapped[Any] = mapped_column(Json)
+    snapshot_digest: Mapped[str] = mapped_column(ForeignKey("census_snapshot.digest"))
+    output: Mapped[bytes] = mapped_column(Compressed)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
+from typing import TypeVar
 
 from mscminer.core.counts import (
     CountCell,
@@ -23,6 +24,8 @@ from mscminer.core.trials import CensusRow, RowKind
 from mscminer.core.vocabulary import Absence, MscClass
 from mscminer.trials.dates import period_end
 from mscminer.trials.dimensions import date_of, merged_values, values_of
+
+T = TypeVar("T")
 
 _NOT_MSC: Mapping[str, str] = {
     MscClass.NONE: "no MSC product is given",
@@ -128,6 +131,26 @@ def flow(rows: Iterable[CensusRow], definition: Definition, as_of: date) -> tupl
     return flow_steps(len(of_kind), reasons)
 
 
+def flow_of_groups(
+    stages: Iterable[tuple[CensusRow, int]], definition: Definition, as_of: date, *, further: int = 0
+) -> tuple[FlowStep, ...]:
+    """The flow from rows that each stand for a number of records.
+
+    Args:
+        further: registrations of families that are counted already.
+    """
+    reasons: defaultdict[tuple[int, str], int] = defaultdict(int)
+    total = 0
+    for row, number in stages:
+        total += number
+        stage = exclusion(row, definition, as_of)
+        if stage:
+            reasons[stage.order, stage.reason] += number
+    if further:
+        reasons[99, SAME_FAMILY] = further
+    return flow_steps(total, reasons)
+
+
 def flow_steps(total: int, reasons: Mapping[tuple[int, str], int]) -> tuple[FlowStep, ...]:
     """Flow steps from numbers by (place of the test, reason); larger groups first within a test."""
     steps = [FlowStep(reason="all records", excluded=0, left=total)]
@@ -150,9 +173,14 @@ def place(
     ]
     if definition.unit is not Unit.FAMILY:
         return tuple((row.id, by_row, by_column) for row, by_row, by_column in placed)
+    return place_families([(row.family, by_row, by_column) for row, by_row, by_column in placed], rows, columns)
+
+
+def place_families(placed: Iterable[Placed], rows: Dimension, columns: Dimension) -> tuple[Placed, ...]:
+    """Families with the values of their members together, from registrations under the id of their family."""
     families: defaultdict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)
-    for row, by_row, by_column in placed:
-        families[row.family].append((by_row, by_column))
+    for family, by_row, by_column in placed:
+        families[family].append((by_row, by_column))
     return tuple(
         (family, _of_family(rows, [pair[0] for pair in pairs]), _of_family(columns, [pair[1] for pair in pairs]))
         for family, pairs in sorted(families.items())
@@ -216,8 +244,7 @@ def build_table(
         column_values=column_order,
         cells=tuple(
             CountCell(row=row, column=column, number=len(ids), members=tuple(sorted(ids)))
-            for row, column in product(row_order, column_order)
-            if (ids := cells.get((row, column)))
+            for (row, column), ids in _in_table_order(cells, row_order, column_order)
         ),
         row_totals={value: row_totals[value] for value in row_order},
         column_totals={value: column_totals[value] for value in column_order},
@@ -225,3 +252,51 @@ def build_table(
         members=tuple(sorted(members)),
         flow=steps,
     )
+
+
+def table_of_groups(
+    groups: Iterable[tuple[tuple[str, ...], tuple[str, ...], int]],
+    definition: Definition,
+    as_of: date,
+    rows: Dimension,
+    columns: Dimension,
+    steps: tuple[FlowStep, ...] = (),
+) -> CountTable:
+    """A table from numbers of records that share their values in both dimensions; members are not listed."""
+    cells: defaultdict[tuple[str, str], int] = defaultdict(int)
+    row_totals: defaultdict[str, int] = defaultdict(int)
+    column_totals: defaultdict[str, int] = defaultdict(int)
+    total = 0
+    for row_values, column_values, number in groups:
+        total += number
+        for row, column in product(row_values, column_values):
+            cells[row, column] += number
+        for row in row_values:
+            row_totals[row] += number
+        for column in column_values:
+            column_totals[column] += number
+    row_order, column_order = in_order(rows, row_totals), in_order(columns, column_totals)
+    return CountTable(
+        definition=definition,
+        as_of=as_of,
+        rows=rows,
+        columns=columns,
+        row_values=row_order,
+        column_values=column_order,
+        cells=tuple(
+            CountCell(row=row, column=column, number=number)
+            for (row, column), number in _in_table_order(cells, row_order, column_order)
+        ),
+        row_totals={value: row_totals[value] for value in row_order},
+        column_totals={value: column_totals[value] for value in column_order},
+        total=total,
+        flow=steps,
+    )
+
+
+def _in_table_order(
+    cells: Mapping[tuple[str, str], T], rows: Sequence[str], columns: Sequence[str]
+) -> list[tuple[tuple[str, str], T]]:
+    row_place = {value: place for place, value in enumerate(rows)}
+    column_place = {value: place for place, value in enumerate(columns)}
+    return sorted(cells.items(), key=lambda item: (row_place[item[0][0]], column_place[item[0][1]]))

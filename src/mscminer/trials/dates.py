@@ -7,22 +7,17 @@ from datetime import date
 
 
 def period_end(text: str) -> date | None:
-    """The last day that an ISO date of any precision can mean; None for "".
+    """The last day that an ISO date of any precision can mean; None for "" and for days that no calendar has.
 
     A start "2021-03" counts as past only when all of March 2021 is: an as-of count then never contains a study
     that may have begun later.
-
-    Raises:
-        ValueError: if the text is no ISO date.
     """
-    if not text:
+    try:
+        year, *rest = (int(part) for part in text[:10].split("-"))
+        month = rest[0] if rest else 12
+        return date(year, month, rest[1] if len(rest) > 1 else calendar.monthrange(year, month)[1])
+    except (ValueError, IndexError):
         return None
-    parts = [int(part) for part in text[:10].split("-")]
-    if len(parts) == 1:
-        return date(parts[0], 12, 31)
-    if len(parts) == 2:
-        return date(parts[0], parts[1], calendar.monthrange(parts[0], parts[1])[1])
-    return date(*parts)
 
 
 def year_of(text: str) -> str:

@@ -1,0 +1,277 @@
+"""The census in the database: written whole, scanned for counts, read back row by row."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from mscminer.core.counts import Definition, Dimension, Rule, Unit
+from mscminer.core.trials import CensusRow, RowKind
+from mscminer.store.tables import (
+    CensusDetailRow,
+    CensusRowRow,
+    CensusStateRow,
+    CensusTermRow,
+    DecisionRow,
+    DocumentRow,
+    ExtractionRow,
+    FamilyDecisionRow,
+    RecordRow,
+)
+
+_KINDS = {RowKind.REGISTRATION: 0, RowKind.PUBLICATION: 1}
+_DAYS = ("first_posted", "start", "primary_completion", "completion", "results_posted")
+STORED = tuple(dimension for dimension in Dimension if dimension not in (Dimension.YEAR, Dimension.ALL))
+"""Dimensions that have a column of their own."""
+_SEPARATOR = "|"
+_BATCH = 2000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Keyed:
+    """A census row with what the database scans for.
+
+    Args:
+        values: the row's values in each of `STORED`, never empty.
+        days: last day that each of its dates can mean, or None.
+    """
+
+    row: CensusRow
+    values: Mapping[Dimension, tuple[str, ...]]
+    days: Mapping[str, date | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """How many records share these values of two dimensions."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    number: int
+
+
+class CensusStore:
+    """Access to the census within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._terms: dict[tuple[str, str], int] | None = None
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def replace(self, rows: Iterable[Keyed], *, fingerprint: str, built_at: datetime) -> int:
+        """Write the whole census anew; returns the number of rows."""
+        for table in (CensusDetailRow, CensusRowRow, CensusTermRow, CensusStateRow):
+            self._session.execute(delete(table))
+        self._terms = {}
+        number = self.append(rows)
+        self._session.execute(insert(CensusStateRow).values(id=1, fingerprint=fingerprint, built_at=built_at))
+        return number
+
+    def append(self, rows: Iterable[Keyed], *, start: int = 0) -> int:
+        """Add rows in batches; returns the number of the last one."""
+        iterator = iter(rows)
+        number = start
+        while batch := list(islice(iterator, _BATCH)):
+            plain = [self._plain(number + place, keyed) for place, keyed in enumerate(batch, start=1)]
+            self._session.execute(insert(CensusRowRow), plain)
+            details = [
+                {"census_id": number + place, "body": row_bytes(keyed.row)}
+                for place, keyed in enumerate(batch, start=1)
+            ]
+            self._session.execute(insert(CensusDetailRow), details)
+            number += len(batch)
+        return number
+
+    def _plain(self, number: int, keyed: Keyed) -> dict[str, Any]:
+        row = keyed.row
+        return {
+            "id": number,
+            "kind": _KINDS[row.kind],
+            **{str(name): self._term(name, keyed.values[name]) for name in STORED},
+            **{name: _as_number(keyed.days.get(name)) for name in _DAYS},
+            "word_hit": int(row.word_hit),
+            "has_results": int(bool(row.publications or row.results_posted)),
+            "confidence": row.confidence,
+            "ident": row.id,
+            "family": row.family,
+        }
+
+    def _term(self, dimension: Dimension, values: tuple[str, ...]) -> int:
+        if self._terms is None:
+            known = self._session.execute(select(CensusTermRow.dimension, CensusTermRow.value, CensusTermRow.id))
+            self._terms = {(name, value): ident for name, value, ident in known}
+        text = _SEPARATOR.join(sorted(value.replace(_SEPARATOR, "/").replace("\0", "") for value in values))
+        key = (dimension.value, text)
+        if key not in self._terms:
+            self._terms[key] = len(self._terms) + 1
+            self._session.execute(
+                insert(CensusTermRow).values(id=self._terms[key], dimension=dimension.value, value=text)
+            )
+        return self._terms[key]
+
+    # -- state --------------------------------------------------------------------------------------------------
+
+    def fingerprint(self) -> str | None:
+        """What the stored census was built from, or None."""
+        return self._session.scalar(select(CensusStateRow.fingerprint))
+
+    def present_fingerprint(self) -> str:
+        """What a census built now would be built from."""
+        newest = [
+            self._session.scalar(select(func.max(column))) or 0
+            for column in (DocumentRow.id, ExtractionRow.id, DecisionRow.id, FamilyDecisionRow.id)
+        ]
+        states = select(RecordRow.state, func.count(), func.sum(RecordRow.current_version_id)).group_by(RecordRow.state)
+        found = sorted(f"{state}:{number}:{versions}" for state, number, versions in self._session.execute(states))
+        return "/".join([*map(str, newest), *found])
+
+    def total(self) -> int:
+        """How many rows there are."""
+        return self._session.scalar(select(func.count()).select_from(CensusRowRow)) or 0
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def rows(self) -> Iterator[CensusRow]:
+        """All rows, by kind and id, read in batches."""
+        query = (
+            select(CensusDetailRow.body)
+            .join(CensusRowRow, CensusRowRow.id == CensusDetailRow.census_id)
+            .order_by(CensusRowRow.kind, CensusRowRow.ident)
+        )
+        for body in self._session.scalars(query.execution_options(yield_per=_BATCH)):
+            yield row_from_bytes(body)
+
+    def groups(self, definition: Definition, as_of: date, rows: Dimension, columns: Dimension) -> list[Group]:
+        """Numbers of records that count, by their values in two dimensions.
+
+        Records with several values are a group of their own ("adipose|bone_marrow"): nothing is counted twice here.
+        """
+        left, right = self._key(rows, definition), self._key(columns, definition)
+        query = select(left.label("left"), right.label("right"), func.count().label("number"))
+        query = self._counting(query, definition, as_of).group_by(left, right)
+        terms = self._names(rows, columns)
+        return [
+            Group(rows=_values(rows, a, terms), columns=_values(columns, b, terms), number=number)
+            for a, b, number in self._session.execute(query)
+        ]
+
+    def members(
+        self, definition: Definition, as_of: date, rows: Dimension, columns: Dimension
+    ) -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+        """(id, family, values by row, values by column) of every record that counts."""
+        left, right = self._key(rows, definition), self._key(columns, definition)
+        query = self._counting(select(CensusRowRow.ident, CensusRowRow.family, left, right), definition, as_of)
+        terms = self._names(rows, columns)
+        for ident, family, a, b in self._session.execute(query.execution_options(yield_per=_BATCH)):
+            yield ident, family, _values(rows, a, terms), _values(columns, b, terms)
+
+    def _key(self, dimension: Dimension, definition: Definition) -> ColumnElement[Any]:
+        if dimension is Dimension.ALL:
+            return literal(0)
+        if dimension is Dimension.YEAR:
+            return _day(definition) // 10000
+        column: InstrumentedAttribute[int] = getattr(CensusRowRow, dimension.value)
+        return column.expression
+
+    def _names(self, *dimensions: Dimension) -> dict[int, str]:
+        wanted = [dimension.value for dimension in dimensions]
+        query = select(CensusTermRow.id, CensusTermRow.value).where(CensusTermRow.dimension.in_(wanted))
+        return {row.id: row.value for row in self._session.execute(query)}
+
+    def _numbers(self, dimension: Dimension, values: Sequence[str]) -> Select[int]:
+        term = aliased(CensusTermRow)
+        return select(term.id).where(term.dimension == dimension.value, term.value.in_(values))
+
+    def _counting(self, query: Select[Any], definition: Definition, as_of: date) -> Select[Any]:
+        """The definition as conditions; `trials.counting.exclusion` says the same of one row."""
+        kind = _KINDS[RowKind.PUBLICATION if definition.unit is Unit.PUBLICATION else RowKind.REGISTRATION]
+        query = query.select_from(CensusRowRow).where(
+            CensusRowRow.kind == kind,
+            _day(definition) <= _as_number(as_of),
+            CensusRowRow.study_type.in_(self._numbers(Dimension.STUDY_TYPE, definition.study_types)),
+        )
+        if definition.statuses:
+            query = query.where(CensusRowRow.status.in_(self._numbers(Dimension.STATUS, definition.statuses)))
+        if definition.without_statuses:
+            refused = self._numbers(Dimension.STATUS, definition.without_statuses)
+            query = query.where(CensusRowRow.status.not_in(refused))
+        if definition.needs_results:
+            query = query.where(CensusRowRow.has_results == 1)
+        if definition.rule is Rule.WORDS:
+            return query.where(CensusRowRow.word_hit == 1)
+        query = query.where(CensusRowRow.msc.in_(self._numbers(Dimension.MSC, definition.msc)))
+        return query.where(CensusRowRow.confidence >= definition.min_confidence) if definition.min_confidence else query
+
+    def stages(self, definition: Definition, as_of: date) -> list[tuple[CensusRow, int]]:
+        """Rows that stand for all that no test of the definition can tell apart, with their numbers."""
+        kind = RowKind.PUBLICATION if definition.unit is Unit.PUBLICATION else RowKind.REGISTRATION
+        day = _day(definition)
+        when = case((day.is_(None), 0), (day <= _as_number(as_of), 1), else_=2)
+        sure = case((CensusRowRow.confidence >= definition.min_confidence, 1), else_=0)
+        keys = (
+            when,
+            CensusRowRow.study_type,
+            CensusRowRow.status,
+            CensusRowRow.msc,
+            CensusRowRow.word_hit,
+            CensusRowRow.has_results,
+            sure,
+        )
+        query = select(*keys, func.count()).where(CensusRowRow.kind == _KINDS[kind]).group_by(*keys)
+        terms = self._names(Dimension.STUDY_TYPE, Dimension.STATUS, Dimension.MSC)
+        dates = ("", as_of.isoformat(), "9999-12-31")
+        found = []
+        for place, study_type, status, msc, hit, results, certain, number in self._session.execute(query):
+            row = CensusRow(
+                id="-",
+                kind=kind,
+                study_type=terms[study_type],
+                status=terms[status],
+                msc=terms[msc],
+                word_hit=bool(hit),
+                publications=("-",) if results else (),
+                confidence=1.0 if certain else 0.0,
+            )
+            dated: dict[str, Any] = {definition.date_field.value: dates[place]}
+            found.append((dataclasses.replace(row, **dated), number))
+        return found
+
+
+def _day(definition: Definition) -> InstrumentedAttribute[int | None]:
+    column: InstrumentedAttribute[int | None] = getattr(CensusRowRow, definition.date_field.value)
+    return column
+
+
+def _as_number(day: date | None) -> int | None:
+    return None if day is None else day.year * 10000 + day.month * 100 + day.day
+
+
+def _values(dimension: Dimension, key: Any, terms: Mapping[int, str]) -> tuple[str, ...]:
+    if dimension is Dimension.ALL:
+        return ("all",)
+    if dimension is Dimension.YEAR:
+        return (str(int(key)),)
+    return tuple(terms[key].split(_SEPARATOR))
+
+
+def row_bytes(row: CensusRow) -> bytes:
+    """A census row as JSON with sorted keys."""
+    return json.dumps(asdict(row), ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+
+
+def row_from_bytes(body: bytes) -> CensusRow:
+    """Read back what `row_bytes` wrote."""
+    data = json.loads(body)
+    data["kind"] = RowKind(data["kind"])
+    data["absent"] = tuple((name, why) for name, why in data["absent"])
+    plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    return CensusRow(**plain)
