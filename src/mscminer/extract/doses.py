@@ -1,0 +1,201 @@
+"""Numbers of cells as people write them: ``2 x 106/kg``, ``10e6``, ``1×10(8)``, ``20 or 100 million`` ...
+
+Registry prose has lost most superscripts, so ``2 x 106`` is read as 2 × 10⁶ and ``10e6`` as 10⁶.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+_SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_WORDS = {
+    "half a": 0.5, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100, "one hundred": 100,
+    "two hundred": 200,
+}  # fmt: skip
+_SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mio": 1e6, "billion": 1e9}
+
+_NUM = r"\d+(?:\.\d+|,\d{1,2}(?!\d))?"
+_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_JOIN = r"\s*(?:,\s*(?:or|and|to)?|-|–|—|−|~|～|to|or|and|/|&|±|\+/-)\s*"
+_TIMES = r"\s*(?:[x×✕✖*∗·•X]|times)\s*"
+_EXP = r"""(?:
+      \s?\\?(?:\^|\*\*|\*|~|/|'|exp|e\+?|E\+?|power\s(?:of\s)?)\s?\(?(?P<{p}a>\d{{1,2}})\)?(?!\d)
+    | \s?[(\[]\s?(?P<{p}b>\d{{1,2}})\s?[)\]]
+    | (?P<{p}c>[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}})
+    | \s?(?P<{p}d>[4-9]|1[0-2])(?![\d.,]\d|\d)
+    )"""
+_DOSE = re.compile(
+    rf"""
+    (?<![\w.^/])(?<!\d,)(?<!\d-) (?:
+        (?P<list1>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?)\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^))10{_EXP.format(p="p")}
+      | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>1[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
+      | (?P<list3>(?:{_NUM}|\b(?:{_WORD})\b)(?:(?:\s?(?:million|m)\b)?{_JOIN}(?:{_NUM}|\b(?:{_WORD})\b)){{0,4}}?)
+        [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|M(?=[\s)/,.]|$)|m(?=\scells))
+      | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
+      | (?P<bare>10){_EXP.format(p="q")}
+      | (?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:\.000){{2,3}}|[1-9]\d{{0,3}}0{{5,8}})
+    )""",
+    re.VERBOSE,
+)
+_CELL = (
+    r"(?:cells?\b|\w*MSC(?!-?(?:exo|EV))s?\b|\w*[Mm]esench\w*|\w*ASCs?\b|MPCs?\b|\w*BMCs?\b|MSVs?\b|CSM\b|MAPCs?\b|stem\b"
+    r"|stromal\b|PLX|SHED|\w*SCs\b|células|remestemcel|rexlemestrocel|darvadstrocel|\w*stem\b|viable\b)"
+)
+_PER_KG = re.compile(
+    r"^[^.;\n\ue000]{0,90}?(?:/|\bper\b|\bpor\b|\bby\b|\beach\b)\s*(?:\(?1\s?)?(?:kg|kilo|\(kg)", re.IGNORECASE
+)
+_CELL_AFTER = re.compile(rf"^[^;\n\ue000]{{0,70}}?{_CELL}|^\s*\)?\s*(?:/|per)\s*(?:kg|kilo)", re.IGNORECASE)
+_CELL_BEFORE = re.compile(rf"{_CELL}[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
+_DOSE_BEFORE = re.compile(r"(?:\bdos(?:e|es|age)\b|\bcells?\b|MSC)[^.;\n]{0,40}$", re.IGNORECASE)
+_NOT_CELLS = re.compile(
+    r"""^[\s)*-]*(?:of\s)?(?:\w+\s){0,2}?(?:
+        (?:nano)?[\s-]?(?:particle|vesicle)s?|exosomes?|EVs?\b|[µμu]g|mg\b|mcg|U\b|IU\b|units?\s|copies|vg\b|viral|platelets?|leu[ck]ocytes?
+      | CFU|(?:cells?\s?)?/\s?(?:[µμ]?[lL]\b|mm|dl|HPF)|per\s(?:microlit|mm|lit|[µμ]l)|CD\s?(?:34|133|3\b|45|4\b)|CD34|mono-?nuclear|MNCs?\b
+      | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
+      | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|cm|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
+      | (?:cells?|\w*MSCs?)\s?(?:/|per)\s?min|red\b|endothelial|bacteri|reads|myoblasts|fibroblasts|keratinocytes
+      | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|total\snucle|adult(?:s|\sUS)|children|women|men\b|SVF
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NOT_HERE = re.compile(
+    r"""(?:\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|\bmaximum\b[^.;,\n]{0,25}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
+      |CD\s?34\+?\s?(?:\w+\s)?(?:cells?)?[^.;\n]{0,25}$|platelets?[^.;\n]{0,30}$|(?:leu[ck]ocyte|neutrophil|WBC|ANC|lymphocyte)\w*[^.;\n]{0,30}$
+      |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+\s){0,5}$
+      |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_PER_ML = re.compile(
+    r"^[^.;,\n\ue000]{0,60}?(?:/|\bper\b|\bin\b(?=\s(?:each\s)?m))\s*(?:1\s)?(?P<n>\d+(?:\.\d+)?(?:\s?[-–]\s?\d+(?:\.\d+)?)?)?\s*(?P<u>m[lL]\b|cc\b|millilit)",
+    re.IGNORECASE,
+)
+_VOLUME = re.compile(
+    r"(?<![\w./])(?P<a>\d+(?:\.\d+)?)(?:\s?(?:-|–|to)\s?(?P<b>\d+(?:\.\d+)?))?\s?(?:m[lL]|cc)\b(?!\s?/)", re.IGNORECASE
+)
+_OPENING = re.compile(r"\s*\(\s*(?:i\.e\.\s*)?")
+_AND = re.compile(r"\s*(?:,|or|and|to|then|followed by|-|–|~|/|;|\s)+\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DoseFound:
+    """A number of cells and where it stands.
+
+    Args:
+        cells: number of cells, per kg of body weight if `per_kg`.
+        sure: the words at the number say that cells are counted; else only the context can.
+    """
+
+    start: int
+    end: int
+    cells: float
+    per_kg: bool
+    sure: bool
+
+
+def find_doses(text: str) -> Iterator[DoseFound]:
+    """Every number of cells in a text, both ends of ranges and each of a list, in order."""
+    if not any(char.isdigit() for char in text) and "illion" not in text:
+        return
+    yield from _shared_units(text, list(_all_doses(text)))
+
+
+def _shared_units(text: str, doses: list[DoseFound]) -> Iterator[DoseFound]:
+    """Give "5 x 10^6 and then 10 x 10^6 cells/kg" its unit at both numbers; drop "(20 million)" that only repeats."""
+    kept: list[DoseFound] = []
+    for dose in reversed(doses):
+        later = next((other for other in reversed(kept) if other.start >= dose.end), None)
+        between = text[dose.end : later.start] if later else ""
+        if later and _OPENING.fullmatch(between):
+            dose = replace(dose, per_kg=later.per_kg or dose.per_kg, sure=True)
+            kept = [other for other in kept if other.start != later.start]
+        elif later and later.per_kg and not dose.per_kg and _AND.fullmatch(between):
+            dose = replace(dose, per_kg=True, sure=True)
+        kept.append(dose)
+    yield from reversed(kept)
+
+
+def _all_doses(text: str) -> Iterator[DoseFound]:
+    for match in _DOSE.finditer(text):
+        values = list(_values(match))
+        before, after = text[max(0, match.start() - 80) : match.start()], text[match.end() : match.end() + 110]
+        judged = _judge(match, before, after)
+        if judged is None or not values:
+            continue
+        per_kg, sure = judged
+        factors = [1.0] if per_kg else _volumes(text, match, after)
+        for value in values:
+            for factor in factors:
+                cells = float(f"{value * factor:.6g}")
+                if 1e3 <= cells <= 1e12:
+                    yield DoseFound(start=match.start(), end=match.end(), cells=cells, per_kg=per_kg, sure=sure)
+
+
+def _values(match: re.Match[str]) -> Iterator[float]:
+    group = match.groupdict()
+    if group["sci"]:
+        yield float(group["sci"]) * 10.0 ** int(group["scie"])
+    elif group["plain"]:
+        yield float(re.sub(r"[.,]", "", group["plain"]))
+    elif group["bare"]:
+        yield 10.0 ** _exponent(group, "q")
+    elif group["list2"]:
+        scale = float(re.sub(r"[.,]", "", group["plain2"]))
+        yield from (number * scale for number in _numbers(group["list2"]))
+    elif group["list1"]:
+        yield from (number * 10.0 ** _exponent(group, "p") for number in _numbers(group["list1"]))
+    else:
+        yield from (number * _scale(group["scale"]) for number in _numbers(group["list3"]))
+
+
+def _exponent(group: dict[str, str | None], prefix: str) -> int:
+    digits = next(group[prefix + part] for part in "abcd" if group[prefix + part])
+    return min(20, int(str(digits).translate(_SUPER)))
+
+
+def _scale(word: str) -> float:
+    low = word.lower().rstrip("s").replace("millon", "million")
+    return _SCALES.get(low, 1e6)
+
+
+def _numbers(text: str) -> Iterator[float]:
+    text = re.split(r"±|\+/-", text)[0]
+    for item in re.finditer(rf"{_NUM}|\b(?:{_WORD})\b", text, re.IGNORECASE):
+        word = item.group().lower()
+        yield _WORDS[word] if word in _WORDS else float(word.replace(",", "."))
+
+
+def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] | None:
+    """(per kg, sure) or None where the number counts something else."""
+    if _NOT_CELLS.search(after) or _NOT_HERE.search(before):
+        return None
+    close = after[: _next_number(after)]
+    per_kg = bool(_PER_KG.search(close)) or bool(re.search(r"\bper\s(?:kg|kilo\w*)\W{0,3}(?:is\s)?$", before, re.IGNORECASE))
+    sure = per_kg or bool(_CELL_AFTER.search(close)) or bool(_CELL_BEFORE.search(before))
+    weak = match["plain"] or match["bare"] or match["sci"] or (match["scale"] and match["scale"] in "Mm")
+    if weak and not sure:
+        return None
+    if per_kg and re.match(r"\s*(?:U|IU|mg|[µμu]g)\b", after):
+        return None
+    return per_kg, sure or bool(_DOSE_BEFORE.search(before))
+
+
+def _next_number(after: str) -> int:
+    """Where the next number of the same sort begins: what follows it does not belong to this one."""
+    found = _DOSE.search(after)
+    return found.start() if found else len(after)
+
+
+def _volumes(text: str, match: re.Match[str], after: str) -> list[float]:
+    """What a concentration must be multiplied with: [1] where it is a number of cells already."""
+    per_ml = _PER_ML.search(after[: _next_number(after)])
+    if per_ml is None or per_ml["n"]:
+        return [1.0]
+    around = text[max(0, match.start() - 60) : match.start()] + " \ue000 " + after[per_ml.end() : 60]
+    volume = _VOLUME.search(around)
+    if volume is None:
+        return []
+    ends = [float(volume["a"])] + ([float(volume["b"])] if volume["b"] else [])
+    return [end for end in ends if 0 < end <= 200]

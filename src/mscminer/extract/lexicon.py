@@ -1,0 +1,121 @@
+"""Lexicons: entries read from files, each with an example it must find and a counter-example it must not."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mscminer.core.errors import ModelError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One pattern and the value that its words stand for.
+
+    Args:
+        id: ``<label>.<value>.<number>``; what a mention names as its rule.
+        pattern: regular expression, case-insensitive unless `exact`.
+        anchors: lower-case strings, one of which every match contains; the pattern is not even tried on a
+            text that has none of them.
+        example: a sentence (our own) in which the entry must be found.
+        counter: sentences in which it must not.
+    """
+
+    id: str
+    label: str
+    value: str
+    pattern: re.Pattern[str]
+    anchors: tuple[str, ...]
+    example: str
+    counter: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Found:
+    """A match of an entry, in joined offsets."""
+
+    start: int
+    end: int
+    label: str
+    value: str
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicon:
+    """All entries, in the order of their files."""
+
+    entries: tuple[Entry, ...]
+
+    def find(self, text: str) -> list[Found]:
+        """Every match, sorted by place; of matches of one label that overlap, the longest stays."""
+        low = text.lower()
+        found: dict[str, list[Found]] = {}
+        for entry in self.entries:
+            if entry.anchors and not any(anchor in low for anchor in entry.anchors):
+                continue
+            for match in entry.pattern.finditer(text):
+                if match.end() > match.start():
+                    item = Found(
+                        start=match.start(), end=match.end(), label=entry.label, value=entry.value, rule=entry.id
+                    )
+                    found.setdefault(entry.label, []).append(item)
+        return sorted(item for items in found.values() for item in longest(items))
+
+
+def longest(items: Iterable[Found]) -> Iterator[Found]:
+    """Of overlapping matches the longest (then the first); the rest is dropped."""
+    taken: list[Found] = []
+    for item in sorted(items, key=lambda found: (found.start - found.end, found.start, found.rule)):
+        if not any(item.start < other.end and other.start < item.end for other in taken):
+            taken.append(item)
+            yield item
+
+
+def load_lexicon(folder: Path) -> Lexicon:
+    """Read every ``*.toml`` of a folder, in the order of their names.
+
+    Raises:
+        ModelError: if there is none, or one cannot be read.
+    """
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        raise ModelError("no lexicon files", where=str(folder), remedy="Reinstall the package or restore models/.")
+    entries = tuple(entry for file in files for entry in _entries(file))
+    ids = [entry.id for entry in entries]
+    double = next((name for name in ids if ids.count(name) > 1), None)
+    if double:
+        raise ModelError(f"two lexicon entries named {double}", where=str(folder), remedy="Rename one of them.")
+    return Lexicon(entries=entries)
+
+
+def _entries(file: Path) -> Iterator[Entry]:
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        parts = {name: str(value) for name, value in data.get("parts", {}).items()}
+        for item in data["entry"]:
+            yield _entry(data["label"], item, parts)
+    except (tomllib.TOMLDecodeError, KeyError, re.error) as error:
+        raise ModelError(f"not a lexicon: {error}", where=str(file), remedy="Restore the file.") from error
+
+
+def _entry(label: str, item: dict[str, Any], parts: dict[str, str]) -> Entry:
+    pattern = item["pattern"]
+    for name, part in parts.items():
+        pattern = pattern.replace("{" + name + "}", part)
+    flags = re.VERBOSE if item.get("verbose") else 0
+    if not item.get("exact"):
+        flags |= re.IGNORECASE
+    return Entry(
+        id=item["id"],
+        label=label,
+        value=item["value"],
+        pattern=re.compile(pattern, flags),
+        anchors=tuple(item.get("anchors", ())),
+        example=item["example"],
+        counter=tuple(item.get("counter", ())),
+    )

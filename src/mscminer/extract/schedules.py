@@ -1,0 +1,131 @@
+"""How many times something is given: "once", "twice a week for 4 weeks", "on days 1, 8 and 15"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NUMBERS = {
+    "one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "twelve": 12, "second": 2, "third": 3, "zero": 0, "baseline": 0,
+}  # fmt: skip
+_N = r"(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+_ACT = (
+    r"(?:dos(?:e|es|age|ages|ing)|do(?:e)?ses|infusions?|injections?|administrations?|treatments?|applications?|transplantations?"
+    r"|transplants?|implantations?|transfusions?|instillations?|inhalations?|deliver(?:y|ies)|perfusions?|instill?ations?)"
+)
+_PLAIN = (
+    r"(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|min|m[lL]|mg|kg|years?|with|at|a|of|the"
+    r"|per|in|and|or|for|high|low|groups?|times?|after|before|different|to|by|arms?|standard|stage|types?|cohorts?)\b)\(?[A-Za-z][\w/)-]*"
+)
+_ADJ = r"(?:[\w/()'-]+\s){0,5}?"
+_SITES = re.compile(
+    r"intra-?\s?muscular|transendocardial|intramyocardial|intra-?dermal|sites?\b|individual|per\sinjection|points?\b|subcutaneous"
+    r"|epicardial|trans-?epicardial|endocardial|into\sthe\s(?:muscle|myocard)",
+    re.IGNORECASE,
+)
+_ONCE = re.compile(
+    rf"""\b(?:only\s)?once\b(?!\s(?:or\stwice|(?:a|per|every|each|weekly|monthly|daily|in\s(?:a|every)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|informed|consent)))
+      | \bone[\s-]time\b | \b1[\s-]time\b | \bsingle[\s-]dose\b | \bonetime\b
+      | \bone[\s-](?:single\s)?{_ADJ}(?:dose|infusion|injection|administration|implantation)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed))
+      | \b(?:single|unique)\s{_ADJ}(?:dose|dosage|infusion|injection|administration|implantation|transplantation|application|delivery|treatment|instillation|procedure)\b
+      | \bsingly\b | \bdosage:\s*single | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_COUNT = re.compile(
+    rf"""(?<![\d.^,\-*])(?<!step\s)(?<!cohort\s)(?<!group\s)(?<!arm\s)(?<!dose\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!level\s)(?<!phase\s)(?<!part\s)(?<!type\s)
+        \b(?:(?:a\s)?total\sof\s|in\stotal\sof\s)?(?P<n>{_N}|twice|thrice)(?:\s?\(\s?\d+\s?\))?(?:
+          (?<=twice)(?!\s(?:a|per|the|each|weekly|daily)\b) | (?<=thrice)(?!\s(?:a|per)\b)
+        | [\s-](?:times?\b|occasions\b|does\b|courses\b)(?!\s?(?:a|per|/|each|higher|lower|more|the|daily|over|of\sthe\supper|greater|uln|upper|normal|longer)\b)
+        | \s(?:consecutive\s|serial\s|repeated\s|separate\s|weekly\s|monthly\s|intravenous\s|i\.?v\.?\s|intrathecal\s|intra-?articular\s)?
+          (?:{_PLAIN}\s){{0,4}}?{_ACT}\b(?!\s(?:groups?|levels?|cohorts?|arms?|regimens?|sites?|schedules?|escalation|strateg\w+)\b)
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_EVERY = re.compile(
+    rf"""(?:(?P<per>once|twice|one\stime|two\stimes|three\stimes|\d\stimes|2x|{_N}\s(?:times|infusions|doses|injections))?\s*
+        (?:(?:a|per|every|each|/)\s?(?P<unit>day|week|month)|(?P<adv>daily|weekly|monthly)|every\s(?:other\s)?(?P<gap>\d|two|three|four|six)\s?(?P<gapunit>days?|weeks?|months?)))
+        [^.;\n]{{0,40}}?\b(?:for|during|over)\s(?:a\stotal\sof\s|a\speriod\sof\s|up\sto\s|consecutive\s|the\sfirst\s)?
+        (?P<length>{_N})(?:\s?\(\d+\))?[\s-]?(?:consecutive\s)?(?P<lunit>days?|weeks?|months?)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_POINT = r"(?:[+-]?\d{1,3}(?:\s?\(?±\s?\d+\)?)?(?:st|nd|rd|th)?|zero|baseline|one|two|three|four|six)"
+_LIST = re.compile(
+    rf"""\b(?:(?:days?|weeks?|months?|visits?|wk|D|W|M|V|at\stime|at|time)\s?)(?P<points>{_POINT}
+        (?:\s?(?:,|，|、|;|and|&|then|,\s?and)\s?(?:on\s|at\s)?(?:the\s)?(?:days?|weeks?|months?|wk|D|W|M|V)?\s?{_POINT}){{1,15}})(?!\s?(?:mg|ml|years|patients|%|/|x|×|\.\d|million))
+        (?P<tail>\s?(?:hours|minutes|years))?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_LENGTHS = {"day": 1, "week": 7, "month": 30}
+_FOLLOWED = re.compile(
+    rf"\bone\s{_ADJ}dose\b[^.;]{{0,60}}\bfollowed\b[^.;]{{0,60}}\bsecond\s{_ADJ}dose\b|\bfirst\s{_ADJ}(?:dose|injection|infusion)\b[^.]{{0,120}}\bsecond\s{_ADJ}(?:dose|injection|infusion)\b(?![^.]{{0,80}}\bthird)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimesFound:
+    """A number of administrations and the words that state it."""
+
+    start: int
+    end: int
+    times: int
+
+
+def find_times(text: str) -> Iterator[TimesFound]:
+    """Every statement of a number of administrations in a text, the most explicit kinds first."""
+    for match in _FOLLOWED.finditer(text):
+        yield TimesFound(start=match.start(), end=match.end(), times=2)
+    for match in _COUNT.finditer(text):
+        number = _number(match["n"])
+        many = number > 4 and _SITES.search(text[max(0, match.start() - 40) : match.end() + 60])
+        if 1 <= number <= 60 and not many and not _several_sites(match.group(), text, match.end()):
+            yield TimesFound(start=match.start(), end=match.end(), times=number)
+    yield from _scheduled(text)
+    for match in _ONCE.finditer(text):
+        yield TimesFound(start=match.start(), end=match.end(), times=1)
+
+
+def _several_sites(words: str, text: str, end: int) -> bool:
+    return bool(re.search(r"injections?$", words, re.IGNORECASE)) and bool(_SITES.search(words + text[end : end + 45]))
+
+
+def _scheduled(text: str) -> Iterator[TimesFound]:
+    for match in _LIST.finditer(text):
+        if match["tail"]:
+            continue
+        points = set(re.findall(r"\d{1,3}(?=\s?\(?±)|(?<![±\d])\d{1,3}|zero|baseline|one|two|three|four|six", match["points"], re.IGNORECASE))
+        if 2 <= len(points) <= 20:
+            yield TimesFound(start=match.start(), end=match.end(), times=len(points))
+    for match in _EVERY.finditer(text):
+        times = _over_time(match)
+        if 1 <= times <= 60:
+            yield TimesFound(start=match.start(), end=match.end(), times=times)
+
+
+def _over_time(match: re.Match[str]) -> int:
+    unit = match["unit"] or {"daily": "day", "weekly": "week", "monthly": "month"}.get((match["adv"] or "").lower())
+    each = _per(match["per"])
+    gap = 1
+    if unit is None:
+        unit, gap = match["gapunit"].rstrip("s"), _number(match["gap"])
+    total = _number(match["length"]) * _LENGTHS[match["lunit"].lower().rstrip("s")]
+    return round(each * total / (_LENGTHS[unit.lower()] * gap))
+
+
+def _per(words: str | None) -> int:
+    if not words:
+        return 1
+    low = words.lower()
+    if low.startswith(("once", "one")):
+        return 1
+    return 2 if low.startswith(("twice", "2x")) else _number(low.split()[0])
+
+
+def _number(word: str) -> int:
+    low = word.lower()
+    if low in ("twice", "thrice"):
+        return 2 if low == "twice" else 3
+    return int(low) if low.isdigit() else _NUMBERS.get(low, 0)
