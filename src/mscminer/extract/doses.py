@@ -1,4 +1,5 @@
 """Numbers of cells as people write them: ``2 x 106/kg``, ``10e6``, ``1×10(8)``, ``20 or 100 million`` ...
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 Registry prose has lost most superscripts, so ``2 x 106`` is read as 2 × 10⁶ and ``10e6`` as 10⁶.
 """
@@ -13,7 +14,7 @@ _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _WORDS = {
     "half a": 0.5, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100, "one hundred": 100,
-    "two hundred": 200,
+    "two hundred": 200, "three hundred": 300, "five hundred": 500,
 }  # fmt: skip
 _SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mio": 1e6, "billion": 1e9}
 
@@ -76,7 +77,7 @@ _VOLUME = re.compile(
     r"(?<![\w./])(?P<a>\d+(?:\.\d+)?)(?:\s?(?:-|–|to)\s?(?P<b>\d+(?:\.\d+)?))?\s?(?:m[lL]|cc)\b(?!\s?/)", re.IGNORECASE
 )
 _OPENING = re.compile(r"\s*\(\s*(?:i\.e\.\s*)?")
-_AND = re.compile(r"\s*(?:,|or|and|to|then|followed by|-|–|~|/|;|\s)+\s*", re.IGNORECASE)
+_AND = re.compile(r"[\s,;/~–-]*(?:(?:or|and|to|then|followed by)\b[\s,;/~–-]*){0,3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,7 +173,9 @@ def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] |
     if _NOT_CELLS.search(after) or _NOT_HERE.search(before):
         return None
     close = after[: _next_number(after)]
-    per_kg = bool(_PER_KG.search(close)) or bool(re.search(r"\bper\s(?:kg|kilo\w*)\W{0,3}(?:is\s)?$", before, re.IGNORECASE))
+    per_kg = bool(_PER_KG.search(close)) or bool(
+        re.search(r"\bper\s(?:kg|kilo\w*)\W{0,3}(?:is\s)?$", before, re.IGNORECASE)
+    )
     sure = per_kg or bool(_CELL_AFTER.search(close)) or bool(_CELL_BEFORE.search(before))
     weak = match["plain"] or match["bare"] or match["sci"] or (match["scale"] and match["scale"] in "Mm")
     if weak and not sure:

@@ -1,4 +1,5 @@
 """How many times something is given: "once", "twice a week for 4 weeks", "on days 1, 8 and 15"."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -96,7 +97,13 @@ def _scheduled(text: str) -> Iterator[TimesFound]:
     for match in _LIST.finditer(text):
         if match["tail"]:
             continue
-        points = set(re.findall(r"\d{1,3}(?=\s?\(?±)|(?<![±\d])\d{1,3}|zero|baseline|one|two|three|four|six", match["points"], re.IGNORECASE))
+        points = set(
+            re.findall(
+                r"\d{1,3}(?=\s?\(?±)|(?<![±\d])\d{1,3}|zero|baseline|one|two|three|four|six",
+                match["points"],
+                re.IGNORECASE,
+            )
+        )
         if 2 <= len(points) <= 20:
             yield TimesFound(start=match.start(), end=match.end(), times=len(points))
     for match in _EVERY.finditer(text):

@@ -23,7 +23,9 @@ _SENTENCE_END = re.compile(
     """,
     re.VERBOSE,
 )
-_NO_END = re.compile(r"(?:\b(?:e\.g|i\.e|vs|no|approx|al|dr|fig|resp|incl|ca|i\.v|i\.a|wt|st)|\b[A-Z])\.\s*$", re.IGNORECASE)
+_NO_END = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|no|approx|al|dr|fig|resp|incl|ca|i\.v|i\.a|wt|st)|\b[A-Z])\.\s*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,136 @@
+"""The condition that is treated: short names, MeSH descriptors, one main category."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mscminer.core.documents import Concept, Document
+from mscminer.core.vocabulary import Category
+from mscminer.extract.lexicon import Lexicon
+
+
+@dataclass(frozen=True, kw_only=True)
+class Categorised:
+    """The category and how far it is ahead of the next."""
+
+    category: Category
+    margin: float
+
+
+_WEIGHTS = (("title", 3.0), ("official_title", 2.0))
+
+
+def find_category(lexicon: Lexicon, document: Document) -> Categorised | None:
+    """The main category of a document, from its titles, condition names and MeSH terms."""
+    scores: dict[str, float] = defaultdict(float)
+    for text, weight in _focus(document):
+        for value, strength in _hits(lexicon, text):
+            scores[value] += weight * strength
+    if not scores:
+        return None
+    ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    return Categorised(category=Category(ranked[0][0]), margin=(ranked[0][1] - second) / ranked[0][1])
+
+
+def _focus(document: Document) -> Iterator[tuple[str, float]]:
+    for name, weight in _WEIGHTS:
+        if document.text(name):
+            yield _aim(document.text(name)), weight
+    study = document.study
+    if study is None:
+        return
+    conditions = [name for name in study.conditions if name]
+    for place, name in enumerate(conditions):
+        yield name, 3.0 if place == 0 else 1.5 if place < 3 else 0.5
+    for concept in study.condition_mesh[-3:]:
+        yield concept.name, 0.4
+
+
+_DRUG_SIDE = re.compile(
+    r"\b(?:bone[\s-]*marrow|cord[\s-]*blood|umbilical[\s-]*cord|dental[\s-]pulp|endometrial|menstrual|adipose|placent\w+|amniotic|olfactory|skin[\s-]derived|muscle[\s-]derived|synovial)\b",
+    re.IGNORECASE,
+)
+
+
+def _aim(title: str) -> str:
+    """A title without the words of the product, whose tissue is no disease."""
+    return _DRUG_SIDE.sub(" ", title)
+
+
+def _hits(lexicon: Lexicon, text: str) -> Iterator[tuple[str, float]]:
+    best: dict[str, float] = {}
+    for entry in lexicon.entries:
+        if entry.pattern.search(text):
+            value, _, strength = entry.value.partition("@")
+            best[value] = max(best.get(value, 0.0), float(strength) / 10)
+    yield from best.items()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionName:
+    """A condition in the record's words with its MeSH descriptor, if the record gives one."""
+
+    name: str
+    section: str
+    mesh: Concept | None
+
+
+_BROAD = re.compile(
+    r"^(?:diseases?|disorders?|injur(?:y|ies)|wounds? and injuries|pathologic processes|syndrome|stem cells?|mesenchymal stem cells?|safety|efficacy|treatment|inflammation|ischemia)$",
+    re.IGNORECASE,
+)
+
+
+def find_conditions(document: Document) -> tuple[ConditionName, ...]:
+    """The registry's conditions as a clinician would write them, without doubles and without broader terms."""
+    study = document.study
+    if study is None:
+        return ()
+    title = " ".join((document.text("title"), document.text("official_title"))).lower()
+    named = [
+        ConditionName(
+            name=_readable(section.text), section=section.name, mesh=_mesh_of(section.text, study.condition_mesh)
+        )
+        for section in document.sections_like("condition")
+    ]
+    wanted = [one for one in named if not _BROAD.match(one.name)] or named
+    said = [one for one in wanted if one.name.lower() in title] if len(wanted) > 3 else wanted
+    return tuple(_without_doubles(said or wanted[:3]))
+
+
+def _readable(text: str) -> str:
+    """ "Osteoarthritis, Knee" as "knee osteoarthritis"; capitals only where a name or an acronym has them."""
+    parts = [part.strip() for part in text.strip().split(",")]
+    if len(parts) == 2 and 0 < len(parts[1].split()) <= 2 and not re.search(r"\d", parts[1]):
+        text = f"{parts[1]} {parts[0]}"
+    words = [word if re.search(r"[A-Z].*[A-Z]|\d|^[IVX]+$|['’]s$", word) else word.lower() for word in text.split()]
+    return " ".join(words)
+
+
+def _mesh_of(text: str, concepts: Sequence[Concept]) -> Concept | None:
+    words = _bag(text)
+    scored = [(len(words & _bag(concept.name)) / len(words | _bag(concept.name)), concept) for concept in concepts]
+    best = max(scored, key=lambda pair: pair[0], default=None)
+    return best[1] if best and best[0] >= 0.5 else None
+
+
+def _bag(text: str) -> frozenset[str]:
+    return frozenset(
+        re.sub(r"s$", "", word)
+        for word in re.findall(r"[a-z0-9]+", text.lower())
+        if word not in ("of", "the", "and", "with")
+    )
+
+
+def _without_doubles(names: Sequence[ConditionName]) -> Iterator[ConditionName]:
+    seen: list[frozenset[str]] = []
+    for one in sorted(names, key=lambda item: -len(_bag(item.name))):
+        bag = _bag(one.name)
+        if not any(bag <= other for other in seen):
+            seen.append(bag)
+            yield one

@@ -1,0 +1,78 @@
+"""Design, phase and size of a registered study, from the registry's own fields."""
+
+from __future__ import annotations
+
+import re
+
+from mscminer.core.documents import Arm, StudyFields
+from mscminer.core.vocabulary import MscClass, Phase
+from mscminer.extract.products import Given, Products
+
+_PHASES = {
+    ("EARLY_PHASE1",): Phase.EARLY_1,
+    ("PHASE1",): Phase.ONE,
+    ("PHASE1", "PHASE2"): Phase.ONE_TWO,
+    ("PHASE2",): Phase.TWO,
+    ("PHASE2", "PHASE3"): Phase.TWO_THREE,
+    ("PHASE3",): Phase.THREE,
+    ("PHASE4",): Phase.FOUR,
+    ("NA",): Phase.NA,
+}
+_COMPARATORS = ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION", "ACTIVE_COMPARATOR")
+_CONTROL_WORDS = re.compile(
+    r"\bcontrols?\b|\bplacebo\b|\bsham\b|\bstandard\b|\bconventional\b|\bno\s(?:treatment|intervention)|\busual\b|\btraditional\b|\bhistoric|\buntreated\b",
+    re.IGNORECASE,
+)
+
+
+def phase_of(study: StudyFields) -> Phase | None:
+    """The phase as coded by the registry, or None where the field is absent."""
+    return _PHASES.get(tuple(sorted(study.phases)))
+
+
+def is_randomised(study: StudyFields) -> bool | None:
+    """None for observational studies, expanded access and where the registry has no allocation."""
+    if study.study_type != "INTERVENTIONAL":
+        return True if study.allocation == "RANDOMIZED" else None
+    if study.allocation:
+        return study.allocation == "RANDOMIZED"
+    return False if study.intervention_model == "SINGLE_GROUP" or len(study.arms) == 1 else None
+
+
+def is_blinded(study: StudyFields) -> bool | None:
+    """Any masking but NONE; None where the registry has no such field."""
+    return None if not study.masking else study.masking != "NONE"
+
+
+def is_controlled(study: StudyFields, products: Products) -> bool | None:
+    """Whether an arm goes without the product: doses or products alone do not make a control."""
+    if study.study_type == "EXPANDED_ACCESS" or (study.study_type == "OBSERVATIONAL" and not study.arms):
+        return None
+    if study.study_type == "INTERVENTIONAL" and (len(study.arms) <= 1 or _single(study)):
+        return None if not study.arms and not study.allocation and not study.intervention_model else _lonely(study)
+    if products.msc is MscClass.NONE:
+        return _has_comparator(study)
+    return any(_is_control_arm(study, arm, products) for arm in study.arms)
+
+
+def _lonely(study: StudyFields) -> bool:
+    return any(arm.type in _COMPARATORS[:3] for arm in study.arms) and len(study.arms) > 1
+
+
+def _single(study: StudyFields) -> bool:
+    return study.intervention_model == "SINGLE_GROUP" and study.allocation in ("", "NA")
+
+
+def _has_comparator(study: StudyFields) -> bool:
+    if any(arm.type in _COMPARATORS or _CONTROL_WORDS.search(arm.label) for arm in study.arms):
+        return True
+    return study.allocation == "RANDOMIZED" and len(study.arms) > 1
+
+
+def _is_control_arm(study: StudyFields, arm: Arm, products: Products) -> bool:
+    if arm.type in _COMPARATORS[:3]:
+        return True
+    if arm.number in products.arms:
+        return False
+    other = [products.interventions.get(one.number) for one in study.interventions if arm.label in one.arm_labels]
+    return not other or any(kind is not Given.CELLS for kind in other)

@@ -1,0 +1,218 @@
+"""Which numbers of cells are the product's dose, and how many times it is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from mscminer.core.vocabulary import MscClass
+from mscminer.extract.doses import DoseFound, find_doses
+from mscminer.extract.products import Products
+from mscminer.extract.schedules import TimesFound, find_times
+from mscminer.extract.view import Item, View, Zone, owner_of, zone_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dose:
+    """A dose of the product; offsets are those of the joined text."""
+
+    cells: float
+    per_kg: bool
+    times: int | None
+    start: int
+    end: int
+    section: str
+    times_at: tuple[int, int] | None = None
+
+    @property
+    def key(self) -> tuple[float, bool, int | None]:
+        return (self.cells, self.per_kg, self.times)
+
+
+_BACK = re.compile(
+    r"\bprevious(?:ly)?\b|\bstud(?:y|ies)\s(?:\w+\s){0,4}(?:shown|showed|demonstr|report)|\bet\sal\b|\bmice\b|\brats?\b|\banimals?\b|\bmonkeys?\b|\bpigs?\b|\bsheep\b|\breported\b|\byield|\bin\svitro\s(?:test|assay)"
+    r"|\bviabilit|\brelease\scriter|\bincidence\b|\bprevalence\b|\bannual|\bworldwide|\bestimated\sthat|\bpopulation\b",
+    re.IGNORECASE,
+)
+
+
+def find_product_doses(view: View, products: Products, own: Sequence[Item]) -> tuple[Dose, ...]:
+    """The doses, from arms, interventions and titles; from summary and description where those are silent."""
+    if products.msc not in (MscClass.CELLS, MscClass.UNCULTURED):
+        return ()
+    for zones in ((Zone.CORE,), (Zone.SUMMARY,), (Zone.DETAIL,)):
+        doses = list(_zone_doses(view, products, own, zones))
+        if doses:
+            return _distinct(_with_times(view, products, doses))
+    return ()
+
+
+def _zone_doses(view: View, products: Products, own: Sequence[Item], zones: Sequence[Zone]) -> Iterator[Dose]:
+    labelled = _labelled(view, products)
+    for name, start, end in view.joined.parts:
+        if (
+            zone_of(name) not in zones
+            or name.startswith(("keyword", "condition", "primary_outcome"))
+            or _excluded(products, name)
+        ):
+            continue
+        text = view.joined.text[start:end]
+        for found in find_doses(text):
+            if _is_dose(view, products, own, found, name, start):
+                dose = Dose(
+                    cells=found.cells,
+                    per_kg=found.per_kg,
+                    times=None,
+                    start=start + found.start,
+                    end=start + found.end,
+                    section=name,
+                )
+                if not _contradicts(dose, labelled):
+                    yield dose
+
+
+def _labelled(view: View, products: Products) -> dict[str, set[float]]:
+    """Doses that arm labels name: where a label and its description contradict each other, the label wins."""
+    study = view.document.study
+    labelled: dict[str, set[float]] = {}
+    for arm in study.arms if study else ():
+        doses = {found.cells for found in find_doses(arm.label) if found.sure}
+        if doses and arm.number in products.arms:
+            labelled[f"arm.{arm.number}"] = doses
+    return labelled
+
+
+def _contradicts(dose: Dose, labelled: dict[str, set[float]]) -> bool:
+    owner = owner_of(dose.section)
+    return owner in labelled and not dose.per_kg and dose.cells not in labelled[owner]
+
+
+def _excluded(products: Products, section: str) -> bool:
+    kind, _, number = owner_of(section).partition(".")
+    if kind == "arm":
+        return int(number) in products.control_arms
+    return kind == "intervention" and bool(products.given) and int(number) not in products.given
+
+
+def _is_dose(view: View, products: Products, own: Sequence[Item], found: DoseFound, section: str, offset: int) -> bool:
+    sentence = view.joined.sentence_at(offset + found.start)
+    words = view.joined.text[sentence[0] : sentence[1]]
+    owner = owner_of(section)
+    if _BACK.search(words):
+        return False
+    near = any(sentence[0] <= item.start < sentence[1] for item in own)
+    if zone_of(section) is Zone.CORE and owner:
+        return found.sure or near or any(item.owner == owner for item in own)
+    return found.sure and (near or bool(re.search(r"\bdose|\bcells?\b|inject|infus|receiv", words, re.IGNORECASE)))
+
+
+def _with_times(view: View, products: Products, doses: Sequence[Dose]) -> list[Dose]:
+    everywhere = _record_times(view, products)
+    out = []
+    for dose in doses:
+        found = _near_times(view, dose) or _owner_times(view, dose) or everywhere
+        times = found[0] if found else None
+        out.append(replace(dose, times=times, times_at=found[1] if found else None))
+    return out
+
+
+Timed = tuple[int, tuple[int, int]]
+
+
+def _times_in(text: str, offset: int) -> list[TimesFound]:
+    return [replace(item, start=item.start + offset, end=item.end + offset) for item in find_times(text)]
+
+
+def _near_times(view: View, dose: Dose) -> Timed | None:
+    """A statement in the dose's own sentence: the nearest of the most explicit kind."""
+    start, end = view.joined.sentence_at(dose.start)
+    found = _times_in(view.joined.text[start:end], start)
+    if not found:
+        return None
+    best = _combine(found, dose.start)
+    return best.times, (best.start, best.end)
+
+
+def _combine(found: Sequence[TimesFound], place: int) -> TimesFound:
+    counted = [item for item in found if item.times > 1]
+    single = [item for item in found if item.times == 1]
+    if (
+        counted
+        and single
+        and min(abs(item.start - place) for item in single) + 25 < min(abs(item.start - place) for item in counted)
+    ):
+        return min(single, key=lambda item: abs(item.start - place))
+    pool = counted or single
+    return min(pool, key=lambda item: abs(item.start - place))
+
+
+def _owner_times(view: View, dose: Dose) -> Timed | None:
+    """A statement in the same arm or intervention, or in the arm's interventions."""
+    owner = owner_of(dose.section)
+    if not owner:
+        return None
+    found: list[TimesFound] = []
+    for name, start, end in view.joined.parts:
+        if owner_of(name) == owner or owner_of(name) in _partners(view, owner):
+            found.extend(_times_in(view.joined.text[start:end], start))
+    values = {item.times for item in found}
+    if len(values) == 1:
+        return found[0].times, (found[0].start, found[0].end)
+    return None
+
+
+def _partners(view: View, owner: str) -> frozenset[str]:
+    study = view.document.study
+    kind, _, number = owner.partition(".")
+    if study is None:
+        return frozenset()
+    if kind == "arm":
+        label = next((arm.label for arm in study.arms if arm.number == int(number)), "")
+        return frozenset(
+            f"intervention.{one.number}"
+            for one in study.interventions
+            if label in one.arm_labels and _is_product(view, one.number)
+        )
+    labels = next((one.arm_labels for one in study.interventions if one.number == int(number)), ())
+    return frozenset(f"arm.{arm.number}" for arm in study.arms if arm.label in labels)
+
+
+def _is_product(view: View, number: int) -> bool:
+    return any(
+        item.owner == f"intervention.{number}" and item.value in ("cells", "asc", "generic")
+        for item in view.of("PRODUCT")
+    )
+
+
+def _record_times(view: View, products: Products) -> Timed | None:
+    """A number that the whole text agrees on, said of the product."""
+    found: list[TimesFound] = []
+    for name, start, end in view.joined.parts:
+        if name.startswith(("keyword", "condition", "primary_outcome")) or _excluded(products, name):
+            continue
+        for item in _times_in(view.joined.text[start:end], start):
+            sentence = view.joined.sentence_at(item.start)
+            words = view.joined.text[sentence[0] : sentence[1]]
+            if re.search(r"\bcells?\b|MSC|MPC|ASC|inject|infus|dose", words) and not _BACK.search(words):
+                found.append(item)
+    values = {item.times for item in found}
+    if len(values) == 1:
+        return found[0].times, (found[0].start, found[0].end)
+    return None
+
+
+def _distinct(doses: Sequence[Dose]) -> tuple[Dose, ...]:
+    """Each (cells, per kg, times) once; a dose without times gives way to the same dose with them."""
+    unique: dict[tuple[float, bool, int | None], Dose] = {}
+    for dose in doses:
+        unique.setdefault(dose.key, dose)
+    kept = [
+        dose
+        for dose in unique.values()
+        if dose.times is not None
+        or not any(
+            other.cells == dose.cells and other.per_kg == dose.per_kg and other.times for other in unique.values()
+        )
+    ]
+    return tuple(kept)

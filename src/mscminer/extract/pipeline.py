@@ -1,0 +1,104 @@
+"""Documents to Extractions: one spaCy pipeline of small components, then the resolvers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import load_model_from_path
+
+import mscminer.extract.components  # noqa: F401  (registers the components)
+from mscminer.core.documents import Document, Kind
+from mscminer.core.errors import ModelError
+from mscminer.core.facts import Extraction, Fact, Maker
+from mscminer.core.mentions import Mention
+from mscminer.extract.components import FOUND, JOINED
+from mscminer.extract.lexicon import load_lexicon
+from mscminer.extract.model_files import content_hash, find_model
+from mscminer.extract.registration import Resolver
+from mscminer.extract.text import join_sections
+from mscminer.extract.view import View, build_view, read_sections
+
+NAME = "mscminer-extract"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extractor:
+    """Extracts from documents; the same document gives the same extraction, alone or in any batch."""
+
+    nlp: Language
+    maker: Maker
+    resolver: Resolver
+
+    def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
+        """One extraction per document, in the same order."""
+        for document in documents:
+            yield self._one(document)
+
+    def _one(self, document: Document) -> Extraction:
+        view = self.read(document)
+        facts = self._facts(view)
+        return Extraction(
+            key=document.key,
+            document=document.version,
+            maker=self.maker,
+            facts=facts,
+            mentions=tuple(mentions_of(view)),
+        )
+
+    def doc(self, document: Document) -> Doc:
+        """The document as a spaCy Doc with its mentions; offsets are those of its joined text."""
+        joined = join_sections(read_sections(document))
+        doc = self.nlp.make_doc(joined.text)
+        doc._.set(JOINED, joined)
+        for _, component in self.nlp.pipeline:
+            doc = component(doc)
+        return doc
+
+    def read(self, document: Document) -> View:
+        """The document with its mentions in place."""
+        doc = self.doc(document)
+        return build_view(document, doc._.get(JOINED), doc._.get(FOUND))
+
+    def _facts(self, view: View) -> tuple[Fact, ...]:
+        if view.document.kind is Kind.REGISTRATION:
+            return self.resolver.registration(view)
+        return self.resolver.publication(view)
+
+
+def mentions_of(view: View) -> Iterator[Mention]:
+    """The mentions of a view as core mentions, numbered in the order of their place."""
+    for number, item in enumerate(view.items):
+        evidence = view.evidence([item])
+        if evidence:
+            yield Mention(
+                number=number,
+                label=item.label,
+                value=item.value,
+                evidence=evidence[0],
+                rule=item.rule,
+                assertion=item.assertion,
+            )
+
+
+def load_extractor(name: str | None = None) -> Extractor:
+    """Load a pipeline by name (``mscminer_rules``), name and version, or path; the newest rules without a name.
+
+    Raises:
+        ModelError: if it is missing or does not fit this version of the package.
+    """
+    folder = find_model(name)
+    try:
+        nlp = load_model_from_path(folder, exclude=["tokenizer", "vocab"])
+    except (ValueError, OSError, KeyError) as error:
+        raise ModelError(
+            f"the pipeline cannot be loaded: {error}", where=str(folder), remedy="Reinstall mscminer."
+        ) from error
+    version = f"{nlp.meta['version']}+{content_hash(folder, Path(__file__).parent)}"
+    maker = Maker(name=NAME, version=version)
+    return Extractor(
+        nlp=nlp, maker=maker, resolver=Resolver(maker=maker, categories=load_lexicon(folder / "mscminer_categories"))
+    )

@@ -1,0 +1,294 @@
+"""What is given to whom: the kind of every intervention and arm, and the msc class of the study."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from mscminer.core.documents import Arm, Intervention, StudyFields
+from mscminer.core.vocabulary import MscClass
+from mscminer.extract.view import Item, View, Zone
+
+
+class Given(StrEnum):
+    """What an intervention or an arm gives."""
+
+    CELLS = "cells"
+    DERIVATIVE = "derivative"
+    UNCULTURED = "uncultured"
+    GENERIC = "generic"
+    """Stem cells or a cell therapy, kind not named here."""
+    OTHER = "other"
+    """Other cells."""
+    CONTROL = "control"
+    LAB = "lab"
+    """Cells are collected or measured, not given."""
+    NONE = "none"
+
+
+_CONTROL_NAME = re.compile(
+    r"\bplacebo\b|\bsham\b|\bsaline\b|^\s*controls?\b|\bstandard\s(?:of\s)?(?:care|treat|therap)|\bconventional\s(?:treat|therap)"
+    r"|\bno\s(?:treatment|intervention)|\bvehicle\b|\bplasmalyte|\bsuspension\smedi|\bobservation\b",
+    re.IGNORECASE,
+)
+_LAB_NAME = re.compile(
+    r"\b(?:isolat|collect|harvest|bank|biops|sampl|quantif|measur|analy[sz]|assay|in\svitro|aspirat|cryopres|storage|storing|characteri[sz]|extract|level|blood\sdraw|laborator"
+    r"|determin|evaluat|examin|express|detect|cultur|procure|assess|questionnaire|registry|observ|follow-?\s?up|puncture)\w*",
+    re.IGNORECASE,
+)
+_GIVING = re.compile(
+    r"\b(?:inject|infus|transplant|implant|administ|therap|treat|graft|receiv|given|deliver|transfus|instill|inhal|appl(?:ied|ication)|dose|dosage|re-?infus|engraft|transfer|autotransplant|sheet|scaffold|seeded|spray|drops?)\w*",
+    re.IGNORECASE,
+)
+_CULTURE = re.compile(
+    r"\bcultur|\bexpan(?:d|sion)|\bpassag|\bex[\s-]?vivo|\bin\svitro|\bproliferat|\bGMP|\bmanufactur", re.IGNORECASE
+)
+_AFTER_DERIVATIVE = re.compile(
+    r"^[\s-]*(?:\(\w[\w\s-]{0,12}\)\s*)?(?:[\s-]*derived)?[\s-]*(?:\w+[\s-]){0,2}?(?:exosom|exo\b|extracellular\svesic|vesicl|EVs?\b|secretom|conditioned|micro-?vesic|supernatant|mitochond|lysate|extracellular\smatri|-?CM\b|cell-free|paracrine)",
+    re.IGNORECASE,
+)
+_BEFORE_DERIVATIVE = re.compile(
+    r"(?:exosom\w*|vesicles?|EVs|secretome|medium|media|mitochondri\w*|lysate|supernatant|factors)\)?,?\s(?:\(\w+\)\s)?(?:[\w-]+\s){0,3}?(?:derived|from|of|secreted|isolated|obtained|produced|released|originat\w+|harvested|by)\s?(?:[\w-]+[\s-]+){0,6}$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Products:
+    """What the study gives.
+
+    Args:
+        msc: the class of the study.
+        interventions: what each intervention gives, by its number.
+        arms: numbers of the arms that get an MSC product (or a derivative, or an uncultured one).
+        control_arms: numbers of the arms that do not.
+        given: numbers of the interventions that are the product.
+        evidence: the mentions that the class rests on.
+        sure: whether names (not only descriptions) say so.
+    """
+
+    msc: MscClass
+    interventions: dict[int, Given]
+    arms: tuple[int, ...]
+    control_arms: tuple[int, ...]
+    given: tuple[int, ...]
+    evidence: tuple[Item, ...]
+    sure: bool
+
+    def excludes(self, item: Item) -> bool:
+        """Whether a mention belongs to a control arm or to an intervention that is not the product."""
+        kind, _, number = item.owner.partition(".")
+        if kind == "arm":
+            return int(number) in self.control_arms
+        if kind == "intervention":
+            return bool(self.given) and int(number) not in self.given
+        return False
+
+
+def mark_derivatives(view: View) -> View:
+    """Turn "mesenchymal stem cell" into a derivative where the words are of its exosomes."""
+    text = view.joined.text
+    items = []
+    for item in view.items:
+        if item.label == "PRODUCT" and item.value in ("cells", "asc", "generic"):
+            after = text[item.end : item.end + 60]
+            before = text[max(item.sentence[0], item.start - 90) : item.start]
+            if _AFTER_DERIVATIVE.search(after) or _BEFORE_DERIVATIVE.search(before):
+                item = replace(item, value="derivative")
+        items.append(item)
+    return replace(view, items=tuple(items))
+
+
+_RANK = ("cells", "asc", "derivative", "uncultured", "generic", "other")
+
+
+def _best(items: Iterable[Item]) -> str | None:
+    values = {item.value for item in items if item.label == "PRODUCT" and item.usable}
+    return next((value for value in _RANK if value in values), None)
+
+
+def find_products(view: View) -> Products:
+    """Classify interventions, arms and the study."""
+    study = view.document.study
+    if study is None:
+        return _without_arms(view)
+    products = [item for item in view.items if item.label == "PRODUCT" and item.usable]
+    cultured = _is_cultured(view, products)
+    kinds = {one.number: _kind(view, one, products, cultured) for one in study.interventions}
+    msc, sure, evidence = _class(view, study, kinds, products, cultured)
+    given = _given(study, kinds, msc)
+    arms = _arms(view, study, kinds, given, products, msc)
+    controls = tuple(arm.number for arm in study.arms if arm.number not in arms)
+    return Products(
+        msc=msc, interventions=kinds, arms=arms, control_arms=controls, given=given, evidence=evidence, sure=sure
+    )
+
+
+def _is_cultured(view: View, products: Sequence[Item]) -> bool:
+    """Whether "adipose-derived stromal cells" are grown here: unless SVF is at hand and culture is never spoken of."""
+    svf = any(
+        item.value == "uncultured"
+        and "svf" in item.rule
+        and (item.zone is Zone.CORE or item.section.startswith("keyword"))
+        for item in products
+    )
+    return not svf or _CULTURE.search(view.joined.text) is not None
+
+
+def _kind(view: View, one: Intervention, products: Sequence[Item], cultured: bool) -> Given:
+    owner = f"intervention.{one.number}"
+    mine = [item for item in products if item.owner == owner]
+    name = [item for item in mine if item.section == f"{owner}.name"]
+    names = name + [item for item in mine if ".other_name." in item.section]
+    best = _best(names)
+    if _CONTROL_NAME.search(one.name) and _best(name) in (None, "other", "generic"):
+        return Given.CONTROL
+    if best in (None, "generic"):
+        described = _best(mine)
+        best = described if described not in (None, "other") else best
+    lab = _LAB_NAME.search(one.name) and not _GIVING.search(one.name + " " + one.description)
+    if best is not None and lab:
+        return Given.LAB
+    if best == "asc":
+        return Given.CELLS if cultured else Given.UNCULTURED
+    return Given(best) if best else Given.NONE
+
+
+def _class(
+    view: View, study: StudyFields, kinds: dict[int, Given], products: Sequence[Item], cultured: bool
+) -> tuple[MscClass, bool, tuple[Item, ...]]:
+    core = [item for item in products if item.zone is Zone.CORE and not item.owner.startswith("intervention")]
+    title = [item for item in core if item.section in ("title", "official_title")]
+    values = set(kinds.values())
+    cells = [item for item in products if item.value == "cells" or (item.value == "asc" and cultured)]
+    observational = study.study_type == "OBSERVATIONAL"
+    if observational and not _treated(view, cells):
+        return MscClass.NONE, False, ()
+    if Given.CELLS in values:
+        return MscClass.CELLS, True, _of_kind(products, kinds, Given.CELLS, cells)
+    in_title = [item for item in cells if item in title]
+    in_arms = [item for item in cells if item.owner.startswith("arm")]
+    givable = values & {Given.GENERIC, Given.UNCULTURED, Given.NONE, Given.OTHER} or not values
+    if (in_title or in_arms) and givable and not values <= {Given.CONTROL, Given.LAB, Given.NONE, Given.OTHER}:
+        return MscClass.CELLS, True, tuple(in_title or in_arms)
+    if Given.DERIVATIVE in values or any(item.value == "derivative" for item in title):
+        derived = [item for item in products if item.value == "derivative"]
+        if cells or any(
+            (item.value == "derivative" and "mes" in view.words(item).lower()) or "MSC" in view.words(item)
+            for item in derived
+        ):
+            return MscClass.DERIVATIVE, True, tuple(derived[:4])
+    if in_title and givable and _given_words(view, in_title):
+        return MscClass.CELLS, True, tuple(in_title)
+    if Given.UNCULTURED in values:
+        return MscClass.UNCULTURED, True, tuple(item for item in products if item.value in ("uncultured", "asc"))[:4]
+    told = [item for item in cells if _given_words(view, [item])]
+    if (Given.GENERIC in values or not values - {Given.NONE}) and told:
+        return MscClass.CELLS, False, tuple(told[:4])
+    if in_arms and _given_words(view, in_arms):
+        return MscClass.CELLS, False, tuple(in_arms)
+    return MscClass.NONE, True, ()
+
+
+def _of_kind(products: Sequence[Item], kinds: dict[int, Given], kind: Given, cells: Sequence[Item]) -> tuple[Item, ...]:
+    owners = {f"intervention.{number}" for number, given in kinds.items() if given is kind}
+    return tuple(item for item in cells if item.owner in owners)[:4] or tuple(cells[:2])
+
+
+def _given_words(view: View, items: Sequence[Item]) -> bool:
+    return any(_GIVING.search(view.sentence(item)) for item in items)
+
+
+_TREATED = re.compile(
+    r"\b(?:treated|received?|treatment|therapy|infus\w+|inject\w+|transplant\w+|implant\w+|given|administ\w+|underwent)\b",
+    re.IGNORECASE,
+)
+
+
+def _treated(view: View, cells: Sequence[Item]) -> bool:
+    """Whether people of an observational study were given cells: a title, arm or intervention must say so."""
+    close = [item for item in cells if item.zone is Zone.CORE or item.section == "brief_summary"]
+    return any(_TREATED.search(view.sentence(item)) for item in close)
+
+
+def _given(study: StudyFields, kinds: dict[int, Given], msc: MscClass) -> tuple[int, ...]:
+    wanted = {
+        MscClass.CELLS: (Given.CELLS,),
+        MscClass.DERIVATIVE: (Given.DERIVATIVE,),
+        MscClass.UNCULTURED: (Given.UNCULTURED,),
+        MscClass.NONE: (),
+    }[msc]
+    direct = tuple(number for number, kind in kinds.items() if kind in wanted)
+    if direct or msc is MscClass.NONE:
+        return direct
+    second = tuple(
+        number for number, kind in kinds.items() if kind in (Given.GENERIC, Given.UNCULTURED, Given.DERIVATIVE)
+    )
+    if second:
+        return second
+    biological = tuple(
+        one.number for one in study.interventions if one.type in ("BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT")
+    )
+    return biological or tuple(number for number, kind in kinds.items() if kind not in (Given.CONTROL, Given.LAB))
+
+
+def _arms(
+    view: View,
+    study: StudyFields,
+    kinds: dict[int, Given],
+    given: Sequence[int],
+    products: Sequence[Item],
+    msc: MscClass,
+) -> tuple[int, ...]:
+    if msc is MscClass.NONE:
+        return ()
+    labels = {arm.label: arm.number for arm in study.arms}
+    linked: set[int] = set()
+    for one in study.interventions:
+        if one.number in given:
+            linked.update(labels[label] for label in one.arm_labels if label in labels)
+            linked.update(arm.number for arm in study.arms if any(one.name in name for name in arm.interventions))
+    linked -= {arm.number for arm in study.arms if _is_control(view, arm, products)}
+    if not linked:
+        linked = {arm.number for arm in study.arms if not _is_control(view, arm, products) and _mentions(arm, products)}
+    if not linked and len(study.arms) == 1:
+        linked = {study.arms[0].number}
+    return tuple(sorted(linked))
+
+
+def _mentions(arm: Arm, products: Sequence[Item]) -> bool:
+    return any(
+        item.owner == f"arm.{arm.number}" and item.value in ("cells", "asc", "generic", "derivative", "uncultured")
+        for item in products
+    )
+
+
+def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
+    if arm.type in ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION"):
+        return True
+    mine = [item for item in products if item.section == f"arm.{arm.number}.label"]
+    return bool(re.search(r"\bplacebo\b|\bsham\b|\bcontrol\b", arm.label, re.IGNORECASE)) and not any(
+        item.value in ("cells", "asc", "uncultured", "derivative") for item in mine
+    )
+
+
+def _without_arms(view: View) -> Products:
+    """The class of a text without arms and interventions (a publication's title and abstract)."""
+    products = [item for item in view.items if item.label == "PRODUCT" and item.usable]
+    cultured = _is_cultured(view, products)
+    cells = [item for item in products if item.value == "cells" or (item.value == "asc" and cultured)]
+    title = [item for item in products if item.zone is Zone.CORE]
+    order = (
+        (MscClass.CELLS, [item for item in cells if item in title]),
+        (MscClass.DERIVATIVE, [item for item in title if item.value == "derivative"]),
+        (MscClass.UNCULTURED, [item for item in title if item.value in ("uncultured", "asc")]),
+        (MscClass.CELLS, [item for item in cells if _given_words(view, [item])]),
+    )
+    for msc, items in order:
+        if items:
+            return Products(
+                msc=msc, interventions={}, arms=(), control_arms=(), given=(), evidence=tuple(items[:4]), sure=True
+            )
+    return Products(msc=MscClass.NONE, interventions={}, arms=(), control_arms=(), given=(), evidence=(), sure=False)

@@ -1,0 +1,258 @@
+"""Draws the mentions and the registry's own fields of one registration together into facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mscminer.core.documents import StudyFields
+from mscminer.core.facts import Fact, Maker, Value
+from mscminer.core.ids import find_registry_ids
+from mscminer.core.spans import Evidence
+from mscminer.core.vocabulary import PRODUCT_FIELDS, Absence, Field, MscClass
+from mscminer.extract.conditions import find_category, find_conditions
+from mscminer.extract.designs import is_blinded, is_controlled, is_randomised, phase_of
+from mscminer.extract.dosing import Dose, find_product_doses
+from mscminer.extract.lexicon import Lexicon
+from mscminer.extract.origins import Origin, find_donor, find_tissue, infer_donor, product_items
+from mscminer.extract.products import Products, find_products, mark_derivatives
+from mscminer.extract.routes import Routes, find_routes
+from mscminer.extract.view import Item, View
+
+_CONFIDENCE = {0: 0.97, 1: 0.9, 2: 0.85, 3: 0.75, 4: 0.7, 5: 0.6, 9: 0.9}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolver:
+    """Makes facts in the name of one maker.
+
+    Args:
+        categories: the lexicon of disease categories.
+    """
+
+    maker: Maker
+    categories: Lexicon
+
+    def fact(
+        self,
+        field: Field,
+        value: Value | Absence,
+        confidence: float,
+        evidence: Sequence[Evidence] = (),
+        basis: str = "text",
+    ) -> Fact:
+        """A fact of this maker; evidence is cut to the five first places."""
+        return Fact(
+            field=field,
+            value=value,
+            confidence=round(confidence, 3),
+            maker=self.maker,
+            evidence=tuple(evidence)[:5],
+            basis=basis,
+        )
+
+    def registration(self, view: View) -> tuple[Fact, ...]:
+        """All facts of a registration: at least one for every field."""
+        study = view.document.study
+        if study is None:
+            raise ValueError(f"{view.document.key}: not a registration")
+        view = mark_derivatives(view)
+        products = find_products(view)
+        facts = [
+            self.fact(Field.MSC, products.msc.value, 0.97 if products.sure else 0.85, view.evidence(products.evidence))
+        ]
+        facts.extend(self.product_facts(view, products))
+        facts.extend(self._fields(view, study, products))
+        return self.completed(facts, products.msc)
+
+    def publication(self, view: View) -> tuple[Fact, ...]:
+        """The facts that titles and abstracts share with registrations: product, tissue, donor, route, dose, ids."""
+        view = mark_derivatives(view)
+        products = find_products(view)
+        facts = [self.fact(Field.MSC, products.msc.value, 0.8, view.evidence(products.evidence))]
+        facts.extend(self.product_facts(view, products))
+        category = find_category(self.categories, view.document)
+        if category:
+            facts.append(self.fact(Field.CATEGORY, category.category.value, 0.7))
+        for name, start, end in view.joined.parts:
+            for found in find_registry_ids(view.joined.text[start:end]):
+                place = view.document.evidence(name, found.start, found.end)
+                facts.append(self.fact(Field.REGISTRY_ID, found.id, 0.9, (place,)))
+        return self.completed(facts, products.msc)
+
+    def product_facts(self, view: View, products: Products) -> Iterator[Fact]:
+        """Tissue, donor, route, dose and the products, where there is a product."""
+        if products.msc is MscClass.NONE:
+            return
+        own = product_items(view, products)
+        tissue, donor = find_tissue(view, products, own), find_donor(view, products, own)
+        for field, origin in ((Field.TISSUE, tissue), (Field.DONOR, donor)):
+            for value in origin.values:
+                yield self.fact(field, value, _CONFIDENCE[origin.level], view.evidence(origin.of(value)))
+        yield from self._inferred(view, tissue, donor, own)
+        yield from self._routes(view, find_routes(view, products, own))
+        for dose in find_product_doses(view, products, own):
+            yield self._dose(view, dose)
+        yield from self._products(view, products, tissue, donor, own)
+
+    def _inferred(self, view: View, tissue: Origin, donor: Origin, own: Sequence[Item]) -> Iterator[Fact]:
+        if donor.values:
+            for value in donor.values:
+                yield self.fact(Field.DONOR_INFERRED, value, _CONFIDENCE[donor.level], view.evidence(donor.of(value)))
+            return
+        inferred = infer_donor(view, tissue, own)
+        if inferred:
+            value, items, place = inferred
+            evidence = view.evidence(items) + (view.quote(*place) if place else ())
+            yield self.fact(Field.DONOR_INFERRED, value, 0.85, evidence, basis="inferred")
+
+    def _routes(self, view: View, routes: Routes) -> Iterator[Fact]:
+        for value in routes.values:
+            items = [item for item in routes.items if item.value == value]
+            yield self.fact(Field.ROUTE, value, {0: 0.93, 1: 0.85, 2: 0.7}[routes.level], view.evidence(items))
+
+    def _dose(self, view: View, dose: Dose) -> Fact:
+        evidence = view.quote(dose.start, dose.end) + (view.quote(*dose.times_at) if dose.times_at else ())
+        value = {"cells": dose.cells, "per_kg": dose.per_kg, "times": dose.times}
+        return self.fact(Field.DOSE, value, 0.85, evidence)
+
+    def _products(
+        self, view: View, products: Products, tissue: Origin, donor: Origin, own: Sequence[Item]
+    ) -> Iterator[Fact]:
+        for tissues, donors, arms in split_products(view, products, tissue, donor):
+            labels = (
+                [arm.label for arm in view.document.study.arms if arm.number in arms] if view.document.study else []
+            )
+            items = [item for item in (*tissue.items, *donor.items) if item.value in (*tissues, *donors)]
+            value = {"tissue": list(tissues), "donor": list(donors), "arm": "; ".join(labels) or None}
+            yield self.fact(Field.PRODUCT, value, 0.88, view.evidence(items or products.evidence))
+
+    def _fields(self, view: View, study: StudyFields, products: Products) -> Iterator[Fact]:
+        document = view.document
+        category = find_category(self.categories, document)
+        if category:
+            yield self.fact(Field.CATEGORY, category.category.value, 0.75 + 0.22 * min(1.0, category.margin))
+        for one in find_conditions(document):
+            text = document.text(one.section)
+            value = {
+                "name": one.name,
+                "mesh": one.mesh.ui if one.mesh else None,
+                "mesh_name": one.mesh.name if one.mesh else None,
+            }
+            yield self.fact(Field.CONDITION, value, 0.8, (document.evidence(one.section, 0, len(text)),))
+        phase = phase_of(study)
+        if phase:
+            yield self.fact(Field.PHASE, phase.value, 0.99, basis="field")
+        n = study.enrollment
+        if n is not None:
+            yield self.fact(Field.N, n, 0.99, basis="field")
+        elif study.study_type == "EXPANDED_ACCESS":
+            yield from self._told_n(view)
+        yield from self._design(study, products)
+        yield from self._ids(view, study)
+
+    def _told_n(self, view: View) -> Iterator[Fact]:
+        match = _TOLD_N.search(view.joined.text)
+        if match:
+            yield self.fact(Field.N, int(match["n"]), 0.7, view.quote(*match.span()))
+
+    def _design(self, study: StudyFields, products: Products) -> Iterator[Fact]:
+        values = (
+            (Field.RANDOMISED, is_randomised(study)),
+            (Field.CONTROLLED, is_controlled(study, products)),
+            (Field.BLINDED, is_blinded(study)),
+        )
+        for field, value in values:
+            if value is not None:
+                yield self.fact(field, value, 0.9 if field is Field.CONTROLLED else 0.99, basis="field")
+
+    def _ids(self, view: View, study: StudyFields) -> Iterator[Fact]:
+        seen: dict[str, float] = {}
+        for found in find_registry_ids(view.document.key.id):
+            seen[found.id] = 0.99
+        for other in study.secondary_ids:
+            for found in find_registry_ids(_prefixed(other.type, other.id)):
+                seen.setdefault(found.id, 0.95)
+        for ident, confidence in seen.items():
+            yield self.fact(Field.REGISTRY_ID, ident, confidence, basis="field")
+
+    def completed(self, facts: Sequence[Fact], msc: MscClass) -> tuple[Fact, ...]:
+        """Facts in the order of the fields, with an absence for each field that has none."""
+        out: list[Fact] = []
+        for field in Field:
+            mine = [fact for fact in facts if fact.field is field]
+            out.extend(mine or [self.fact(field, _absence(field, msc), 0.9)])
+        return tuple(out)
+
+
+_TOLD_N = re.compile(
+    r"\b(?:approximately|up\sto|about|a\stotal\sof|maximum\sof|enrol\w*)\s(?P<n>\d{1,4})\s(?:\w+\s){0,2}?(?:patients|subjects|participants|children|individuals)\b(?!\s?(?:per|a|each|/)\s?year)",
+    re.IGNORECASE,
+)
+
+
+def _prefixed(kind: str, ident: str) -> str:
+    """EudraCT numbers are typed as such but written bare."""
+    return f"EudraCT {ident}" if "EUDRACT" in kind.upper() else ident
+
+
+def _absence(field: Field, msc: MscClass) -> Absence:
+    if field in (Field.REPORT, Field.EFFICACY, Field.SAFETY):
+        return Absence.NOT_APPLICABLE
+    return Absence.NOT_APPLICABLE if msc is MscClass.NONE and field in PRODUCT_FIELDS else Absence.NOT_STATED
+
+
+Split = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]
+
+
+def split_products(view: View, products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+    """Distinct products as (tissues, donors, arm numbers): those of interventions that differ, else one."""
+    study = view.document.study
+    whole: Split = (tissue.values, donor.values, products.arms)
+    if study is None or (len(tissue.values) < 2 and len(donor.values) < 2):
+        return [whole]
+    made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]] = {}
+    for number in products.given:
+        owners, arms = _owners(study, number, products)
+        tissues = _own(tissue, owners[:1]) or _own(tissue, owners)
+        donors = _own(donor, owners[:1]) or _own(donor, owners)
+        if len(tissue.values) == 1:
+            tissues = tissue.values
+        if len(donor.values) == 1:
+            donors = donor.values
+        made.setdefault((tissues, donors), set()).update(arms)
+    full = {key: arms for key, arms in made.items() if (key[0] or not tissue.values) and (key[1] or not donor.values)}
+    if not full or not _covers(full, tissue, donor):
+        return _by_arm(view, study, products, tissue, donor) or [whole]
+    return [(tissues, donors, tuple(sorted(arms))) for (tissues, donors), arms in full.items()]
+
+
+def _covers(made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]], tissue: Origin, donor: Origin) -> bool:
+    tissues = {value for key in made for value in key[0]}
+    donors = {value for key in made for value in key[1]}
+    return tissues >= set(tissue.values) and donors >= set(donor.values)
+
+
+def _by_arm(view: View, study: StudyFields, products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+    made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]] = {}
+    for number in products.arms:
+        owners = [f"arm.{number}"]
+        tissues = _own(tissue, owners) if len(tissue.values) > 1 else tissue.values
+        donors = _own(donor, owners) if len(donor.values) > 1 else donor.values
+        made.setdefault((tissues, donors), set()).add(number)
+    if not _covers(made, tissue, donor) or any(
+        (not key[0] and tissue.values) or (not key[1] and donor.values) for key in made
+    ):
+        return []
+    return [(tissues, donors, tuple(sorted(arms))) for (tissues, donors), arms in made.items()]
+
+
+def _own(origin: Origin, owners: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.value for item in origin.items if item.owner in owners))
+
+
+def _owners(study: StudyFields, number: int, products: Products) -> tuple[list[str], set[int]]:
+    one = next(item for item in study.interventions if item.number == number)
+    arms = {arm.number for arm in study.arms if arm.label in one.arm_labels and arm.number in products.arms}
+    return [f"intervention.{number}", *(f"arm.{arm}" for arm in sorted(arms))], arms

@@ -1,0 +1,129 @@
+"""How the product is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mscminer.core.mentions import Assertion
+from mscminer.core.vocabulary import MscClass
+from mscminer.extract.products import Products
+from mscminer.extract.view import Item, View, Zone
+
+_WEAK = ("route.implanted.word", "route.intralesional.local", "route.percutaneous.words", "route.intralesional.into")
+"""Rules that give way to a more exact word anywhere in the study."""
+_OTHER_OBJECT = re.compile(
+    r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
+    r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test)|catheter\sinsert|access|"
+    r"line\swill|saline\s(?:infus|inject)|placebo|vehicle|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging|ultraso|MRI|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
+    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b)\w*",
+    re.IGNORECASE,
+)
+_GIVE = re.compile(
+    r"inject|infus|transplant|implant|administ|given|deliver|receiv|instill|appl|therap|treat|inhal|spray|seed|graft|transfus|route|dose|drip|puncture|place|insert|fill|suture|put",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Routes:
+    """The routes and their mentions; `level` 0 where arms, interventions or titles say so."""
+
+    values: tuple[str, ...]
+    items: tuple[Item, ...]
+    level: int
+
+
+def find_routes(view: View, products: Products, own: Sequence[Item]) -> Routes:
+    """The routes of the product, from its arms, interventions and titles first."""
+    if products.msc is MscClass.NONE:
+        return Routes(values=(), items=(), level=9)
+    levels: list[list[Item]] = [[], [], []]
+    for item in view.of("ROUTE"):
+        level = _level(view, products, own, item)
+        if level is not None:
+            levels[level].append(item)
+    for level, items in enumerate(levels):
+        kept = _settled(view, items)
+        if level == 0 and kept and all(item.rule in _WEAK for item in kept):
+            exact = [item for item in levels[1] if item.rule not in _WEAK and _close(view, own, item)]
+            kept = exact or kept
+        if kept:
+            return Routes(values=tuple(dict.fromkeys(item.value for item in kept)), items=tuple(kept), level=level)
+    return Routes(values=(), items=(), level=9)
+
+
+def _level(view: View, products: Products, own: Sequence[Item], item: Item) -> int | None:
+    if item.assertion in (Assertion.NEGATED, Assertion.COMPARATOR) or products.excludes(item):
+        return None
+    if _is_of_something_else(view, own, item):
+        return None
+    if item.zone is Zone.CORE:
+        return 0
+    if item.assertion is Assertion.BACKGROUND:
+        return None
+    if item.section.startswith("keyword"):
+        return 2
+    words = view.sentence(item)
+    if _product_in_sentence(own, item) or (_GIVE.search(words) and re.search(r"\bcells?\b|MSC|stem", words)):
+        return 1
+    return None
+
+
+def _product_in_sentence(own: Sequence[Item], item: Item) -> bool:
+    return any(item.sentence[0] <= other.start < item.sentence[1] for other in own)
+
+
+def _close(view: View, own: Sequence[Item], item: Item) -> bool:
+    return _product_in_sentence(own, item)
+
+
+def _is_of_something_else(view: View, own: Sequence[Item], item: Item) -> bool:
+    """Whether another drug or an examination stands nearer to the route than the product does."""
+    text = view.joined.text
+    start, end = max(item.sentence[0], item.start - 70), min(item.sentence[1], item.end + 50)
+    others = [match for match in _OTHER_OBJECT.finditer(text, start, end) if not item.start <= match.start() < item.end]
+    if not others:
+        return False
+    nearest = min(_gap(item, match.start(), match.end()) for match in others)
+    mine = [_gap(item, other.start, other.end) for other in own if item.sentence[0] <= other.start < item.sentence[1]]
+    return nearest + 3 < min(mine, default=10_000)
+
+
+def _gap(item: Item, start: int, end: int) -> int:
+    return max(0, start - item.end, item.start - end)
+
+
+def _settled(view: View, items: Sequence[Item]) -> list[Item]:
+    """Drop weak words where an exact one is at hand, and words inside another route's words."""
+    kept = [item for item in items if not any(_inside(item, other) for other in items)]
+    strong = [item for item in kept if item.rule not in _WEAK]
+    if not strong:
+        return _one_weak(kept)
+    joined = [item for item in kept if item.rule == "route.intralesional.local" and _is_joined(view, item)]
+    return strong + joined
+
+
+def _one_weak(items: Sequence[Item]) -> list[Item]:
+    for rule in (
+        "route.intralesional.into",
+        "route.intralesional.local",
+        "route.implanted.word",
+        "route.percutaneous.words",
+    ):
+        chosen = [item for item in items if item.rule == rule]
+        if chosen:
+            return chosen
+    return list(items)
+
+
+def _inside(item: Item, other: Item) -> bool:
+    """A generic "injected into the ..." whose end is another, exact route's word."""
+    if other is item or other.value == item.value:
+        return False
+    return item.rule in _WEAK and other.rule not in _WEAK and other.start < item.end and item.start < other.end
+
+
+def _is_joined(view: View, item: Item) -> bool:
+    return bool(re.search(r"\band\s$", view.joined.text[max(0, item.start - 5) : item.start]))

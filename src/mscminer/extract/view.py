@@ -1,0 +1,194 @@
+"""A document as the resolvers see it: mentions with their section, zone, sentence and assertion."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from mscminer.core.documents import Document, Section
+from mscminer.core.mentions import Assertion
+from mscminer.core.spans import Evidence
+from mscminer.extract.lexicon import Found
+from mscminer.extract.text import JoinedText
+
+
+class Zone(IntEnum):
+    """How directly a section speaks of what is given; smaller is more direct."""
+
+    CORE = 0
+    """Titles, arms and interventions."""
+    SUMMARY = 1
+    """Summary, keywords, primary outcomes."""
+    DETAIL = 2
+    """Detailed description and the rest."""
+
+
+_CORE = ("title", "official_title", "arm", "intervention", "vernacular_title")
+_SUMMARY = ("brief_summary", "keyword", "primary_outcome", "acronym", "condition", "abstract", "study_population")
+_UNREAD = (
+    "eligibility",
+    "secondary_outcome",
+    "other_outcome",
+    "reference",
+    "secondary_id",
+    "org_study_id",
+    "why_stopped",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """A mention in its place.
+
+    Args:
+        owner: ``arm.2`` or ``intervention.0`` if it stands in the text of one, else "".
+        sentence: joined offsets of its sentence.
+    """
+
+    start: int
+    end: int
+    label: str
+    value: str
+    rule: str
+    section: str
+    owner: str
+    zone: Zone
+    sentence: tuple[int, int]
+    assertion: Assertion = Assertion.AFFIRMED
+
+    @property
+    def usable(self) -> bool:
+        """Whether the text asserts it of the study itself."""
+        return self.assertion is Assertion.AFFIRMED
+
+
+def read_sections(document: Document) -> tuple[Section, ...]:
+    """The sections that mentions are looked for in: not eligibility, references and later outcomes.
+
+    An exclusion criterion that names a tissue says nothing of the product, and these sections are half of the text.
+    """
+    return tuple(
+        section
+        for section in document.sections
+        if not section.name.startswith(_UNREAD)
+        and not (section.name.startswith("primary_outcome") and not section.name.endswith(("measure", "description")))
+    )
+
+
+def zone_of(section: str) -> Zone:
+    """The zone of a section, by its name."""
+    first = section.split(".")[0]
+    if first in _CORE:
+        return Zone.CORE
+    return Zone.SUMMARY if first in _SUMMARY and not section.endswith("outcome") else Zone.DETAIL
+
+
+def owner_of(section: str) -> str:
+    """``arm.N`` or ``intervention.N``, or ""."""
+    parts = section.split(".")
+    return ".".join(parts[:2]) if parts[0] in ("arm", "intervention") else ""
+
+
+_BACKGROUND = re.compile(
+    r"""\bprevious(?:ly)?\s(?:\w+\s){0,4}?(?:stud|trial|report|work|experi|research|show|demonstr|publish|described|clinical|us|been)
+      | \b(?:stud|trial|report|experiment|investigat|result|data|research|evidence|literature)\w*\s(?:\w+\s){0,8}?(?:ha[sv]e|had)\s(?:\w+\s){0,2}?(?:shown|demonstrated|reported|indicated|suggested|proved|proven|found|confirmed|revealed|been)
+      | \b(?:ha[sv]e|had)\s(?:\w+\s){0,2}?(?:been\s)?(?:\w+\s){0,2}?(?:shown|demonstrated|reported|proven|proved|recognized|studied|investigated|described|identified|discovered|suggested|emerged|attracted|become|used\sin|used\sfor|used\sto|used\sas)\b
+      | \bet\sal\b | \b(?:can|could|may|might)\s(?:also\s)?(?:easily\s|readily\s)?(?:be\s)?(?:easily\s|readily\s)?(?:isolated|obtained|found|derived|harvested|differentiate|extracted|stimulated|be\sisolated)
+      | \b(?:in|using)\s(?:an?\s)?(?:animals?|mice|mouse|rats?|rodents?|rabbits?|dogs?|pigs?|sheep|goats?|murine|canine|equine|porcine|preclinical|pre-clinical|in\svitro|rat)\b
+      | \banimal\s(?:models?|stud|experiments?)|\bpreclinical\b|\b(?:reported|showed|demonstrated|published|found|described)\sthat\b
+      | \bare\s(?:a\s|an\s)?(?:\w+\s){0,3}?(?:multipotent|non-?ha?ematopoietic|pluripotent|population\sof|type\sof|heterogen|present\sin|found\sin|known|able\sto|capable|characteri[sz]ed|adult\sstem)
+      | \bwere\sfirst\b | \b(?:first|originally)\s(?:described|isolated|identified|discovered)
+      | \b(?:compared|comparison|superior|inferior|similar)\s(?:to|with)\s(?:those|other)\b | \bsuch\sas\b[^.]{0,80}\band\s(?:\w+\s)?(?:tissue|adipose|cord|placent|bone)
+      | \bvarious\s(?:tissues|sources|organs)|\bdifferent\s(?:tissues|sources)|\bseveral\s(?:tissues|sources)|\bmany\stissues
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_OURS = re.compile(
+    r"\b(?:in\s(?:this|the\s(?:present|current|proposed))\s(?:study|trial|project|protocol)|this\s(?:study|trial|phase|is\sa)|will\s(?:be|receive|undergo|use|have)|patients\s(?:are|were|in\sthe)"
+    r"|we\s(?:will|propose|plan|intend|hypothes|aim)|investigators?\s(?:will|propose|plan|hypothes|aim)|the\s(?:aim|purpose|objective|goal)|present\sstudy)",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:no|not|without|never|neither|nor|instead\sof|rather\sthan|unlike|free\sof|excluding|except|absence\sof|other\sthan|unable\sto|non)[\s-]+(?:\w+[\s-]+){0,4}$",
+    re.IGNORECASE,
+)
+_VERSUS = re.compile(
+    r"\b(?:versus|vs\.?|compared?\s(?:to|with)|comparison\s(?:to|with)|alternative\sto|superior\sto|over)\s(?:[\w-]+\s){0,3}$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A document, its joined text and its mentions in order."""
+
+    document: Document
+    joined: JoinedText
+    items: tuple[Item, ...]
+
+    def of(self, *labels: str) -> Iterator[Item]:
+        """Mentions of some labels, in order."""
+        return (item for item in self.items if item.label in labels)
+
+    def words(self, item: Item) -> str:
+        """The words of a mention."""
+        return self.joined.text[item.start : item.end]
+
+    def sentence(self, item: Item) -> str:
+        """The sentence of a mention."""
+        return self.joined.text[item.sentence[0] : item.sentence[1]]
+
+    def evidence(self, items: Iterable[Item]) -> tuple[Evidence, ...]:
+        """Exact spans of mentions, without duplicates."""
+        made: dict[Evidence, None] = {}
+        for item in items:
+            span = self.joined.locate(item.start, item.end)
+            if span is not None:
+                made[self.document.evidence(span.section, span.start, span.end)] = None
+        return tuple(made)
+
+    def quote(self, start: int, end: int) -> tuple[Evidence, ...]:
+        """Evidence for joined offsets, or nothing if they leave a section."""
+        span = self.joined.locate(start, end)
+        return (self.document.evidence(span.section, span.start, span.end),) if span else ()
+
+
+def build_view(document: Document, joined: JoinedText, found: Sequence[Found]) -> View:
+    """Put mentions in their place and judge how the text speaks of them."""
+    items = []
+    for one in found:
+        part = joined.part_at(one.start)
+        if part is None or one.end > part[2]:
+            continue
+        name = part[0]
+        sentence = joined.sentence_at(one.start)
+        items.append(
+            Item(
+                start=one.start,
+                end=one.end,
+                label=one.label,
+                value=one.value,
+                rule=one.rule,
+                section=name,
+                owner=owner_of(name),
+                zone=zone_of(name),
+                sentence=sentence,
+                assertion=_assertion(joined.text, one, sentence, zone_of(name)),
+            )
+        )
+    return View(document=document, joined=joined, items=tuple(items))
+
+
+def _assertion(text: str, found: Found, sentence: tuple[int, int], zone: Zone) -> Assertion:
+    before = text[max(sentence[0], found.start - 45) : found.start]
+    if _NEGATION.search(before) and not re.search(r"\bnot\sonly\b", before):
+        return Assertion.NEGATED
+    if found.label != "PRODUCT" and _VERSUS.search(before) and zone is not Zone.CORE:
+        return Assertion.COMPARATOR
+    words = text[sentence[0] : sentence[1]]
+    if zone is not Zone.CORE and _BACKGROUND.search(words) and not _OURS.search(words):
+        return Assertion.BACKGROUND
+    return Assertion.AFFIRMED

@@ -1,0 +1,29 @@
+"""Every lexicon entry finds its example and leaves its counter-examples alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from mscminer.core.errors import ModelError
+from mscminer.extract.lexicon import Entry, load_lexicon
+from mscminer.extract.model_files import find_model
+
+_FOLDERS = ("mscminer_mentions", "mscminer_categories")
+_ENTRIES = [entry for folder in _FOLDERS for entry in load_lexicon(find_model() / folder).entries]
+
+
+@pytest.mark.parametrize("entry", _ENTRIES, ids=lambda entry: entry.id)
+def test_entry_finds_its_example_and_not_its_counter(entry: Entry) -> None:
+    assert entry.pattern.search(entry.example)
+    assert not entry.anchors or any(anchor in entry.example.lower() for anchor in entry.anchors)
+    for counter in entry.counter:
+        assert not entry.pattern.search(counter), counter
+
+
+def test_every_entry_has_a_counter_example() -> None:
+    assert all(entry.counter for entry in _ENTRIES)
+
+
+def test_missing_folder_is_a_model_error(tmp_path: object) -> None:
+    with pytest.raises(ModelError, match="no lexicon files"):
+        load_lexicon(find_model() / "nowhere")
