@@ -1,8 +1,8 @@
 """Numbers of cells as people write them: ``2 x 106/kg``, ``10e6``, ``1×10(8)``, ``20 or 100 million`` ...
-# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 Registry prose has lost most superscripts, so ``2 x 106`` is read as 2 × 10⁶ and ``10e6`` as 10⁶.
 """
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS = {
 _SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mio": 1e6, "billion": 1e9}
 
 _NUM = r"\d+(?:\.\d+|,\d{1,2}(?!\d))?"
-_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_WORD = "|".join(sorted(_WORDS, key=len, reverse=True)).replace(" ", r"\s")
 _JOIN = r"\s*(?:,\s*(?:or|and|to)?|-|–|—|−|~|～|to|or|and|/|&|±|\+/-)\s*"
 _TIMES = r"\s*(?:[x×✕✖*∗·•X]|times)\s*"
 _EXP = r"""(?:
