@@ -11,7 +11,9 @@ import pytest
 from lxml import html
 
 from mscminer.core.labels import Label
+from mscminer.core.vocabulary import Field
 from mscminer.evaluate import __main__ as command
+from mscminer.evaluate.calibration import Calibration, Judged
 from mscminer.evaluate.comparing import compare
 from mscminer.evaluate.gate import Band, find_falls
 from mscminer.evaluate.intervals import Bootstrap
@@ -40,6 +42,7 @@ def report() -> Report:
         made_at="2026-01-15T03:00:00+00:00",
         comparison=compare(score(GOLD, GOLD, predicted_name="old"), evaluation),
         statements=(StatementTable(name="The review", note="on made-up texts", scores=statements),),
+        calibration=Calibration(judged=(Judged(id="1", field=Field.TISSUE, stated=True, confidence=0.9, right=False),)),
         gate=falls,
         bootstrap=Bootstrap(resamples=100),
     )
@@ -56,6 +59,8 @@ def test_json_holds_counts_and_ratios(report: Report) -> None:
     assert error["spurious"] == ["bone_marrow"]
     assert error["gold_quotes"] == ["own <fat> & more"]
     assert data["gate"][0]["value"] == 0.5
+    assert data["calibration"]["stated"]["brier"] == pytest.approx(0.81)
+    assert data["calibration"]["not_stated"]["expected_error"] is None
     assert data["statements"][0]["fields"][0]["disagreements"][0]["id"] == "1"
     changes = next(measure for measure in data["comparison"]["measures"] if measure["name"] == "phase")["changes"]
     assert [(change["id"], change["kind"]) for change in changes] == [("2", "broken")]

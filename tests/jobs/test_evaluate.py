@@ -66,6 +66,10 @@ def test_seed_is_scored_and_says_that_it_is_restated() -> None:
     assert tissue.exact.part == sum(label.tissue == ("bone_marrow",) for label in gold)
     assert "63 of 63 texts are restated" in evaluation.notes[0]
     assert all(evidence.by_place for evidence in evaluation.evidence)
+    assert report.calibration is not None
+    marrow = report.calibration.of(field=Field.TISSUE, stated=True)
+    assert len(marrow.judged) == len(gold)
+    assert sum(item.right for item in marrow.judged) == sum("bone_marrow" in label.tissue for label in gold)
     review, abstracts = report.statements
     assert "0 fetched and 43 restated" in review.note
     assert {score.name for score in abstracts.scores} >= {"tissue", "donor", "n", "efficacy"}

@@ -100,9 +100,18 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
+def _content(text: str) -> frozenset[str]:
+    """The words of a name that carry meaning, without an abbreviation in brackets at its end."""
+    words = plain_words(re.sub(r"(?<=\S)\s*\([A-Za-z0-9-]{2,8}\)\s*$", "", text))
+    return frozenset(words) - _SMALL_WORDS
+
+
 def same_condition(gold: str, predicted: str) -> bool:
-    """Strict: the same words in the same order, whatever their case and spelling variant."""
-    return plain_words(gold) == plain_words(predicted)
+    """Strict: the same words in whatever order, case and spelling variant.
+
+    "osteoarthritis of the knee (OA)" is the same as "knee osteoarthritis", "osteoarthritis" is not.
+    """
+    return plain_words(gold) == plain_words(predicted) or _content(gold) == _content(predicted) != frozenset()
 
 
 def similar_condition(gold: str, predicted: str) -> bool:
@@ -111,7 +120,7 @@ def similar_condition(gold: str, predicted: str) -> bool:
     "knee osteoarthritis" is similar to "osteoarthritis of the knee joint" and to "osteoarthritis"; "type 1 diabetes"
     is not similar to "type 2 diabetes" (a differing number never is).
     """
-    a, b = frozenset(plain_words(gold)) - _SMALL_WORDS, frozenset(plain_words(predicted)) - _SMALL_WORDS
+    a, b = _content(gold), _content(predicted)
     if not a or not b or (_numbers(a) and _numbers(b) and _numbers(a) != _numbers(b)):
         return same_condition(gold, predicted)
     return a <= b or b <= a or 2 * len(a & b) >= len(a | b)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mscminer.evaluate import text_report, wording
+from mscminer.evaluate.calibration import Calibration
 from mscminer.evaluate.comparing import Comparison
 from mscminer.evaluate.evidence import EvidenceScore
 from mscminer.evaluate.gate import Fall
@@ -35,6 +36,7 @@ class Report:
     Args:
         made_at: when, ISO 8601 in UTC.
         comparison: with an earlier version, or None.
+        calibration: of the confidences, or None where there are only labels.
         gate: None if the gate was not asked; else what fell.
     """
 
@@ -42,6 +44,7 @@ class Report:
     made_at: str
     statements: tuple[StatementTable, ...] = ()
     comparison: Comparison | None = None
+    calibration: Calibration | None = None
     gate: tuple[Fall, ...] | None = None
     bootstrap: Bootstrap = field(default_factory=Bootstrap)
 
@@ -50,6 +53,8 @@ def render_text(report: Report, *, errors: bool = False) -> str:
     """The report for a terminal."""
     parts = [text_report.render_text(report.evaluation, errors=errors, bootstrap=report.bootstrap)]
     parts += [text_report.render_statements(table.name, table.note, table.scores) for table in report.statements]
+    if report.calibration:
+        parts.append(text_report.render_calibration(report.calibration))
     if report.comparison:
         parts.append(text_report.render_comparison(report.comparison))
     if report.gate is not None:
@@ -73,6 +78,7 @@ def report_to_json(report: Report) -> Json:
         "measures": [_measure(measure, draws) for measure in evaluation.measures],
         "evidence": [_evidence(evidence) for evidence in evaluation.evidence],
         "statements": [_statements(table) for table in report.statements],
+        "calibration": _calibration(report.calibration) if report.calibration else None,
         "comparison": _comparison(report.comparison) if report.comparison else None,
         "gate": None if report.gate is None else [_fall(fall) for fall in report.gate],
     }
@@ -161,6 +167,28 @@ def _statements(table: StatementTable) -> Json:
             }
             for score in table.scores
         ],
+    }
+
+
+def _calibration(calibration: Calibration) -> Json:
+    return {
+        kind: {
+            "values": len(part.judged),
+            "expected_error": part.expected_error,
+            "brier": part.brier,
+            "bins": [
+                {
+                    "low": item.low,
+                    "high": item.high,
+                    "values": item.count,
+                    "right": item.right,
+                    "mean_confidence": item.mean_confidence,
+                    "share_right": item.share_right,
+                }
+                for item in part.bins
+            ],
+        }
+        for kind, part in (("stated", calibration.of(stated=True)), ("not_stated", calibration.of(stated=False)))
     }
 
 

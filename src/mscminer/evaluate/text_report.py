@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mscminer.evaluate.calibration import Calibration
 from mscminer.evaluate.comparing import Comparison
 from mscminer.evaluate.gate import Fall
 from mscminer.evaluate.intervals import Bootstrap
@@ -75,6 +76,23 @@ def render_statements(name: str, note: str, scores: Iterable[StatementScore]) ->
     lines = [f"{name}: {note}", f"{'field':<18}{'stated':>8}{'found':>8}{'agree':>8}"]
     for score in scores:
         lines.append(f"{score.name:<18}{score.stated:>8}{score.found:>8}{score.agree:>8}")
+    return "\n".join(lines) + "\n"
+
+
+def render_calibration(calibration: Calibration) -> str:
+    """Confidence against truth: what was promised, what came true, by bins; values stated and not stated apart."""
+    lines: list[str] = []
+    for name, part in (("stated", calibration.of(stated=True)), ("not stated", calibration.of(stated=False))):
+        lines.append(
+            f"confidence of values {name}: {len(part.judged)} values, expected calibration error "
+            f"{number(part.expected_error)}, Brier {number(part.brier)}"
+        )
+        lines += [
+            f"  {item.low:.2f}–{item.high:.2f}: {item.count} values, mean confidence "
+            f"{number(item.mean_confidence)}, right {number(item.share_right)}"
+            for item in part.bins
+            if item.count
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -16,6 +16,7 @@ from mscminer.core.labels import Label, label_from_extraction
 from mscminer.core.records import RESTATED, Record, Rejected
 from mscminer.core.splits import Split
 from mscminer.core.vocabulary import Field
+from mscminer.evaluate.calibration import Calibration, judge_confidence
 from mscminer.evaluate.comparing import compare
 from mscminer.evaluate.gate import check_gate, find_falls, load_bands
 from mscminer.evaluate.label_files import read_labels
@@ -62,8 +63,9 @@ class Predicted:
     """Labels that the pipeline made, with the texts they are about."""
 
     labels: tuple[Label, ...]
-    texts: Mapping[str, tuple[str, ...]]
-    maker: str
+    extractions: tuple[Extraction, ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    maker: str = ""
     restated: frozenset[str] = frozenset()
     refused: tuple[str, ...] = ()
 
@@ -106,11 +108,12 @@ def _parse(record: Record, documents: dict[str, Document], refused: list[str]) -
 
 def _predict(documents: Mapping[str, Document], model: str, refused: tuple[str, ...] = ()) -> Predicted:
     extractor = default_extractor(model)
-    labels: list[Label] = []
+    extractions: list[Extraction] = []
     for batch in chunks(documents.values(), BATCH):
-        labels += map(label_from_extraction, extractor.extract(batch))
+        extractions += extractor.extract(batch)
     return Predicted(
-        labels=tuple(labels),
+        labels=tuple(map(label_from_extraction, extractions)),
+        extractions=tuple(extractions),
         texts={ident: _sections(document) for ident, document in documents.items()},
         maker=str(extractor.maker),
         restated=frozenset(ident for ident, document in documents.items() if document.note == RESTATED),
@@ -142,7 +145,7 @@ def evaluate_seed(options: Options, store: Store | None = None) -> Report:
             notes=predicted.notes,
         )
 
-    return _report(scored, predicted, SEED, options, _statement_tables(predicted, store, options))
+    return _report(scored, gold, predicted, SEED, options, _statement_tables(predicted, store, options))
 
 
 def _statement_tables(predicted: Predicted, store: Store | None, options: Options) -> tuple[StatementTable, ...]:
@@ -190,7 +193,7 @@ def evaluate_file(
         )
     gold = read_labels(gold_file)
     if predictions is not None:
-        predicted = Predicted(labels=read_labels(predictions), texts={}, maker=str(predictions))
+        predicted = Predicted(labels=read_labels(predictions), maker=str(predictions))
     else:
         predicted = predict(records, (label.id for label in gold), options)
 
@@ -205,7 +208,7 @@ def evaluate_file(
             notes=predicted.notes,
         )
 
-    return _report(scored, predicted, gold_file.stem, options)
+    return _report(scored, gold, predicted, gold_file.stem, options)
 
 
 def evaluate_decisions(store: Store, options: Options) -> Report:
@@ -243,7 +246,7 @@ def evaluate_decisions(store: Store, options: Options) -> Report:
             notes=["Only fields that a curator has settled; curators saw the proposals, so agreement is flattered."],
         )
 
-    return _report(scored, predicted, "decisions", options)
+    return _report(scored, gold, predicted, "decisions", options)
 
 
 def _decided(store: Store) -> Iterator[tuple[Document, Extraction, frozenset[Field], Extraction]]:
@@ -263,6 +266,7 @@ def _decided(store: Store) -> Iterator[tuple[Document, Extraction, frozenset[Fie
 
 def _report(
     scored: Callable[[Iterable[Label], str], Evaluation],
+    gold: Sequence[Label],
     predicted: Predicted,
     gate_name: str,
     options: Options,
@@ -274,9 +278,16 @@ def _report(
         evaluation=evaluation,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         statements=statements,
+        calibration=_calibration(gold, predicted, options),
         comparison=compare(earlier, evaluation) if earlier else None,
         gate=find_falls(evaluation, load_bands(options.gate), gold=gate_name) if options.gate else None,
     )
+
+
+def _calibration(gold: Sequence[Label], predicted: Predicted, options: Options) -> Calibration | None:
+    if not predicted.extractions:
+        return None
+    return judge_confidence({label.id: label for label in gold}, predicted.extractions, split=options.split)
 
 
 def report_text(report: Report, *, errors: bool = False) -> str:
