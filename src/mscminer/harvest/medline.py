@@ -23,7 +23,7 @@ _FIRST_LINE: Final = re.compile(rb"\s*(?!TY )[A-Z][A-Z0-9]{1,3} {0,2}-")
 _CONTINUED: Final = re.compile(r"[ \t]{2,}\S")
 _AGAIN: Final = "Export the citation again from PubMed (format PubMed)."
 
-_HEADING: Final = re.compile(r"(?:^|(?<=[.?!)\]%] ))([A-Z][A-Z0-9 &/,()'-]{2,78}[A-Z)]): ")
+_HEADING: Final = re.compile(r"(?:^|(?<=[.?!)\]%] ))([A-Z][A-Z0-9 &/,()'-]{1,78}[A-Z)]): ")
 """PubMed writes the headings of a structured abstract in capitals before their text."""
 _PMID_AT_END: Final = re.compile(r"PMID:\s*(\d+)")
 _MARKED: Final = re.compile(r"(.*\S)\s*\[(\w[\w -]*)\]$")
