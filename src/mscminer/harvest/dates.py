@@ -50,3 +50,20 @@ def first_date(text: str) -> str:
                 day = re.match(r"\s+(\d{1,2})\b", part[word.end() :])
                 return iso_date(year[0], word[0], day[1] if day else "")
     return year[0]
+
+
+def day_of(text: str) -> str:
+    """A date as registries write it, as ISO: ``20260920``, ``2026-09-20``, ``20/09/2026``, ``21 September 2026``.
+
+    In the form with slashes the day comes first, as in WHO's exports.  "" if it is none of these.
+    """
+    text = text.strip()
+    if match := re.match(r"(\d{4})(\d\d)(\d\d)$", text):
+        return iso_date(*match.groups())
+    if match := re.match(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?![\d])", text):
+        return iso_date(match[1], match[2], match[3] or "")
+    if match := re.match(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b", text):
+        return iso_date(match[3], match[2], match[1])
+    if match := re.match(r"(\d{1,2})\s+([A-Za-z]+)\s+(\d{4})\b", text):
+        return iso_date(match[3], match[2], match[1])
+    return first_date(text)

@@ -16,12 +16,16 @@ from typing import Final
 from mscminer.core.errors import NotFound
 from mscminer.core.records import Deletion, Duplicate, Record, Rejected
 from mscminer.harvest.byte_streams import ByteStream, as_utf8, open_streams
+from mscminer.harvest.euctr import looks_like_euctr
+from mscminer.harvest.ictrp import is_csv_header
 from mscminer.harvest.medline import looks_like_medline
 from mscminer.harvest.other_kinds import text_kind, xml_kind
 from mscminer.harvest.readers import (
     GET_AGAIN,
     XML_READERS,
     Item,
+    read_euctr,
+    read_ictrp_csv,
     read_medline,
     read_registry_json,
     refuse_file,
@@ -124,6 +128,10 @@ def _read_stream(stream: ByteStream, fetched_at: datetime) -> Iterator[Item]:
         yield from read_registry_json(stream, fetched_at)
     elif looks_like_medline(start):
         yield from read_medline(stream, fetched_at)
+    elif looks_like_euctr(start):
+        yield from read_euctr(stream, fetched_at)
+    elif is_csv_header(start.split(b"\n", 1)[0].decode(errors="replace")):
+        yield from read_ictrp_csv(stream, fetched_at)
     else:
         yield refuse_file(stream, *text_kind(start))
 

@@ -9,6 +9,9 @@ from mscminer.core.documents import Document
 from mscminer.core.errors import RecordError
 from mscminer.core.records import Media, Record
 from mscminer.harvest.ctgov_json import parse_study
+from mscminer.harvest.ctis import parse_ctis
+from mscminer.harvest.euctr import parse_euctr
+from mscminer.harvest.ictrp import parse_portal_trial, parse_registry_trial
 from mscminer.harvest.jats import parse_full_text
 from mscminer.harvest.medline import parse_medline
 from mscminer.harvest.pubmed_xml import parse_article
@@ -21,6 +24,11 @@ _PARSERS: Final[Mapping[Media, Callable[[Record], Document]]] = {
     Media.PUBMED_XML: parse_article,
     Media.MEDLINE: parse_medline,
     Media.JATS_XML: parse_full_text,
+    Media.ICTRP_XML: parse_portal_trial,
+    Media.ICTRP_CSV: parse_portal_trial,
+    Media.CHICTR_XML: parse_registry_trial,
+    Media.CTIS_JSON: parse_ctis,
+    Media.EUCTR_TEXT: parse_euctr,
 }
 
 
