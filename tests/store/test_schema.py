@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from mscminer.store import open_store, schema, upgrade_store
 from mscminer.store.engine import make_engine
 from mscminer.store.tables import Base
 from tests.conftest import ROOT
+from tests.samples import KEY, make_document, make_extraction
 
 
 def test_migrations_make_what_the_tables_say(url: str) -> None:
@@ -78,3 +81,18 @@ def test_sqlite_enforces_foreign_keys_and_uses_wal(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/a.sqlite") as store, store.engine.connect() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+
+
+@pytest.mark.parametrize("frozen", sorted((Path(__file__).parent / "frozen").glob("*.sql")), ids=lambda path: path.stem)
+def test_a_frozen_database_is_upgraded_with_all_its_rows(tmp_path: Path, frozen: Path) -> None:
+    file = tmp_path / "old.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(frozen.read_text(encoding="utf-8"))
+    url = f"sqlite:///{file}"
+    upgrade_store(url)
+    with open_store(url) as store, store.read() as tx:
+        assert [stored.record.raw for stored in tx.records.versions(KEY)] == [b"old", b"new"]
+        document = tx.documents.by_version(make_document().version)
+        assert document == make_document()
+        loaded = tx.extractions.latest(1)
+    assert loaded == make_extraction(make_document())

@@ -1,0 +1,121 @@
+BEGIN TRANSACTION;
+CREATE TABLE alembic_version (
+	version_num VARCHAR(32) NOT NULL, 
+	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+INSERT INTO "alembic_version" VALUES('0001');
+CREATE TABLE cursor (
+	source TEXT NOT NULL, 
+	"query" TEXT NOT NULL, 
+	position TEXT NOT NULL, 
+	run_id INTEGER, 
+	updated_at DATETIME NOT NULL, 
+	CONSTRAINT pk_cursor PRIMARY KEY (source, "query"), 
+	CONSTRAINT fk_cursor_run_id_run FOREIGN KEY(run_id) REFERENCES run (id)
+);
+CREATE TABLE document (
+	id INTEGER NOT NULL, 
+	record_version_id INTEGER NOT NULL, 
+	parser_version TEXT NOT NULL, 
+	version TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	title TEXT NOT NULL, 
+	body BLOB NOT NULL, 
+	CONSTRAINT pk_document PRIMARY KEY (id), 
+	CONSTRAINT fk_document_record_version_id_record_version FOREIGN KEY(record_version_id) REFERENCES record_version (id), 
+	CONSTRAINT uq_document_record_version_id_parser_version UNIQUE (record_version_id, parser_version)
+);
+INSERT INTO "document" VALUES(1,1,'1','7ef0c7a7fc0c03df11d9a7ec75059c2f4a5b88c7958de4e10728a842910dbdc7','registration','"Cord cells for knees \u0000 \ud83e\uddb4"',X'789C7D535D6FDA3014FD2BC8CFA84A282881B70E210D6965558BA6496B6539F64DB0706CCB76E810E2BFEF9A244059D53C24BE5FC7E79E7B73205BD89319E1A132BBD96ABE4EDA272543E2810769B427B33F07A2590D9817645080B1007F039A73E3C48083527E501A37D86A003F786D22027E447E0FF816C5182B142B4061C9E9A8AB8655118F1C87676CE6EABBE4AECDBBDC10C1BF287F439EA111D8C3A13DD0B0B731B45CAD17CFBF16ABF5F2E7EAE10796D90DF3109B214FDF1F5E1629C152D0CE285583C6ABD2D1B5DDC3602153CA7016A5686DA903B81DE6A087D646F4BCAC9335737B6A1B678DEF8A6BE6B75257ADF1BE31343A40208D1373161ADFC7F6D407636D0C4607D2A50E7CA30266944C79401F301530716754832CC06148374A0DA378DDA09ABA004766C945B35EC3AEA5C5EFA7C5F3F211A539E922C07327EDE7FD9DF4FA268D3295E44CCD068F2F73F21655BFCD4217375AC82B1B57EB1D17E4364A6BF09B5B1FD31CB07DD7257FD4F89C6F5C45DB29CB4E255C52C488B2CBFE220725388878ADCD94EC261F25B748CFB8AEB8352857CCFBBEF91DF29015BB70E106B576B24728A5F381FAA6A86508FDB05A278EFDECC1D9BAF07131B8A9AD828BD0B776376DFA3F18F20BB4B18205B8F21FE3D883E4F847765BA04D389F77B81D2D740665C23396953CE1C9BD28D3544C59063C9B2493291F95633629F29C67D3492E600C69928D72968F47D3341185E01939FE03801A605E');
+CREATE TABLE extraction (
+	id INTEGER NOT NULL, 
+	document_id INTEGER NOT NULL, 
+	maker_name TEXT NOT NULL, 
+	maker_version TEXT NOT NULL, 
+	screened_out BOOLEAN NOT NULL, 
+	absences TEXT NOT NULL, 
+	detail BLOB, 
+	CONSTRAINT pk_extraction PRIMARY KEY (id), 
+	CONSTRAINT fk_extraction_document_id_document FOREIGN KEY(document_id) REFERENCES document (id), 
+	CONSTRAINT uq_extraction_document_id_maker_name_maker_version UNIQUE (document_id, maker_name, maker_version)
+);
+INSERT INTO "extraction" VALUES(1,1,'test-maker','1',0,'{"donor":["not stated",0.6,"text","test-maker","1"]}',X'789CAD90CD0AC2301084DF65CFA124B521A937110F1EBCF8732A45B69B8D049216DA7A12DFDD5410F1EEF59BDD99611E90B89FC3D04FB06E1A38EF4FA7CB0E04DC531762208C571A4607A201C35E9241E349925C39AF94ABD130192D754DA5AF5077D692A9B5755CB192A6B468ABB256D2758E4C369DC31C1984149580ED62DB2E6C9AEE5CA82CA3F7614CBCE00636C743465B8E71FA533A8EA99045C48EE3D2417FDCDBB7F4939FD1C811BFBBDC78CE35547E7BDFB6EDF30525535C9A');
+CREATE TABLE fact (
+	id INTEGER NOT NULL, 
+	extraction_id INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	field TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	confidence DOUBLE NOT NULL, 
+	basis TEXT NOT NULL, 
+	maker TEXT NOT NULL, 
+	evidence TEXT NOT NULL, 
+	CONSTRAINT pk_fact PRIMARY KEY (id), 
+	CONSTRAINT ck_fact_confidence CHECK (confidence between 0 and 1), 
+	CONSTRAINT fk_fact_extraction_id_extraction FOREIGN KEY(extraction_id) REFERENCES extraction (id) ON DELETE CASCADE
+);
+INSERT INTO "fact" VALUES(1,1,0,'msc','"cells"',0.9,'text','["test-maker","1"]','[["7ef0c7a7fc0c03df11d9a7ec75059c2f4a5b88c7958de4e10728a842910dbdc7","title",0,4,"Cord"]]');
+INSERT INTO "fact" VALUES(2,1,1,'tissue','"umbilical_cord"',0.75,'text','["test-maker","1"]','[["7ef0c7a7fc0c03df11d9a7ec75059c2f4a5b88c7958de4e10728a842910dbdc7","title",0,4,"Cord"]]');
+INSERT INTO "fact" VALUES(3,1,3,'dose','{"cells":1000000.0,"per_kg":true,"times":null}',0.5,'text','["test-maker","1"]','[["7ef0c7a7fc0c03df11d9a7ec75059c2f4a5b88c7958de4e10728a842910dbdc7","title",0,4,"Cord"]]');
+CREATE TABLE quarantine (
+	id INTEGER NOT NULL, 
+	origin TEXT NOT NULL, 
+	locator TEXT NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	source_key TEXT, 
+	reason TEXT NOT NULL, 
+	remedy TEXT NOT NULL, 
+	raw BLOB NOT NULL, 
+	first_seen_at DATETIME NOT NULL, 
+	CONSTRAINT pk_quarantine PRIMARY KEY (id), 
+	CONSTRAINT uq_quarantine_origin_locator_sha256 UNIQUE (origin, locator, sha256)
+);
+CREATE TABLE "record" (
+	id INTEGER NOT NULL, 
+	source TEXT NOT NULL, 
+	source_id TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	state_reason TEXT, 
+	state_since DATETIME, 
+	current_version_id INTEGER, 
+	CONSTRAINT pk_record PRIMARY KEY (id), 
+	CONSTRAINT uq_record_source_source_id UNIQUE (source, source_id), 
+	CONSTRAINT ck_record_state CHECK (state in ('active','removed','retracted','deleted','merged')), 
+	CONSTRAINT fk_record_current_version_id_record_version FOREIGN KEY(current_version_id) REFERENCES record_version (id)
+);
+INSERT INTO "record" VALUES(1,'ctgov','NCT00000001','active',NULL,NULL,2);
+CREATE TABLE record_version (
+	id INTEGER NOT NULL, 
+	record_id INTEGER NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	media TEXT NOT NULL, 
+	raw BLOB NOT NULL, 
+	fetched_at DATETIME NOT NULL, 
+	revised_at TEXT, 
+	origin TEXT NOT NULL, 
+	note TEXT, 
+	CONSTRAINT pk_record_version PRIMARY KEY (id), 
+	CONSTRAINT fk_record_version_record_id_record FOREIGN KEY(record_id) REFERENCES record (id), 
+	CONSTRAINT uq_record_version_record_id_sha256 UNIQUE (record_id, sha256)
+);
+INSERT INTO "record_version" VALUES(1,1,'cba06b5736faf67e54b07b561eae94395e774c517a7d910a54369e1263ccfbd4','ctgov-json',X'789CCBCF490100028C0140','2026-01-15 03:00:00.000000','2020-01-01','',NULL);
+INSERT INTO "record_version" VALUES(2,1,'11507a0e2f5e69d5dfa40a62a1bd7b6ee57e6bcd85c67c9b8431b36fff21c437','ctgov-json',X'789CCB4B2D0700028E014B','2026-01-15 03:00:00.000000','2021-01-01','',NULL);
+CREATE TABLE run (
+	id INTEGER NOT NULL, 
+	job TEXT NOT NULL, 
+	started_at DATETIME NOT NULL, 
+	finished_at DATETIME, 
+	state TEXT NOT NULL, 
+	request TEXT NOT NULL, 
+	result TEXT, 
+	error TEXT, 
+	CONSTRAINT pk_run PRIMARY KEY (id), 
+	CONSTRAINT ck_run_state CHECK (state in ('running','complete','partial','failed'))
+);
+CREATE INDEX ix_record_version_record_id ON record_version (record_id);
+CREATE INDEX ix_document_record_version_id ON document (record_version_id);
+CREATE INDEX ix_document_version ON document (version);
+CREATE INDEX ix_extraction_maker_version ON extraction (maker_version);
+CREATE INDEX ix_fact_extraction_id ON fact (extraction_id);
+CREATE INDEX ix_fact_field_value ON fact (field, value);
+CREATE INDEX ix_record_current_version_id ON record (current_version_id);
+COMMIT;
