@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -17,12 +16,11 @@ from mscminer.core.facts import Extraction, Fact, Maker
 from mscminer.core.mentions import Mention
 from mscminer.extract.components import FOUND, JOINED
 from mscminer.extract.lexicon import load_lexicon
-from mscminer.extract.model_files import content_hash, find_model
+from mscminer.extract.makers import current_maker
+from mscminer.extract.model_files import find_model
 from mscminer.extract.registration import Resolver
 from mscminer.extract.text import join_sections
 from mscminer.extract.view import View, build_view, read_sections
-
-NAME = "mscminer-extract"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +95,7 @@ def load_extractor(name: str | None = None) -> Extractor:
         raise ModelError(
             f"the pipeline cannot be loaded: {error}", where=str(folder), remedy="Reinstall mscminer."
         ) from error
-    version = f"{nlp.meta['version']}+{content_hash(folder, Path(__file__).parent)}"
-    maker = Maker(name=NAME, version=version)
+    maker = current_maker(name)
     return Extractor(
         nlp=nlp, maker=maker, resolver=Resolver(maker=maker, categories=load_lexicon(folder / "mscminer_categories"))
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Protocol, TypeVar
 from mscminer.core.documents import Document
 from mscminer.core.errors import RecordError
 from mscminer.core.facts import Extraction, Maker
+from mscminer.extract.makers import current_maker
 from mscminer.harvest.parsing import PARSER_VERSION, parse_record
 from mscminer.jobs.progress import Progress, Silent
 from mscminer.store import Store
@@ -25,7 +25,9 @@ BATCH = 200
 class Extractor(Protocol):
     """What jobs need of a pipeline."""
 
-    maker: Maker
+    @property
+    def maker(self) -> Maker:
+        """Name and version that its extractions carry."""
 
     def extract(self, documents: Iterable[Document]) -> Iterator[Extraction]:
         """One extraction a document, in the same order."""
@@ -45,9 +47,9 @@ class ExtractReport:
 @cache
 def default_extractor(name: str) -> Extractor:
     """Load a pipeline once a process (it takes a second)."""
-    pipeline = importlib.import_module("mscminer.extract.pipeline")
-    extractor: Extractor = pipeline.load_extractor(name or None)
-    return extractor
+    from mscminer.extract.pipeline import load_extractor
+
+    return load_extractor(name or None)
 
 
 def reparse(store: Store) -> tuple[int, int]:
@@ -79,7 +81,7 @@ def extract(store: Store, *, model: str = "", processes: int = 1, progress: Prog
         StoreError: the database refuses.
     """
     progress = progress or Silent()
-    maker = default_extractor(model).maker
+    maker = current_maker(model or None)
     reparsed, unreadable = reparse(store)
     with store.read() as tx:
         waiting = tx.documents.ids_to_extract(maker)
