@@ -1,0 +1,152 @@
+"""Why two counts differ: every record that is in one of them only has one cause, so the causes add up exactly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from mscminer.core.counts import DateField, Definition, Unit
+from mscminer.core.trials import CensusRow
+from mscminer.trials.counting import exclusion, kind_of, select
+from mscminer.trials.dates import period_end
+from mscminer.trials.dimensions import date_of
+
+
+class Cause(StrEnum):
+    """Why a record is in one count and not in the other.  The first that applies is given."""
+
+    NEW = "new registrations"
+    """Its day lies between the two as-of days, or the database did not hold it before."""
+    REMOVED = "removals at the source"
+    DEFINITION = "another definition"
+    CURATOR = "curators' decisions"
+    EDIT = "registry edits"
+    MODEL = "our own model's change"
+    LINKS = "papers and links"
+    FAMILY = "families merged or split"
+    OTHER = "none of these"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """One of the two counts: what was counted, by what rule, as of when."""
+
+    census: tuple[CensusRow, ...]
+    definition: Definition
+    as_of: date
+
+    @cached_property
+    def units(self) -> Mapping[str, list[CensusRow]]:
+        """What is counted (registration, family, publication), with the rows behind it."""
+        found: dict[str, list[CensusRow]] = {}
+        for row in select(self.census, self.definition, self.as_of):
+            found.setdefault(row.family if self.definition.unit is Unit.FAMILY else row.id, []).append(row)
+        return found
+
+    @cached_property
+    def by_id(self) -> Mapping[str, CensusRow]:
+        """All rows of the kind that the definition looks at."""
+        return {row.id: row for row in self.census if row.kind is kind_of(self.definition)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """A record that is in one count only.
+
+    Args:
+        change: +1 if it is in the later count only, -1 if in the earlier only.
+    """
+
+    id: str
+    change: int
+    cause: Cause
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountDifference:
+    """Two totals and what lies between them; the net changes of the causes sum to the difference."""
+
+    before: int
+    after: int
+    differences: tuple[Difference, ...]
+
+    def __post_init__(self) -> None:
+        if self.after - self.before != sum(item.change for item in self.differences):
+            raise ValueError("the causes do not add up to the difference")
+
+    @property
+    def net(self) -> Mapping[Cause, tuple[int, int]]:
+        """Cause -> (records gained, records lost), in the order of `Cause`."""
+        gained = Counter(item.cause for item in self.differences if item.change > 0)
+        lost = Counter(item.cause for item in self.differences if item.change < 0)
+        return {cause: (gained[cause], lost[cause]) for cause in Cause if gained[cause] or lost[cause]}
+
+
+def explain(before: Counted, after: Counted) -> CountDifference:
+    """Compare two counts record by record (family by family where families are counted)."""
+    old, new = set(before.units), set(after.units)
+    gained = [_difference(ident, +1, before, after) for ident in sorted(new - old)]
+    lost = [_difference(ident, -1, after, before) for ident in sorted(old - new)]
+    return CountDifference(before=len(old), after=len(new), differences=(*gained, *lost))
+
+
+def _difference(ident: str, change: int, without: Counted, having: Counted) -> Difference:
+    """The cause for a unit that `having` counts and `without` does not."""
+    cause, detail = _cause(ident, without, having, "after" if change > 0 else "before")
+    if change < 0 and cause is Cause.NEW:
+        cause = Cause.REMOVED if ident not in without.by_id else Cause.NEW
+        detail = "no longer in the database" if cause is Cause.REMOVED else detail
+    return Difference(id=ident, change=change, cause=cause, detail=detail)
+
+
+def _cause(ident: str, without: Counted, having: Counted, when: str) -> tuple[Cause, str]:
+    other = without.by_id
+    present = [(row, other[row.id]) for row in having.units[ident] if row.id in other]
+    if not present:
+        return Cause.NEW, "was not in the database"
+    if having.definition.unit is Unit.FAMILY and any(_counts(there, without) for _, there in present):
+        return Cause.FAMILY, f"counted under {present[0][1].family} in the other"
+    row, there = present[0]
+    stage = exclusion(there, without.definition, without.as_of)
+    reason = stage.reason if stage else "another kind of record"
+    if _would_count(there, having.definition, having.as_of):
+        return _rule_or_day(there, without, having), reason
+    return _changed(row, there), f"{reason}; {when}: counts"
+
+
+def _counts(row: CensusRow, counted: Counted) -> bool:
+    return _would_count(row, counted.definition, counted.as_of)
+
+
+def _would_count(row: CensusRow, definition: Definition, as_of: date) -> bool:
+    return row.kind is kind_of(definition) and exclusion(row, definition, as_of) is None
+
+
+def _rule_or_day(row: CensusRow, without: Counted, having: Counted) -> Cause:
+    """The unchanged record counts by the other's rule and day: it is the day if the day alone lets it in."""
+    if _would_count(row, without.definition, having.as_of):
+        return Cause.NEW
+    return Cause.DEFINITION
+
+
+def _changed(row: CensusRow, there: CensusRow) -> Cause:
+    if row.decided != there.decided:
+        return Cause.CURATOR
+    if row.document != there.document:
+        return Cause.EDIT
+    if row.maker != there.maker:
+        return Cause.MODEL
+    if (row.publications, row.sources) != (there.publications, there.sources):
+        return Cause.LINKS
+    return Cause.FAMILY if row.family != there.family else Cause.OTHER
+
+
+def newest_day(census: Iterable[CensusRow], field: DateField = DateField.FIRST_POSTED) -> date | None:
+    """The latest day of a kind in a census: as of any later day the census has nothing new to say."""
+    days = [day for row in census if (day := period_end(date_of(row, field))) is not None]
+    return max(days, default=None)
