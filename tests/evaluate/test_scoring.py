@@ -151,6 +151,7 @@ def test_split_takes_its_part_of_the_gold_only() -> None:
     report = score(gold, gold, split=Split.REPORT)
     assert set(report.documents) == {item.id for item in gold if split_of(item.id) is Split.REPORT}
     assert 0 < len(report.documents) < len(gold)
+    assert report.ignored == 0
 
 
 def test_report_efficacy_and_safety_are_asked_of_publications_only() -> None:

@@ -97,6 +97,10 @@ def test_labelled_file_with_records(tmp_path: Path) -> None:
     assert evaluation.missing == ("NCT00000009",)
     assert evaluation.measure("tissue").tally.tp == 1
     assert [note for note in evaluation.notes if "studies.jsonl" in note]
+    assert "1 gold texts are not among the records and count as misses: NCT00000009" in evaluation.notes[0]
+    present = job.evaluate_file(gold, job.Options(only_present=True), records=[records]).evaluation
+    assert present.documents == ("NCT00000001",)
+    assert "left out" in present.notes[0]
     assert report.comparison is None
     assert report.gate is None
 

@@ -25,6 +25,9 @@ def evaluate(
     ] = None,
     decisions: Annotated[bool, typer.Option("--decisions", help="Score against curators' decisions.")] = False,
     split: Annotated[Split | None, typer.Option("--split", help="Use this part of the gold only.")] = None,
+    only_present: Annotated[
+        bool, typer.Option("--only-present", help="Leave out gold texts that are not among the records.")
+    ] = False,
     against: Annotated[
         Path | None, typer.Option("--against", help="Labels of an earlier version, to compare record by record.")
     ] = None,
@@ -43,7 +46,14 @@ def evaluate(
 
     asked = bands or (shipped_gate() if gate else None)
     with progress() as listener:
-        options = Options(model=settings().model, split=split, against=against, gate=asked, progress=listener)
+        options = Options(
+            model=settings().model,
+            split=split,
+            against=against,
+            only_present=only_present,
+            gate=asked,
+            progress=listener,
+        )
         report = _evaluated(options, gold, existing_files(records or []), predictions, decisions, database_url)
     for line in report_text(report, errors=errors).splitlines():
         typer.echo(visible(line))

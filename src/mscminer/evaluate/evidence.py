@@ -98,7 +98,7 @@ def _quotes(label: Label, name: str) -> tuple[str, ...]:
 
 
 def _meet(a: str, b: str, sections: tuple[str, ...], *, strict: bool) -> bool:
-    if strict:
+    if strict or _words(a) == _words(b):
         return _words(a) == _words(b)
     places_a, places_b = find_places(a, sections), find_places(b, sections)
     if places_a and places_b:

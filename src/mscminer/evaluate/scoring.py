@@ -216,7 +216,7 @@ class Evaluation:
         split: the part of the gold that was used, None: all.
         documents: ids of the gold texts.
         missing: those without a prediction.
-        ignored: how many predicted texts are not in the gold.
+        ignored: how many predicted texts are not in the gold, whatever the split.
     """
 
     measures: tuple[Measure, ...]
@@ -266,7 +266,8 @@ def score(
     Raises:
         ConfigError: if the gold is empty, or one id has two different labels on one side.
     """
-    wanted = collapse((label for label in gold if split is None or split_of(label.id) is split), what="gold labels")
+    known = collapse(gold, what="gold labels")
+    wanted = {ident: label for ident, label in known.items() if split is None or split_of(ident) is split}
     if not wanted:
         part = f" in the split {split}" if split else ""
         raise ConfigError(f"there are no gold labels{part}", where=gold_name, remedy="Give a file with labels.")
@@ -277,7 +278,7 @@ def score(
         evidence=score_evidence(wanted, given, texts),
         documents=documents,
         missing=tuple(ident for ident in documents if ident not in given),
-        ignored=len(given.keys() - wanted.keys()),
+        ignored=len(given.keys() - known.keys()),
         split=split,
         gold_name=gold_name,
         predicted_name=predicted_name,

@@ -48,12 +48,14 @@ class Options:
     Args:
         split: use only this part of the gold.
         against: labels of an earlier version (``mscminer annotate``) to compare with, record by record.
+        only_present: leave out gold texts that are not among the records; default: they count as misses.
         gate: file with the quality gate's bands; None: the gate is not asked.
     """
 
     model: str = ""
     split: Split | None = None
     against: Path | None = None
+    only_present: bool = False
     gate: Path | None = None
     progress: Progress = field(default_factory=Silent)
 
@@ -196,6 +198,7 @@ def evaluate_file(
         predicted = Predicted(labels=read_labels(predictions), maker=str(predictions))
     else:
         predicted = predict(records, (label.id for label in gold), options)
+    gold, note = _present(gold, predicted, options)
 
     def scored(labels: Iterable[Label], name: str) -> Evaluation:
         return score(
@@ -205,10 +208,25 @@ def evaluate_file(
             gold_name=str(gold_file),
             predicted_name=name,
             texts=predicted.texts,
-            notes=predicted.notes,
+            notes=[*note, *predicted.notes],
         )
 
     return _report(scored, gold, predicted, gold_file.stem, options)
+
+
+def _present(
+    gold: tuple[Label, ...], predicted: Predicted, options: Options
+) -> tuple[tuple[Label, ...], tuple[str, ...]]:
+    """The gold to score, and what to say of gold texts that are not among the records."""
+    given = {label.id for label in predicted.labels}
+    absent = sorted({label.id for label in gold} - given)
+    if not absent:
+        return gold, ()
+    names = ", ".join(absent[:10]) + (" ..." if len(absent) > 10 else "")
+    if not options.only_present:
+        return gold, (f"{len(absent)} gold texts are not among the records and count as misses: {names}",)
+    kept = tuple(label for label in gold if label.id in given)
+    return kept, (f"{len(absent)} gold texts are not among the records and were left out: {names}",)
 
 
 def evaluate_decisions(store: Store, options: Options) -> Report:
