@@ -21,6 +21,9 @@ COMMANDS = (
     "annotate",
     "evaluate",
     "quarantine",
+    "serve",
+    "users",
+    "curate",
     "db",
 )
 """Modules under mscminer.cli, in the order of the help.  Each has ``register(app)`` and imports nothing heavy."""

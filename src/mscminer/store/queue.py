@@ -20,8 +20,10 @@ from mscminer.store.tables import (
     DecisionRow,
     DocumentRow,
     ExtractionRow,
+    FactRow,
     RecordCardRow,
     RecordRow,
+    RecordVersionRow,
 )
 
 
@@ -141,6 +143,32 @@ class Queue:
             for record_id, source, ident, document_id, extraction_id, decision_id in rows
         ]
 
+    def current(self, key: RecordKey) -> Outdated | None:
+        """What a record's card should rest on now, or None for a record without a text."""
+        record = self._session.execute(
+            select(RecordRow.id, RecordRow.current_version_id).where(
+                RecordRow.source == key.source.value, RecordRow.source_id == key.id
+            )
+        ).first()
+        if record is None:
+            return None
+        document = self._session.scalar(
+            select(func.max(DocumentRow.id)).where(DocumentRow.record_version_id == record.current_version_id)
+        )
+        if document is None:
+            return None
+        extraction = select(func.max(ExtractionRow.id)).where(ExtractionRow.document_id == document)
+        decision = select(func.max(DecisionRow.id)).where(
+            DecisionRow.source == key.source.value, DecisionRow.source_id == key.id, DecisionRow.line == MAIN
+        )
+        return Outdated(
+            record_id=record.id,
+            key=key,
+            document_id=document,
+            extraction_id=self._session.scalar(extraction),
+            decision_id=self._session.scalar(decision) or 0,
+        )
+
     def put(self, item: Outdated, card: Card, tasks: Sequence[Task]) -> None:
         """Replace a record's card and tasks."""
         values = {
@@ -216,6 +244,23 @@ class Queue:
         query = select(RecordCardRow).where(RecordCardRow.source == key.source.value, RecordCardRow.source_id == key.id)
         row = self._session.scalar(query)
         return _card(row) if row else None
+
+    def stating(self, field: Field, value: str, kind: Kind) -> list[RecordKey]:
+        """Records of a kind whose current text states that value of a field, by any maker."""
+        query = (
+            select(RecordCardRow.source, RecordCardRow.source_id)
+            .join(ExtractionRow, ExtractionRow.id == RecordCardRow.extraction_id)
+            .join(FactRow, FactRow.extraction_id == ExtractionRow.id)
+            .where(FactRow.field == field.value, FactRow.value == value, RecordCardRow.kind == kind.value)
+            .distinct()
+        )
+        rows = self._session.execute(query.order_by(RecordCardRow.source, RecordCardRow.source_id))
+        return [RecordKey(source=Source(source), id=ident) for source, ident in rows]
+
+    def newest(self) -> tuple[int, ...]:
+        """The greatest numbers of everything that facts rest on."""
+        columns = (RecordVersionRow.id, DocumentRow.id, ExtractionRow.id, DecisionRow.id)
+        return tuple(self._session.scalar(select(func.max(column))) or 0 for column in columns)
 
     def decided_keys(self) -> list[RecordKey]:
         """Records on the main line with at least one decision, in order."""

@@ -1,0 +1,90 @@
+"""``mscminer curate``: the queue and the decisions without the workbench."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mscminer.cli.console import DatabaseOption, JsonOption, database, print_json, say
+
+Format = Annotated[str, typer.Option("--format", help="csv, jsonl, label-studio or docbin.")]
+
+
+def refresh(database_url: DatabaseOption = "") -> None:
+    """Bring queue, lists and text index up to date with what was loaded and extracted."""
+    from mscminer.jobs.curate import refresh_queue
+
+    with database(database_url) as store:
+        typer.echo(f"{refresh_queue(store)} records brought up to date")
+
+
+def progress(database_url: DatabaseOption = "", as_json: JsonOption = False) -> None:
+    """How far curation is, and how long the rest will take."""
+    from mscminer.jobs.curate import progress as job
+
+    with database(database_url) as store:
+        found = job(store)
+    left = found.remaining.total_seconds() if found.remaining is not None else None
+    totals = found.totals
+    if as_json:
+        print_json(
+            {
+                "open": totals.open,
+                "skipped": totals.skipped,
+                "done": totals.done,
+                "effective": totals.effective,
+                "seconds_per_decision": found.seconds_per_decision,
+                "remaining_s": left,
+            }
+        )
+        return
+    rest = f"; about {left / 3600:.1f} hours left" if left is not None else ""
+    typer.echo(
+        f"{totals.done} done, {totals.open} open ({totals.effective} can change a published number), "
+        f"{totals.skipped} skipped{rest}"
+    )
+
+
+def export(
+    out: Annotated[Path, typer.Argument(help="File to write.", dir_okay=False)],
+    form: Format = "jsonl",
+    database_url: DatabaseOption = "",
+) -> None:
+    """Write all decisions, or the curated texts, to a file."""
+    from mscminer.jobs.decision_files import export_decisions
+
+    with database(database_url) as store:
+        out.write_bytes(export_decisions(store, form))
+    say(f"wrote {out}")
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="File to read.", exists=True, dir_okay=False)],
+    form: Format = "jsonl",
+    by: Annotated[str, typer.Option(help="Who imports it; spans from other tools become this curator's.")] = "",
+    database_url: DatabaseOption = "",
+) -> None:
+    """Append the decisions of a file; importing it twice changes nothing."""
+    import getpass
+
+    from mscminer.jobs.decision_files import import_decisions
+
+    with database(database_url) as store:
+        report = import_decisions(store, file.read_bytes(), form, name=file.name, by=by or getpass.getuser())
+    for problem in report.problems:
+        say(f"not read: {problem}")
+    typer.echo(f"{report.added} decisions added, {report.known} were there already, {len(report.problems)} not read")
+    if report.problems:
+        raise typer.Exit(3)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(no_args_is_help=True, help="The curators' queue and decisions.", rich_markup_mode=None)
+    group.command("refresh")(refresh)
+    group.command("progress")(progress)
+    group.command("export")(export)
+    group.command("import")(import_)
+    app.add_typer(group, name="curate")

@@ -1,0 +1,47 @@
+"""Looking things up for readers: browsing, full-text search, recent decisions, counts."""
+
+from __future__ import annotations
+
+from mscminer.core.decisions import Decision
+from mscminer.core.records import RecordKey
+from mscminer.core.tasks import Card
+from mscminer.store import Store
+from mscminer.store.queue import BrowseFilter
+
+Listed = tuple[RecordKey, Card | None]
+
+
+def browse(store: Store, wanted: BrowseFilter, *, limit: int = 50, offset: int = 0) -> list[Listed]:
+    """Records by what is known of them, the newest first."""
+    with store.read() as tx:
+        return [(row.key, row.card) for row in tx.queue.browse(wanted, limit=limit, offset=offset)]
+
+
+def search(store: Store, query: str, *, limit: int = 50, offset: int = 0) -> list[Listed]:
+    """Records whose id is the query, or whose text holds its words, the best first."""
+    with store.read() as tx:
+        ident = query.strip().upper() if query.isascii() and "\0" not in query else ""
+        named = tx.records.find(ident) if ident and offset == 0 else []
+        found = [*named, *(key for key in tx.search.find(query, limit=limit, offset=offset) if key not in named)]
+        return [(key, tx.queue.card(key)) for key in found[:limit]]
+
+
+def recent_decisions(
+    store: Store, *, before: int | None = None, who: str | None = None, limit: int = 50
+) -> list[Decision]:
+    """The newest decisions of everybody, or of one curator."""
+    with store.read() as tx:
+        return tx.decisions.recent(limit=limit, before=before, who=who)
+
+
+def fingerprint(store: Store) -> tuple[int, ...]:
+    """Changes whenever a count could: with every new text, extraction or decision."""
+    with store.read() as tx:
+        return tx.queue.newest()
+
+
+def definition_titles() -> dict[str, str]:
+    """The shipped definitions of what is counted, by name, the default first."""
+    from mscminer.trials.definitions import load_definitions
+
+    return {name: definition.title for name, definition in load_definitions().items()}

@@ -1,0 +1,330 @@
+"""Queue, records, deciding, history, search and counts, as pages that work without scripts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from mscminer.core.decisions import MAIN, Verdict
+from mscminer.core.errors import ConfigError, Conflict, MscminerError, NotFound
+from mscminer.core.facts import canonical
+from mscminer.core.records import RecordKey, Source
+from mscminer.core.tasks import Card
+from mscminer.core.vocabulary import Category, Donor, Field, MscClass, Phase, Tissue
+from mscminer.jobs.curate import RecordView, decide, history, next_task, progress, queue_page, view_record
+from mscminer.jobs.curate import Request as Wanted
+from mscminer.jobs.find import browse, recent_decisions, search
+from mscminer.store.queue import BrowseFilter, QueueFilter
+from mscminer.web.access import Submitted, Viewer, submitted, viewer
+from mscminer.web.blocks import (
+    VERDICT_WORDS,
+    Block,
+    ShownSection,
+    block_of,
+    blocks_of,
+    record_path,
+    sections_of,
+    show_value,
+    words,
+)
+from mscminer.web.forms import number_of, spans_of, text_of, value_from_form
+from mscminer.web.rendering import page
+from mscminer.web.texts import visible
+
+router = APIRouter(include_in_schema=False)
+Who = Annotated[Viewer, Depends(viewer)]
+Sent = Annotated[Submitted, Depends(submitted)]
+
+PAGE_SIZE = 50
+LAST_PAGE = 10_000
+LINES = r"^(main|second:[0-9]{1,9})$"
+PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE)]
+Line = Annotated[str, Query(pattern=LINES)]
+
+
+def queue_filter(
+    state: Annotated[str, Query(pattern="^(open|skipped|done)$")] = "open",
+    field: Annotated[str, Query(max_length=40)] = "",
+    value: Annotated[str, Query(max_length=100)] = "",
+    category: Annotated[str, Query(max_length=40)] = "",
+    year: Annotated[str, Query(pattern="^([0-9]{4})?$")] = "",
+    source: Annotated[str, Query(max_length=20)] = "",
+    conflict: bool = False,
+    stale: bool = False,
+) -> QueueFilter:
+    """Dependency: the queue's filters from the address."""
+    return QueueFilter(
+        state=state,
+        field=_plain(field),
+        value=value.replace(" ", "_") if field in {"tissue", "donor", "route", "category"} else value,
+        category=_plain(category),
+        year=int(year) if year else None,
+        source=_plain(source),
+        conflict=conflict,
+        stale=stale,
+    )
+
+
+def _plain(text: str) -> str:
+    # A filter is a code; PostgreSQL refuses NUL, both refuse lone surrogates.
+    return text.encode("ascii", "ignore").decode().replace("\0", "")
+
+
+Filter = Annotated[QueueFilter, Depends(queue_filter)]
+
+
+def filter_query(wanted: QueueFilter, **more: Any) -> str:
+    """The filters as a query string, defaults left out."""
+    default = asdict(QueueFilter())
+    chosen = {name: value for name, value in asdict(wanted).items() if value != default[name]}
+    return urlencode({name: "true" if value is True else value for name, value in {**chosen, **more}.items()})
+
+
+@router.get("/", name="home")
+def show_home(_: Who) -> Response:
+    """The queue is where work begins."""
+    return RedirectResponse("/queue", status_code=303)
+
+
+@router.get("/queue", name="queue")
+def show_queue(
+    request: Request, who: Who, wanted: Filter, page_number: Annotated[int, Query(alias="page", ge=1, le=LAST_PAGE)] = 1
+) -> Response:
+    """What to decide next, the most effective and most doubtful first."""
+    store = request.app.state.store
+    found = queue_page(store, wanted, limit=PAGE_SIZE + 1, offset=(page_number - 1) * PAGE_SIZE)
+    return page(
+        request,
+        "queue.html",
+        viewer=who,
+        rows=found[:PAGE_SIZE],
+        more=len(found) > PAGE_SIZE,
+        number=page_number,
+        wanted=wanted,
+        query=filter_query(wanted),
+        progress=progress(store, who=who.name),
+        fields=list(Field),
+        categories=list(Category),
+        sources=list(Source),
+    )
+
+
+@router.get("/next")
+def go_to_next(request: Request, _: Who, wanted: Filter, after: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """Lead to the first task of another record."""
+    try:
+        key = RecordKey.parse(after)
+    except ValueError:
+        key = RecordKey(source=Source.PUBMED, id="1")
+    found = next_task(request.app.state.store, wanted, key)
+    query = filter_query(wanted)
+    if found is None:
+        return RedirectResponse(f"/queue?{query}", status_code=303)
+    query = filter_query(wanted, focus=found.task.field.value)
+    return RedirectResponse(f"{record_path(found.key)}?{query}", status_code=303)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Linked:
+    """A linked record as the record page shows it."""
+
+    view: RecordView
+    blocks: list[Block]
+    sections: list[ShownSection]
+
+
+@router.get("/records", name="records")
+def show_records(
+    request: Request,
+    who: Who,
+    q: Annotated[str, Query(max_length=300)] = "",
+    kind: Annotated[str, Query(pattern="^(registration|publication)?$")] = "",
+    msc: Annotated[str, Query(max_length=40)] = "",
+    category: Annotated[str, Query(max_length=40)] = "",
+    phase: Annotated[str, Query(max_length=10)] = "",
+    tissue: Annotated[str, Query(max_length=40)] = "",
+    donor: Annotated[str, Query(max_length=40)] = "",
+    year: Annotated[str, Query(pattern="^([0-9]{4})?$")] = "",
+    page_number: Annotated[int, Query(alias="page", ge=1, le=LAST_PAGE)] = 1,
+) -> Response:
+    """Browse records, or search their texts."""
+    wanted = BrowseFilter(
+        kind=kind, msc=_plain(msc), category=_plain(category), phase=_plain(phase), tissue=_plain(tissue),
+        donor=_plain(donor), year=int(year) if year else None,
+    )  # fmt: skip
+    store, offset = request.app.state.store, (page_number - 1) * PAGE_SIZE
+    rows: list[tuple[RecordKey, Card | None]]
+    if q.strip():
+        rows = search(store, q, limit=PAGE_SIZE + 1, offset=offset)
+    else:
+        rows = browse(store, wanted, limit=PAGE_SIZE + 1, offset=offset)
+    asked = {name: value for name, value in {"q": q, **asdict(wanted)}.items() if value not in ("", None)}
+    return page(
+        request,
+        "records.html",
+        viewer=who,
+        rows=rows[:PAGE_SIZE],
+        more=len(rows) > PAGE_SIZE,
+        number=page_number,
+        q=q,
+        wanted=wanted,
+        query=urlencode(asked, errors="replace"),
+        choices={
+            "msc": list(MscClass), "category": list(Category), "phase": list(Phase), "tissue": list(Tissue),
+            "donor": list(Donor),
+        },
+    )  # fmt: skip
+
+
+@router.get("/records/{ident:path}", name="record")
+def show_record(
+    request: Request,
+    who: Who,
+    wanted: Filter,
+    ident: str,
+    line: Line = MAIN,
+    focus: Annotated[str, Query(max_length=40)] = "",
+    full: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """A record's text beside its facts, with its linked records."""
+    store = request.app.state.store
+    view = view_record(store, ident, line=line)
+    blocks = blocks_of(view)
+    linked = []
+    for key in view.linked[:20]:
+        other = view_record(store, str(key))
+        others = blocks_of(other)
+        linked.append(Linked(view=other, blocks=others, sections=sections_of(other.document)))
+    return page(
+        request,
+        "record.html",
+        viewer=who,
+        view=view,
+        document=view.document,
+        blocks=blocks,
+        sections=sections_of(view.document, blocks, full=full),
+        linked=linked,
+        line=line,
+        focus=focus if focus in Field.__members__.values() else "",
+        next_path=f"/next?{filter_query(wanted, after=str(view.key))}",
+        queue_path=f"/queue?{filter_query(wanted)}",
+        may_decide=who.may("curator"),
+        record_notes=view.states[None].notes if None in view.states else (),
+        record_expected=view.states[None].last if None in view.states else 0,
+        arms=[arm.label for arm in view.document.study.arms] if view.document.study else [],
+    )
+
+
+@router.post("/decide/{ident:path}", name="decide")
+def do_decide(request: Request, sent: Sent, ident: str) -> Response:
+    """Take a decision and show the field as it stands."""
+    sent.need("curator")
+    wanted = _wanted(ident, sent)
+    partial = "hx-request" in request.headers
+    store = request.app.state.store
+    try:
+        made = decide(store, wanted, who=sent.viewer.name)
+    except (Conflict, ConfigError) as error:
+        if not partial or isinstance(error, NotFound):
+            raise
+        status = 409 if isinstance(error, Conflict) else 422
+        return _block(request, sent, wanted, status=status, problem=error)
+    if partial:
+        subject = show_value(made.new_value or made.value) if made.verdict is not Verdict.UNDO else ""
+        label = words(made.field.value) if made.field else "record"
+        said = f"{label}: {subject} {VERDICT_WORDS[made.verdict]}"
+        return _block(request, sent, wanted, said=said)
+    line = "" if wanted.line == MAIN else f"?line={wanted.line}"
+    anchor = f"#field-{wanted.field.value}" if wanted.field else "#notes"
+    return RedirectResponse(f"{record_path(made.key)}{line}{anchor}", status_code=303)
+
+
+def _block(
+    request: Request,
+    sent: Submitted,
+    wanted: Wanted,
+    *,
+    status: int = 200,
+    said: str = "",
+    problem: MscminerError | None = None,
+) -> Response:
+    view = view_record(request.app.state.store, wanted.ident, line=wanted.line)
+    return page(
+        request,
+        "decided.html",
+        status=status,
+        viewer=sent.viewer,
+        view=view,
+        document=view.document,
+        block=block_of(view, wanted.field) if wanted.field else None,
+        line=wanted.line,
+        said=visible(said),
+        problem=problem,
+        may_decide=True,
+        record_notes=view.states[None].notes if None in view.states else (),
+        record_expected=view.states[None].last if None in view.states else 0,
+        arms=[arm.label for arm in view.document.study.arms] if view.document.study else [],
+    )
+
+
+def _wanted(ident: str, sent: Submitted) -> Wanted:
+    form = sent.form
+    name, action = text_of(form, "field"), text_of(form, "verdict")
+    field = Field(name) if name in Field.__members__.values() else None
+    if name and field is None:
+        raise ConfigError(f"there is no field {name[:40]!r}.", where="field")
+    if action not in {*Verdict, "add"}:
+        raise ConfigError(f"there is no verdict {action[:40]!r}.", where="verdict")
+    value, new = text_of(form, "value"), None
+    if action in {"add", "correct"}:
+        if field is None:
+            raise ConfigError("which field?", where="field")
+        new = value_from_form(field, form)
+        if new is None:
+            raise ConfigError("no new value was given.", where=field.value, remedy="Choose or type one.")
+    if action == "add" and new is not None:
+        action, value, new = "accept", canonical(new), None
+    line = text_of(form, "line") or MAIN
+    return Wanted(
+        ident=ident,
+        field=field,
+        verdict=Verdict(action),
+        expected=number_of(form, "expected"),
+        value=value,
+        new_value=new,
+        spans=spans_of(form),
+        quotes=tuple(filter(None, [text_of(form, "quote")])),
+        why=text_of(form, "why"),
+        line=line,
+        seen=text_of(form, "seen"),
+        undoes=text_of(form, "undoes"),
+    )
+
+
+@router.get("/history", name="all_history")
+def show_recent(
+    request: Request,
+    who: Who,
+    before: Annotated[int | None, Query(ge=1, le=2**31)] = None,
+    by: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """The newest decisions of everybody."""
+    found = recent_decisions(request.app.state.store, before=before, who=_plain(by) or None, limit=PAGE_SIZE)
+    return page(request, "history.html", viewer=who, key=None, decisions=found, by=by, size=PAGE_SIZE)
+
+
+@router.get("/history/{ident:path}", name="history")
+def show_history(request: Request, who: Who, ident: str) -> Response:
+    """All decisions on a record."""
+    key, found = history(request.app.state.store, ident)
+    return page(request, "history.html", viewer=who, key=key, decisions=found, by="", size=len(found) + 1)
+
+
+@router.get("/help", name="help")
+def show_help(request: Request, who: Who) -> Response:
+    """Keys and verdicts, for those without scripts."""
+    return page(request, "help.html", viewer=who)

@@ -1,0 +1,198 @@
+"""Second passes, agreement and adjudication; files in and out; counts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from mscminer.core.counts import Dimension
+from mscminer.core.decisions import Verdict
+from mscminer.core.errors import ConfigError, UnreadableFile
+from mscminer.core.facts import canonical
+from mscminer.core.records import RecordKey
+from mscminer.core.vocabulary import SET_FIELDS, Field
+from mscminer.jobs.curate import Request as Wanted
+from mscminer.jobs.curate import decide
+from mscminer.jobs.decision_files import FORMATS, export_decisions, import_decisions
+from mscminer.jobs.find import definition_titles
+from mscminer.jobs.second_pass import ADJUDICATES, Disagreement, agreement, disagreements, draw_sample, sample, samples
+from mscminer.web.access import Submitted, Viewer, need, submitted, viewer
+from mscminer.web.blocks import record_path, show_value
+from mscminer.web.dashboard import count_table, day_of
+from mscminer.web.forms import input_of, number_of, text_of, value_from_form
+from mscminer.web.rendering import page
+
+router = APIRouter(include_in_schema=False)
+Who = Annotated[Viewer, Depends(viewer)]
+Sent = Annotated[Submitted, Depends(submitted)]
+
+SHOWN_ROUNDS = 400
+"""Bootstrap rounds for a page; the API takes more."""
+
+
+@router.get("/samples", name="samples")
+def show_samples(request: Request, who: Who) -> Response:
+    """All samples for a second pass, and the form that draws another."""
+    return page(request, "samples.html", viewer=who, samples=samples(request.app.state.store))
+
+
+@router.post("/samples")
+def do_draw(request: Request, sent: Sent) -> Response:
+    """Draw a sample."""
+    sent.need("adjudicator")
+    found = draw_sample(
+        request.app.state.store,
+        text_of(sent.form, "name"),
+        size=number_of(sent.form, "size", missing=20),
+        by=sent.viewer.name,
+    )
+    return RedirectResponse(f"/samples/{found.id}", status_code=303)
+
+
+@router.get("/samples/{sample_id:int}", name="sample")
+def show_sample(request: Request, who: Who, sample_id: int) -> Response:
+    """Progress of a second pass; agreement and disagreements for adjudicators only, so that it stays blind."""
+    store = request.app.state.store
+    judge = who.may("adjudicator")
+    return page(
+        request,
+        "sample.html",
+        viewer=who,
+        found=sample(store, sample_id),
+        judge=judge,
+        agreements=agreement(store, sample_id, rounds=SHOWN_ROUNDS) if judge else [],
+        disagreements=disagreements(store, sample_id) if judge else [],
+        sets={field.value for field in SET_FIELDS},
+        input_of=input_of,
+        show=lambda side: [show_value(canonical(fact.value)) for fact in side.facts],
+    )
+
+
+@router.get("/samples/{sample_id:int}/next")
+def go_to_next(request: Request, _: Who, sample_id: int, after: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """Lead to the next record of a second pass."""
+    found = sample(request.app.state.store, sample_id)
+    waiting = [key for key in found.open if str(key) != after]
+    if not waiting:
+        return RedirectResponse(f"/samples/{sample_id}", status_code=303)
+    return RedirectResponse(f"{record_path(waiting[0])}?line={found.sample.line}", status_code=303)
+
+
+@router.post("/samples/{sample_id:int}/adjudicate")
+def do_adjudicate(request: Request, sent: Sent, sample_id: int) -> Response:
+    """Settle a disagreement: the first or the second curator is right, or something else is."""
+    sent.need("adjudicator")
+    store, form = request.app.state.store, sent.form
+    key, name = RecordKey.parse(text_of(form, "record")), Field(text_of(form, "field"))
+    found = next((item for item in disagreements(store, sample_id) if (item.key, item.field) == (key, name)), None)
+    if found is None:
+        raise ConfigError("this has been settled already.", where=str(key), remedy="Load the page again.")
+    settle(request, sent, sample_id, found)
+    return RedirectResponse(f"/samples/{sample_id}#disagreements", status_code=303)
+
+
+def settle(request: Request, sent: Submitted, sample_id: int, found: Disagreement) -> None:
+    """Write the decisions on the main line that make the field what the adjudicator chose."""
+    choice = text_of(sent.form, "choice")
+    if choice == "other":
+        value = value_from_form(found.field, sent.form)
+        wanted = [canonical(value)] if value is not None else []
+    elif choice in {"first", "second"}:
+        side = found.first if choice == "first" else found.second
+        wanted = sorted(side.unit)
+    else:
+        raise ConfigError("choose the first, the second or another value.", where="choice")
+    store = request.app.state.store
+    expected = number_of(sent.form, "expected")
+    context = {
+        ADJUDICATES: sample_id,
+        "first": sorted(found.first.unit),
+        "second": sorted(found.second.unit),
+        "choice": choice,
+    }
+    why = text_of(sent.form, "why")
+    for verdict, value_text in _steps(found, wanted):
+        made = decide(
+            store,
+            Wanted(
+                ident=str(found.key), field=found.field, verdict=verdict, expected=expected, value=value_text,
+                why=why, context=context, seen=text_of(sent.form, "seen"),
+            ),
+            who=sent.viewer.name,
+        )  # fmt: skip
+        expected = made.number
+
+
+def _steps(found: Disagreement, wanted: list[str]) -> list[tuple[Verdict, str]]:
+    if not wanted:
+        return [(Verdict.NOT_STATED, "")]
+    others = (found.first.unit | found.second.unit) - set(wanted)
+    rejected = [(Verdict.REJECT, value) for value in sorted(others)] if found.field in SET_FIELDS else []
+    return [*rejected, *((Verdict.ACCEPT, value) for value in wanted)]
+
+
+@router.get("/files", name="files")
+def show_files(request: Request, who: Who) -> Response:
+    """Files in and out."""
+    return page(request, "files.html", viewer=who, formats=FORMATS, report=None)
+
+
+@router.get("/files/{form}", name="export")
+def do_export(request: Request, who: Who, form: str) -> Response:
+    """All decisions as a file."""
+    need(who, "curator")
+    content = export_decisions(request.app.state.store, form)
+    name, media = FORMATS[form]
+    return Response(content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@router.post("/files")
+def do_import(request: Request, sent: Sent) -> Response:
+    """Append the decisions of a file."""
+    sent.need("admin")
+    upload = sent.upload("file")
+    if upload is None:
+        raise ConfigError("no file was chosen.", where="import", remedy="Choose a file.")
+    name = (upload.filename or "file")[-100:]
+    try:
+        report = import_decisions(
+            request.app.state.store, upload.file.read(), text_of(sent.form, "format"), name=name, by=sent.viewer.name
+        )
+    except UnreadableFile as error:
+        raise ConfigError(error.message, where=name, remedy=error.remedy) from error
+    return page(request, "files.html", viewer=sent.viewer, formats=FORMATS, report=report)
+
+
+@router.get("/counts", name="counts")
+def show_counts(
+    request: Request,
+    who: Who,
+    definition: Annotated[str, Query(max_length=60)] = "",
+    rows: Dimension = Dimension.TISSUE,
+    columns: Dimension = Dimension.DONOR,
+    as_of: Annotated[str, Query(pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = "",
+    row: Annotated[str, Query(max_length=200)] = "",
+    column: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Counts with what curators have decided in them, each number with its records."""
+    known = definition_titles()
+    chosen = definition or next(iter(known))
+    day = day_of(as_of)
+    table = count_table(request.app, chosen, day, rows, columns)
+    return page(
+        request,
+        "counts.html",
+        viewer=who,
+        table=table,
+        chosen=chosen,
+        day=day,
+        rows=rows,
+        columns=columns,
+        definitions=known,
+        dimensions=list(Dimension),
+        cell=table.cell(row, column) if row or column else None,
+        query=urlencode({"definition": chosen, "rows": rows, "columns": columns, "as_of": day}),
+    )

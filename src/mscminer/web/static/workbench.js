@@ -1,0 +1,237 @@
+"use strict";
+/* Keys, going between facts and their words, marking words.  Everything else works without this file. */
+(() => {
+  const one = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const marked = [];
+  let current = null, evidenceTurn = 0;
+
+  const facts = () => all("[data-fact]");
+  const factById = (id) => document.getElementById(id);
+
+  function choose(fact, { focus = true } = {}) {
+    if (!fact) return;
+    all(".fact.current").forEach((other) => other.classList.remove("current"));
+    fact.classList.add("current");
+    if (current !== fact.id) evidenceTurn = 0;
+    current = fact.id;
+    if (focus) { fact.focus({ preventScroll: true }); fact.scrollIntoView({ block: "nearest" }); }
+    all("a.mark.here").forEach((mark) => mark.classList.remove("here"));
+    const marks = marksOf(fact.id);
+    marks.forEach((mark) => mark.classList.add("here"));
+    if (marks.length && focus) marks[0].scrollIntoView({ block: "center" });
+  }
+  const currentFact = () => (current && factById(current)) || facts()[0] || null;
+  const marksOf = (id) => all("a.mark").filter((mark) => mark.dataset.facts.split(" ").includes(id));
+
+  function step(by) {
+    const list = facts();
+    if (!list.length) return;
+    const at = list.findIndex((fact) => fact.id === current);
+    choose(list[at < 0 ? 0 : Math.min(Math.max(at + by, 0), list.length - 1)]);
+  }
+
+  /* The control of an action for the current fact: its own, else its field's. */
+  function control(key) {
+    const fact = currentFact();
+    if (!fact) return null;
+    return one(`[data-act="${key}"]`, fact) || one(`.whole [data-act="${key}"]`, fact.closest(".block"));
+  }
+
+  function act(key) {
+    const found = control(key);
+    if (!found) return say(`${key} does nothing here`);
+    if (found.tagName === "SUMMARY") {
+      const details = found.parentElement;
+      details.open = true;
+      const first = one("[data-first]", details);
+      if (first) first.focus();
+    } else found.click();
+  }
+
+  function toEvidence() {
+    const fact = currentFact();
+    if (!fact) return;
+    const links = all("[data-evidence]", fact);
+    if (!links.length) return say("no words in the text");
+    const link = links[evidenceTurn++ % links.length];
+    const target = document.getElementById(link.getAttribute("href").slice(1));
+    if (!target) return say("these words are not shown");
+    (target.closest("a.mark") || target).focus({ preventScroll: true });
+    target.scrollIntoView({ block: "center" });
+  }
+
+  function toFact(mark) {
+    const ids = mark.dataset.facts.split(" ");
+    const fact = factById(ids[(ids.indexOf(current) + 1) % ids.length] || ids[0]);
+    if (!fact) return;
+    choose(fact);
+  }
+
+  function say(text, problem = false) {
+    const place = one("#said");
+    place.textContent = text;
+    place.classList.toggle("problem", problem);
+  }
+
+  function overlay() {
+    const dialog = one("#help-overlay");
+    if (!dialog) return;
+    if (dialog.open) dialog.close(); else dialog.showModal();
+  }
+
+  /* Marked words.  Offsets count code points of the section's text, JavaScript counts UTF-16 units. */
+  const points = (text) => [...text].length;
+
+  function place(node, offset) {
+    const section = (node.nodeType === 1 ? node : node.parentElement).closest("[data-section]");
+    if (!section) return null;
+    const range = document.createRange();
+    range.selectNodeContents(section);
+    range.setEnd(node, offset);
+    return { section, at: points(range.toString()) };
+  }
+
+  function markSelection() {
+    const selection = getSelection();
+    if (!selection.rangeCount || selection.isCollapsed) return false;
+    const range = selection.getRangeAt(0);
+    const from = place(range.startContainer, range.startOffset), to = place(range.endContainer, range.endOffset);
+    if (!from || !to || from.section !== to.section || to.at <= from.at) return false;
+    add(from.section.dataset.section, from.at, to.at, range.toString(), range.cloneRange());
+    selection.removeAllRanges();
+    return true;
+  }
+
+  function markWords(words) {
+    const pattern = words.trim().split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("\\s+");
+    if (!pattern) return;
+    for (const section of all("[data-section]")) {
+      const text = section.textContent, match = new RegExp(pattern, "iu").exec(text);
+      if (match) {
+        const start = points(text.slice(0, match.index));
+        add(section.dataset.section, start, start + points(match[0]), match[0], rangeOf(section, match.index, match[0].length));
+        return;
+      }
+    }
+    say("these words are not in the text", true);
+  }
+
+  function rangeOf(section, start, length) {
+    const range = document.createRange(), walker = document.createTreeWalker(section, NodeFilter.SHOW_TEXT);
+    let seen = 0, begun = false;
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const size = node.data.length;
+      if (!begun && start < seen + size) { range.setStart(node, start - seen); begun = true; }
+      if (begun && start + length <= seen + size) { range.setEnd(node, start + length - seen); break; }
+      seen += size;
+    }
+    return range;
+  }
+
+  function add(section, start, end, text, range) {
+    marked.push({ span: `${section}:${start}:${end}`, text, range });
+    show();
+    say(`marked: ${text.slice(0, 80)}`);
+  }
+
+  function show() {
+    const list = one("#marked-list");
+    if (!list) return;
+    list.replaceChildren(...marked.map((item, number) => {
+      const entry = document.createElement("li"), button = document.createElement("button");
+      entry.textContent = item.text.slice(0, 80);
+      button.type = "button";
+      button.textContent = "×";
+      button.setAttribute("aria-label", `Unmark ${item.text.slice(0, 40)}`);
+      button.addEventListener("click", () => { marked.splice(number, 1); show(); });
+      entry.append(button);
+      return entry;
+    }));
+    if (globalThis.Highlight && CSS.highlights) CSS.highlights.set("marked", new Highlight(...marked.map((item) => item.range)));
+  }
+
+  const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]");
+  const keysOn = () => { try { return localStorage.getItem("keys") !== "off"; } catch { return true; } };
+
+  const actions = {
+    j: () => step(1), k: () => step(-1), ArrowDown: null, e: toEvidence,
+    b: () => choose(currentFact()),
+    m: () => { if (!markSelection()) one("#mark-words")?.focus(); },
+    "?": overlay,
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const target = event.target;
+    if (event.key === "Escape" && typing(target)) {
+      const details = target.closest("details.correct");
+      if (details) details.open = false;
+      choose(currentFact());
+      return;
+    }
+    if (event.key === "Enter" && target.tagName === "SELECT" && target.form?.classList.contains("entry")) {
+      event.preventDefault();
+      one("button[name=verdict]", target.form)?.click();
+      return;
+    }
+    if (typing(target) || !keysOn() || one("dialog[open]")) return;
+    const link = all("[data-key]").find((item) => item.dataset.key === event.key);
+    if (actions[event.key]) actions[event.key]();
+    else if (link) { if (link.tagName === "INPUT") link.focus(); else link.click(); }
+    else if ("acrnpsou".includes(event.key) && facts().length) act(event.key);
+    else return;
+    event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    const mark = event.target.closest("a.mark"), link = event.target.closest("[data-evidence]");
+    if (mark && getSelection().isCollapsed) { event.preventDefault(); toFact(mark); }
+    else if (mark) event.preventDefault();
+    else if (link) { event.preventDefault(); choose(link.closest(".fact"), { focus: false }); evidenceTurn = all("[data-evidence]", link.closest(".fact")).indexOf(link); toEvidence(); }
+    else if (event.target.closest("[data-help]")) { event.preventDefault(); overlay(); }
+  });
+  document.addEventListener("focusin", (event) => {
+    const fact = event.target.closest("[data-fact]");
+    if (fact && fact.id !== current) choose(fact, { focus: false });
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "mark-form") return;
+    event.preventDefault();
+    const input = one("#mark-words");
+    markWords(input.value);
+    input.value = "";
+    choose(currentFact());
+  });
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    for (const item of marked) event.detail.formData.append("span", item.span);
+  });
+  let before = null;
+  document.addEventListener("htmx:beforeSwap", () => { before = facts().map((fact) => fact.id).indexOf(current); });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) { marked.length = 0; show(); }
+    else if (!event.detail.xhr?.status) say("the workbench does not answer; nothing was written", true);
+    else if (![409, 422].includes(event.detail.xhr.status)) say(`not done (${event.detail.xhr.status}): load the page again`, true);
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const list = facts(), verdict = event.detail.requestConfig?.parameters?.verdict, at = Math.max(before ?? 0, 0);
+    const stay = !event.detail.successful && event.detail.xhr?.status >= 400;
+    if (stay || ["undo", "note", "add"].includes(verdict)) return choose(factById(current) || list[at]);
+    const next = list.slice(at).find((fact) => "open" in fact.dataset && fact.id !== current && !fact.closest(".block").querySelector(".block > h3 .tag"));
+    choose(next || list.find((fact) => "open" in fact.dataset) || factById(current) || list[at]);
+    if (!next && !list.some((fact) => "open" in fact.dataset)) say("all decided: l leads to the next record");
+  });
+
+  const box = one("#keys-on");
+  if (box) {
+    box.checked = keysOn();
+    box.addEventListener("change", () => { try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch { /* private mode */ } });
+  }
+  const sides = one(".sides");
+  if (sides && facts().length) {
+    const wanted = sides.dataset.focus && one(`#field-${sides.dataset.focus} [data-fact]`);
+    const hash = location.hash && document.getElementById(location.hash.slice(1));
+    choose(hash?.closest("[data-fact]") || (hash && one("[data-fact]", hash)) || wanted || one("[data-fact][data-open]") || facts()[0]);
+  }
+})();
