@@ -328,7 +328,7 @@ def test_dead_runs_are_closed_by_the_next(store: Store, server: ReplayServer) ->
 
 @pytest.mark.parametrize("times", [1, 20])
 def test_a_night_without_changes_costs_a_handful_of_requests(times: int, store: Store) -> None:
-    number = 100 * times
+    number = 30 * times
     world = World(
         articles=[make_article(1000 + index, entered=date(2020, 1, 1)) for index in range(number)],
         studies=[make_study(1000 + index, updated=date(2020, 1, 1)) for index in range(number)],

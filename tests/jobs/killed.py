@@ -1,0 +1,148 @@
+"""A harvest in a process of its own that is killed at its n-th write or request.
+
+Hundreds of processes are needed, so they are forked off one that has imported everything: ``Nursery``.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import structlog
+from sqlalchemy import Engine, event
+
+from mscminer.harvest.ctgov_api import CtgovClient
+from mscminer.harvest.entrez import EntrezClient, EntrezSettings
+from mscminer.harvest.limiter import Limiter
+from mscminer.jobs.harvest import Clients, harvest
+from mscminer.jobs.lock import hold_lock
+from mscminer.store import Store
+from mscminer.store.engine import make_engine
+from mscminer.testing import ReplayServer
+from tests.conftest import ROOT
+from tests.harvest.worlds import QUICK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """What a harvest of one night needs to run anywhere."""
+
+    eutils_url: str
+    ctgov_url: str
+    moment: str
+
+    @classmethod
+    def of(cls, server: ReplayServer, moment: datetime) -> Scene:
+        return cls(eutils_url=server.eutils_url, ctgov_url=server.ctgov_url, moment=moment.isoformat())
+
+
+def harvest_file(file: Path, scene: Scene, *, die_at_write: int = 0) -> None:
+    """Harvest into an SQLite file under its lock, in small batches; die at a write, counted from 1."""
+    engine = make_engine(f"sqlite:///{file}")
+    if die_at_write:
+        _die_at_write(engine, die_at_write)
+    moment = datetime.fromisoformat(scene.moment)
+    settings = EntrezSettings(email="curator@example.org", base_url=scene.eutils_url, batch=2)
+    entrez = EntrezClient(settings, limiter=Limiter(per_s=1e6), retry=QUICK)
+    ctgov = CtgovClient(base_url=scene.ctgov_url, limiter=Limiter(per_s=1e6), retry=QUICK, page_size=2)
+    with Store(engine) as store, ctgov, hold_lock(store.lock_path, "harvest", at=moment):
+        harvest(store, Clients(entrez=entrez, ctgov=ctgov), now=lambda: moment)
+
+
+def _die_at_write(engine: Engine, number: int) -> None:
+    """Kill this process before its n-th changing statement or commit."""
+    writes = itertools.count(1)
+
+    def count() -> None:
+        if next(writes) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def before_statement(*given: object) -> None:
+        if str(given[2]).lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
+            count()
+
+    event.listen(engine, "before_cursor_execute", before_statement)
+    event.listen(engine, "commit", lambda _: count())
+
+
+class Nursery:
+    """A process that forks harvests; a context manager."""
+
+    def __enter__(self) -> Nursery:
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.jobs.killed"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+            cwd=ROOT,
+        )
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=10)
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def _hear(self) -> int:
+        assert self._process.stdout is not None
+        return int(self._process.stdout.readline())
+
+    def harvest_and_die(
+        self, file: Path, scene: Scene, server: ReplayServer, *, at_write: int = 0, at_request: int = 0
+    ) -> bool:
+        """Harvest in another process that is killed at its n-th write or request; False if it ended before."""
+        self._say(json.dumps({"file": str(file), "scene": asdict(scene), "at_write": at_write}))
+        pid = self._hear()
+        requests = itertools.count(1)
+
+        def kill(_: int) -> None:
+            if next(requests) == at_request:
+                os.kill(pid, signal.SIGKILL)
+
+        server.before_answer = kill
+        self._say("go")
+        status = self._hear()
+        server.before_answer = None
+        assert status in (0, -signal.SIGKILL), status
+        return status != 0
+
+
+def _serve() -> None:
+    """Fork a harvest for every order on standard input; it starts at the line after."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    gc.freeze()  # a collection in a fork would copy every page
+    for line in sys.stdin:
+        order = json.loads(line)
+        start, begin = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.read(start, 1)
+            harvest_file(Path(order["file"]), Scene(**order["scene"]), die_at_write=order["at_write"])
+            os._exit(0)
+        print(pid, flush=True)
+        sys.stdin.readline()
+        os.write(begin, b"!")
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+        os.close(start)
+        os.close(begin)
+
+
+if __name__ == "__main__":
+    _serve()
