@@ -225,6 +225,7 @@ def test_arm_of_a_product_is_a_measure_of_its_own() -> None:
         ("chronic myocardial ischaemia", "chronic myocardial ischemia", True, True),
         ("Sjögren's syndrome", "Sjogren syndrome", True, True),
         ("foot ulcers", "foot ulcer", True, True),
+        ("liver cirrhoses", "liver cirrhosis", True, True),
         ("knee osteoarthritis", "osteoarthritis of the knee", True, True),
         ("idiopathic pulmonary fibrosis", "Idiopathic Pulmonary Fibrosis (IPF)", True, True),
         ("knee osteoarthritis", "osteoarthritis of the knee joint", False, True),

@@ -24,7 +24,6 @@ from mscminer.evaluate.reports import Report as Report
 from mscminer.evaluate.reports import StatementTable, render_html, render_text, report_to_json
 from mscminer.evaluate.scoring import Evaluation, score
 from mscminer.evaluate.seed import (
-    LABELS,
     load_cited_trials,
     load_seed_labels,
     seed_dir,
@@ -141,7 +140,7 @@ def evaluate_seed(options: Options, store: Store | None = None) -> Report:
             gold,
             labels,
             split=options.split,
-            gold_name=f"the seed's labels ({seed_dir() / LABELS})",
+            gold_name="the seed's labels",
             predicted_name=name,
             texts=predicted.texts,
             notes=predicted.notes,
