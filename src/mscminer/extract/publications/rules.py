@@ -1,0 +1,110 @@
+"""Rules as data: patterns over folded sentences, each with an example and a counter-example that tests run."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from mscminer.core.errors import ModelError
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+
+_BODY: Final = frozenset(zone for zone in Zone if zone is not Zone.TITLE)
+_WHERE: Final = {
+    "title": frozenset({Zone.TITLE}),
+    "body": _BODY,
+    "any": frozenset(Zone),
+    "own": frozenset(Zone) - {Zone.BACKGROUND},
+    "work": frozenset({Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION}),
+    "methods": frozenset({Zone.AIM, Zone.METHODS}),
+    "results": frozenset({Zone.RESULTS}),
+    "conclusion": frozenset({Zone.CONCLUSION}),
+    "outcome": frozenset({Zone.RESULTS, Zone.CONCLUSION}),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """A pattern that speaks for a value, in some zones, with a weight.
+
+    Args:
+        pattern: over folded text (lower case, plain dashes and quotes).
+        example: a sentence that it finds.
+        counter: a sentence that looks alike and that it must not find.
+    """
+
+    id: str
+    value: str
+    zones: frozenset[Zone]
+    weight: float
+    pattern: re.Pattern[str]
+    example: str
+    counter: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """A rule's match in a sentence; offsets are the sentence's."""
+
+    rule: Rule
+    sentence: Sentence
+    start: int
+    end: int
+
+
+@cache
+def load_rules(name: str) -> tuple[Rule, ...]:
+    """Read ``rules/<name>.toml``.
+
+    Raises:
+        ModelError: if the file is missing or a rule is malformed.
+    """
+    source = resources.files("mscminer.extract.publications") / "rules" / f"{name}.toml"
+    try:
+        data = tomllib.loads(source.read_text(encoding="utf-8"))
+        return tuple(_rule(item) for item in data["rule"])
+    except (OSError, KeyError, tomllib.TOMLDecodeError, re.error) as error:
+        raise ModelError(
+            f"cannot read the rules: {error}", where=str(source), remedy="Reinstall the package."
+        ) from error
+
+
+def _rule(item: dict[str, object]) -> Rule:
+    weight = item.get("weight", 1.0)
+    return Rule(
+        id=str(item["id"]),
+        value=str(item["value"]),
+        zones=_WHERE[str(item.get("where", "any"))],
+        weight=float(weight) if isinstance(weight, int | float) else 1.0,
+        pattern=re.compile(str(item["pattern"])),
+        example=str(item["example"]),
+        counter=str(item["counter"]),
+    )
+
+
+def find_hits(rules: Iterable[Rule], sentences: Iterable[Sentence]) -> Iterator[Hit]:
+    """The first match of each rule in each sentence of its zones."""
+    listed = tuple(sentences)
+    for rule in rules:
+        for sentence in listed:
+            if sentence.zone in rule.zones:
+                match = rule.pattern.search(sentence.text)
+                if match and match.end() > match.start():
+                    yield Hit(rule=rule, sentence=sentence, start=match.start(), end=match.end())
+
+
+def hits_by_value(name: str, text: PublicationText) -> dict[str, list[Hit]]:
+    """All hits of a rule file in a publication, by the value they speak for."""
+    found: dict[str, list[Hit]] = {}
+    for hit in find_hits(load_rules(name), text.sentences):
+        found.setdefault(hit.rule.value, []).append(hit)
+    return found
+
+
+def total_weight(hits: Iterable[Hit]) -> float:
+    """The weights of the rules among `hits`, each rule counted once."""
+    return sum({hit.rule.id: hit.rule.weight for hit in hits}.values())

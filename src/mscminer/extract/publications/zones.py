@@ -1,0 +1,163 @@
+"""Which part of an article a sentence belongs to, where no heading says so.
+
+A linear model over words, word pairs and place gives each sentence a score per zone; the best path of zones
+(they hardly ever run backwards) that keeps every given heading is taken.  Weights: ``models/publications/zones.json``,
+made by ``scripts/train`` from structured abstracts, whose headings are the labels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from mscminer.core.documents import Document, Section
+from mscminer.extract.publications.model_files import load_weights
+from mscminer.extract.publications.text import PublicationText, RawSentence, Sentence, Zone, raw_sentences
+
+ZONES: Final = (Zone.BACKGROUND, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
+_WORD: Final = re.compile(r"[^\W\d_]+|\d+|[%=<>]")
+_REGISTRATION: Final = re.compile(
+    r"(?:nct ?0\d{7}|isrctn ?\d{8}|chictr[- a-z]{0,8}\d{6,}|clinicaltrials\.gov|actrn|drks\d|umin|eudract|trial registration)"
+)
+_LEVEL: Final = re.compile(r"^(?:(?:case series|cohort study|case report|[a-z ]{3,40}); ?)?level (?:of evidence|i|v|\d)|^(?:iv|iii|ii|i)[,;.]? case series")
+
+
+def sentence_features(text: str, index: int, count: int) -> Iterator[str]:
+    """Names of the features that hold for sentence `index` of `count`: words, word pairs, place."""
+    words = [word if word.isalpha() else ("0" if word.isdigit() else word) for word in _WORD.findall(text)]
+    previous = "^"
+    for word in words:
+        yield word
+        yield f"{previous} {word}"
+        previous = word
+    yield f"@{10 * index // count}"
+    yield f"@first{min(index, 3)}"
+    yield f"@last{min(count - 1 - index, 3)}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZoneModel:
+    """Weights per feature (one per zone of `ZONES`, in hundredths), transitions and starts (log, in hundredths)."""
+
+    weights: dict[str, tuple[int, ...]]
+    bias: tuple[int, ...]
+    transitions: tuple[tuple[int, ...], ...]
+    starts: tuple[int, ...]
+
+    def scores(self, text: str, index: int, count: int) -> list[int]:
+        """The score of each zone for one sentence, in hundredths."""
+        totals = list(self.bias)
+        find = self.weights.get
+        for name in set(sentence_features(text, index, count)):
+            row = find(name)
+            if row:
+                totals = [total + value for total, value in zip(totals, row, strict=True)]
+        return totals
+
+    def decode(self, texts: Sequence[str], given: Sequence[Zone | None]) -> list[Zone]:
+        """The best path of zones through the sentences that keeps the given ones (Viterbi)."""
+        count = len(texts)
+        best: list[int] = list(self.starts)
+        back: list[list[int]] = []
+        for index, text in enumerate(texts):
+            local = self._local(text, index, count, given[index])
+            if index == 0:
+                best = [start + score for start, score in zip(best, local, strict=True)]
+                continue
+            arrows, best = self._step(best, local)
+            back.append(arrows)
+        return self._walk(best, back)
+
+    def _local(self, text: str, index: int, count: int, given: Zone | None) -> list[int]:
+        if given is None:
+            return self.scores(text, index, count)
+        return [0 if zone is given else -100_000 for zone in ZONES]
+
+    def _step(self, best: list[int], local: list[int]) -> tuple[list[int], list[int]]:
+        arrows, totals = [], []
+        for now, score in enumerate(local):
+            reached = [value + self.transitions[before][now] for before, value in enumerate(best)]
+            top = max(range(len(reached)), key=reached.__getitem__)
+            arrows.append(top)
+            totals.append(reached[top] + score)
+        return arrows, totals
+
+    @staticmethod
+    def _walk(best: list[int], back: list[list[int]]) -> list[Zone]:
+        state = max(range(len(best)), key=best.__getitem__)
+        path = [state]
+        for arrows in reversed(back):
+            state = arrows[state]
+            path.append(state)
+        return [ZONES[state] for state in reversed(path)]
+
+
+@cache
+def load_zone_model() -> ZoneModel:
+    """The shipped zone model.
+
+    Raises:
+        ModelError: if it is missing.
+    """
+    data = load_weights("zones")
+    return ZoneModel(
+        weights={name: tuple(row) for name, row in data["weights"].items()},
+        bias=tuple(data["bias"]),
+        transitions=tuple(tuple(row) for row in data["transitions"]),
+        starts=tuple(data["starts"]),
+    )
+
+
+def read_publication(document: Document, model: ZoneModel | None = None) -> PublicationText:
+    """Cut a publication's title and English abstract into sentences with their zones."""
+    titles = [
+        sentence for section in _titles(document) for sentence in raw_sentences(section, zone=Zone.TITLE)
+    ]
+    body = [sentence for section in document.sections_like("abstract") for sentence in raw_sentences(section)]
+    if not body:
+        body = [sentence for section in document.sections_like("other_abstract") for sentence in raw_sentences(section)]
+    sentences = [_sentence(raw, zone=Zone.TITLE, place=0.0, given=True) for raw in titles]
+    sentences += _zoned(body, model)
+    return PublicationText(document=document, sentences=tuple(sentences))
+
+
+def _titles(document: Document) -> Iterator[Section]:
+    yield from document.sections_like("title")
+    yield from document.sections_like("vernacular_title")
+
+
+def _zoned(body: list[RawSentence], model: ZoneModel | None) -> Iterator[Sentence]:
+    given = _trusted([_by_rule(raw) for raw in body])
+    if any(zone is None for zone in given):
+        inside = [index for index, zone in enumerate(given) if zone is None or zone in ZONES]
+        path = (model or load_zone_model()).decode([body[i].text for i in inside], [given[i] for i in inside])
+        guessed = dict(zip(inside, path, strict=True))
+    else:
+        guessed = {}
+    for index, raw in enumerate(body):
+        zone = given[index]
+        place = index / max(1, len(body) - 1)
+        yield _sentence(raw, zone=zone or guessed[index], place=place, given=zone is not None)
+
+
+def _by_rule(raw: RawSentence) -> Zone | None:
+    if _LEVEL.search(raw.text):
+        return Zone.OTHER
+    if len(raw.text) < 160 and _REGISTRATION.search(raw.text) and raw.zone is not Zone.METHODS:
+        return Zone.REGISTRATION
+    return raw.zone
+
+
+def _trusted(given: list[Zone | None]) -> list[Zone | None]:
+    """Drop the heading of an abstract that has only one for many sentences: it is the first part's, not all's."""
+    zones = {zone for zone in given if zone in ZONES}
+    if len(zones) == 1 and None not in given and len(given) > 4:
+        return [None if zone in ZONES else zone for zone in given]
+    return given
+
+
+def _sentence(raw: RawSentence, *, zone: Zone, place: float, given: bool) -> Sentence:
+    return Sentence(section=raw.section, start=raw.start, text=raw.text, zone=zone, place=place, given=given)
