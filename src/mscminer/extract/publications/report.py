@@ -29,6 +29,7 @@ PERSONS: Final = re.compile(
     r"\b(?:(?:in|out)?patients?|participants?|volunteers?|individuals|adults|children|infants|neonates|newborns|adolescents|athletes|players|women|men"
     r"|recipients|survivors|boy|girl|man|woman|(?:[\w-]+)[- ]years?[- ]old)\b"
 )
+_TITLE_PEOPLE: Final = re.compile(PERSONS.pattern + r"|\b(?:clinical (?:trial|study|outcomes?|results?|experience)|case (?:series|reports?)|human (?:study|trial|knees?)|in humans?)\b")
 _DERIVED: Final = re.compile(r"\b(?:patients?|donor|human)[- ](?:derived|specific)\b")
 _LABORATORY: Final = re.compile(
     r"\bin[ -]vitro\b|\bcell lines?\b|\bgene expression\b|\bmrna\b|\bwestern blot|\bpcr\b|\bproliferation\b|\bdifferentiat\w+|\bchondrogenesis\b"
@@ -97,7 +98,7 @@ def _subjects(text: PublicationText) -> _Subjects:
         persons=_count(PERSONS, text.zones(Zone.METHODS, Zone.RESULTS, Zone.AIM)),
         animals=len(animal_sentences),
         title_animal=bool(ANIMAL.search(title)),
-        title_people=bool(PEOPLE.search(_DERIVED.sub(" ", title))),
+        title_people=bool(_TITLE_PEOPLE.search(_DERIVED.sub(" ", title))),
         laboratory=_count(_LABORATORY, text.zones(Zone.METHODS, Zone.RESULTS)),
         title_laboratory=bool(_PRECLINICAL_TITLE.search(text.title)),
         clinical=_count(_CLINICAL, text.zones(Zone.METHODS, Zone.RESULTS)),

@@ -23,6 +23,9 @@ _REGISTRATION: Final = re.compile(
     r"(?:nct ?0\d{7}|isrctn ?\d{8}|chictr[- a-z]{0,8}\d{6,}|clinicaltrials\.gov|actrn|drks\d|umin|eudract|trial registration)"
 )
 _LEVEL: Final = re.compile(r"^(?:(?:case series|cohort study|case report|[a-z ]{3,40}); ?)?level (?:of evidence|i|v|\d)|^(?:iv|iii|ii|i)[,;.]? case series")
+_AIM: Final = re.compile(
+    r"\b(?:aims?|purposes?|objectives?|goals?) (?:of|was|were|is)\b|\bwe (?:\w+ )?(?:aim(?:ed)?|sought|wished|set out|designed|conducted|performed|undertook) |\bwe (?:here |therefore |thus )?(?:report|describe|present|investigated|evaluated|assessed|compared|examined|tested|hypothesi[sz]ed?)\b|\b(?:this|the (?:present|current)) (?:\w+ )?(?:study|trial|work|report|series|paper|article)\b|^to (?:assess|evaluate|investigate|determine|compare|explore|examine|analy[sz]e|test|report|describe|study)\b|\bhere,? we\b|\bin this (?:\w+ )?(?:study|trial|report|paper|series|phase)\b"
+)
 
 
 def sentence_features(text: str, index: int, count: int) -> Iterator[str]:
@@ -138,9 +141,11 @@ def _zoned(body: list[RawSentence], model: ZoneModel | None) -> Iterator[Sentenc
     else:
         guessed = {}
     for index, raw in enumerate(body):
-        zone = given[index]
+        zone = given[index] or guessed[index]
+        if zone is Zone.BACKGROUND and _AIM.search(raw.text):
+            zone = Zone.AIM
         place = index / max(1, len(body) - 1)
-        yield _sentence(raw, zone=zone or guessed[index], place=place, given=zone is not None)
+        yield _sentence(raw, zone=zone, place=place, given=given[index] is not None)
 
 
 def _by_rule(raw: RawSentence) -> Zone | None:

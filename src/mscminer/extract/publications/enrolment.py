@@ -1,0 +1,269 @@
+"""How many people a publication's study enrolled: the candidates in its text and the choice among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mscminer.core.spans import Evidence
+from mscminer.core.vocabulary import Report
+from mscminer.extract.publications.numerals import NUMBER, number_value
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+
+_PERSON: Final = (
+    r"(?:in|out)?patients|participants|subjects|individuals|volunteers|adults|children|infants|neonates|newborns|adolescents|athletes"
+    r"|players|people|persons|recipients|survivors|babies"
+)
+_SEX: Final = r"women|men|males|females|boys|girls"
+_CASE: Final = r"cases"
+_PART: Final = r"knees|eyes|hips|limbs|shoulders|ankles|legs|teeth|wounds|fistulas|fractures|joints|procedures|surgeries"
+_FILLER: Final = (
+    r"(?!of\b|in\b|and\b|or\b|to\b|with\b|from\b|at\b|for\b|by\b|were\b|was\b|months?\b|years?\b|weeks?\b|days?\b|hours?\b|times?\b|million\b|points?\b"
+    r"|centers\b|centres\b|hospitals\b|groups?\b|studies\b|trials?\b|sites\b|than\b|other\b|per\b|out\b|\d)(?:[a-z][\w'/()-]*,? |\([^)]{1,30}\) )"
+)
+_CANDIDATE: Final = re.compile(
+    rf"(?<![\w.,/-])(?P<number>{NUMBER})[ -](?P<filler>(?:{_FILLER}){{0,7}}?)(?:(?P<person>{_PERSON})|(?P<sex>{_SEX})|(?P<case>{_CASE})|(?P<part>{_PART}))\b"
+)
+_EQUALS: Final = re.compile(r"\bn ?= ?(?P<number>\d{1,5})\b(?!\.\d)")
+_NOUN_EQUALS: Final = re.compile(rf"\b(?:{_PERSON}|cases)\b[^.;()]{{0,40}}[(\[]n ?= ?(?P<number>\d{{1,5}})\b")
+_GROUP_OF: Final = re.compile(
+    rf"\b(?:group|arm|cohort)s?\b[^.;]{{0,25}}\b(?:composed of|comprised|comprising|consisted of|consisting of|included|of|had)\b (?P<number>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON}|cases|knees|eyes)\b"
+)
+_BOTH: Final = re.compile(
+    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?P<noun>patients|participants|subjects|knees|cases|eyes) (?:[\w-]+ ){{0,8}}?and (?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?P=noun)\b"
+)
+_BY_SEX: Final = re.compile(
+    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b[^.;]{{0,30}}?(?:and|,|/) ?(?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b"
+)
+_ANOTHER: Final = re.compile(
+    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\band (?:another|the other|a further) (?P<second>{NUMBER}) "
+)
+_TO_ARMS: Final = re.compile(
+    rf"\b(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |to |in |with |treated )"
+)
+_PER_GROUP: Final = re.compile(
+    rf"(?<![\w.,-])(?P<number>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|knees|eyes) )?(?:per|in each|in every|each in|for each) (?:\w+ )?(?:group|arm|cohort|dose)"
+)
+_GROUPS: Final = re.compile(rf"\b(?P<number>{NUMBER})[ -](?:{_FILLER}){{0,3}}?(?:groups?|arm(?:s|ed)?|cohorts)\b")
+
+_ENROLLED: Final = re.compile(
+    r"\benrol\w*|\brecruit\w*|\bincluded\b|\brandomi[sz]\w*|\brandomly\b|\ballocated\b|\bassigned\b|\ba total of\b|\bin total\b|\bcompris\w+|\bconsist\w+ of\b|\bentered\b|\bsample of\b|\bconsecutive\b"
+)
+_TREATED: Final = re.compile(
+    r"\btreated\b|\bunderwent\b|\bundergoing\b|\breceiv\w+|\binjected\b|\bimplanted\b|\binfused\b|\btransplanted\b|\badministered\b|\bwere (?:\w+ )?(?:studied|evaluated|followed|reviewed|analy[sz]ed|assessed|investigated|examined|identified|invited)|\bparticipated\b|\bsuffering\b|\bdiagnosed\b|\bpresent(?:ed|ing)\b|\bdivided\b|\bwith\b|\bgiven\b|\bgot\b"
+)
+_SUBSET: Final = re.compile(
+    r"\b(?:screened|excluded|ineligible|withdrew|withdrawn|withdrawal|dropped|drop-?outs?|lost to|died|deaths?|completed|evaluable|available for|relaps\w+|responded|responders|refused|declined|failed|failures?|discontinued|reported|showed|experienced|developed|had (?:a|an|no)|improved|required|achieved|consented to|returned|agreed|exhibited|demonstrated|remained|maintained|continued|discharged|survived|recovered)\b"
+)
+_ELSEWHERE: Final = re.compile(
+    r"\b(?:more than|over|worldwide|almost|nearly|other groups|to date|literature|previous(?:ly)?|prior|published|studies|earlier|meta-analysis|annually|each year|every year|per|estimated|affects?|approximately one|million|historical)\b"
+)
+_HEALTHY: Final = re.compile(r"\bhealthy (?:\w+ )?(?:controls|donors|volunteers|individuals|subjects)|\bdonors\b|\bsex-matched\b|\bage-matched")
+_OF_BEFORE: Final = re.compile(rf"(?:{NUMBER}|all|most|some|none|each|one|both|\d+ ?\(?[\d.]* ?%\)?) (?:out )?of (?:the |these |those |all |our )?$")
+_GRADE_BEFORE: Final = re.compile(r"\b(?:stage|grade|type|class|phase|level|group|day|week|month|year|score|version|chapter|appendix)s? $")
+_IMPLAUSIBLE: Final = 50_000
+_PERCENT_AFTER: Final = re.compile(r"^ ?[(\[,]? ?\d+(?:\.\d+)? ?%")
+_FOLLOWED_BY_OF: Final = re.compile(r"^ (?:out )?of (?:the |these )?\d")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Count:
+    """A number of people that the text may mean as its enrolment; `score` grows with how well it fits."""
+
+    value: int
+    score: float
+    sentence: Sentence
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnrolmentVerdict:
+    """The enrolment, or None where the text does not say."""
+
+    n: int | None
+    confidence: float
+    evidence: tuple[Evidence, ...]
+
+
+_ZONE_SCORE: Final = {
+    Zone.TITLE: 2.0,
+    Zone.AIM: 1.5,
+    Zone.METHODS: 2.5,
+    Zone.RESULTS: 0.5,
+    Zone.CONCLUSION: -0.5,
+    Zone.BACKGROUND: -1.0,
+    Zone.REGISTRATION: -1.0,
+    Zone.OTHER: -1.0,
+}
+
+
+def find_counts(text: PublicationText) -> Iterator[Count]:
+    """Every number in the text that may be the enrolment, scored."""
+    for sentence in text.sentences:
+        yield from _plain_counts(sentence)
+        yield from _equals_counts(sentence)
+        yield from _sums(sentence)
+
+
+def _plain_counts(sentence: Sentence) -> Iterator[Count]:
+    for match in _CANDIDATE.finditer(sentence.text):
+        value = number_value(match["number"])
+        if value is None or value > _IMPLAUSIBLE or _GRADE_BEFORE.search(sentence.text[: match.start()]):
+            continue
+        if value == 0 or 1900 <= value <= 2030 and match["number"].isdigit() and not match["filler"]:
+            continue
+        kind = 3.0 if match["person"] else 2.0 if match["case"] or match["sex"] else 1.0
+        score = kind + _ZONE_SCORE[sentence.zone] + _context_score(sentence, match) - sentence.place
+        yield Count(
+            value=value,
+            score=score if value > 1 else score - 3,
+            sentence=sentence,
+            start=match.start(),
+            end=match.end(),
+            rule="people" if match["person"] or match["sex"] else "cases" if match["case"] else "parts",
+        )
+
+
+def _context_score(sentence: Sentence, match: re.Match[str]) -> float:
+    text = sentence.text
+    before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 90]
+    clause = re.split(r"[,;(]", re.sub(r"\([^)]*\)", "", after))[0]
+    score = 0.0
+    if _ENROLLED.search(before) or _ENROLLED.search(clause) or _ENROLLED.search(match["filler"]):
+        score += 3
+    if _TREATED.search(clause) or _TREATED.search(before[-30:]):
+        score += 1.5
+    if _OF_BEFORE.search(before):
+        return score - 0.5
+    if _PERCENT_AFTER.search(after) or _FOLLOWED_BY_OF.search(after):
+        score -= 3
+    if re.search(r"\bin (?:only )?$", before) and sentence.zone in (Zone.RESULTS, Zone.CONCLUSION):
+        score -= 2
+    if _SUBSET.search(clause) or _SUBSET.search(before[-25:]):
+        score -= 2.5
+    if _HEALTHY.search(match.group()) or _HEALTHY.search(before[-20:]):
+        score -= 3
+    if _ELSEWHERE.search(before[-30:]) or _ELSEWHERE.search(clause):
+        score -= 2
+    if re.search(r"\b(?:remaining|additional|first|last|other|the)(?: group of)? $|additionally,? $", before):
+        score -= 1.5
+    if match["sex"] and _BY_SEX.search(text[max(0, match.start() - 45) : match.end() + 45]):
+        score -= 3
+    if sentence.zone is Zone.TITLE and re.search(r"\b(?:report|review|results|outcomes?|series|study) (?:of|in) $", before):
+        score += 2
+    return score
+
+
+def _equals_counts(sentence: Sentence) -> Iterator[Count]:
+    for match in _NOUN_EQUALS.finditer(sentence.text):
+        bonus = 2.0 if _ENROLLED.search(sentence.text) or sentence.zone in (Zone.METHODS, Zone.AIM) else 0.0
+        yield Count(
+            value=int(match["number"]),
+            score=2.0 + bonus + _ZONE_SCORE[sentence.zone] - sentence.place,
+            sentence=sentence,
+            start=match.start(),
+            end=match.end(),
+            rule="equals",
+        )
+
+
+_SUM_SCORE: Final = {"sum.another": 5.5, "sum.both": 5.0, "sum.sex": 2.5, "sum.arms": 2.5}
+
+
+def _sums(sentence: Sentence) -> Iterator[Count]:
+    """Groups whose sizes add up: "(n = 12) ... (n = 13)", "a group of 42 cases and a group of 32 cases"."""
+    if sentence.zone is Zone.BACKGROUND:
+        return
+    for pattern, rule, base in ((_EQUALS, "sum.equals", 4.0), (_GROUP_OF, "sum.groups", 5.0)):
+        found = list(pattern.finditer(sentence.text))
+        values = [number_value(match["number"]) or 0 for match in found]
+        if 2 <= len(values) <= 6 and re.search(r"group|arm|placebo|control|cohort|received|randomi|versus|treated", sentence.text):
+            yield _sum(sentence, sum(values), found[0].start(), found[-1].end(), rule, base)
+    for pattern, rule in ((_ANOTHER, "sum.another"), (_BOTH, "sum.both"), (_BY_SEX, "sum.sex"), (_TO_ARMS, "sum.arms")):
+        match = pattern.search(sentence.text)
+        if match:
+            total = (number_value(match["first"]) or 0) + (number_value(match["second"]) or 0)
+            yield _sum(sentence, total, match.start(), match.end(), rule, _SUM_SCORE[rule])
+    yield from _products(sentence)
+
+
+def _products(sentence: Sentence) -> Iterator[Count]:
+    each, groups = _PER_GROUP.search(sentence.text), _GROUPS.search(sentence.text)
+    if each and groups:
+        total = (number_value(each["number"]) or 0) * (number_value(groups["number"]) or 0)
+        yield _sum(sentence, total, min(each.start(), groups.start()), max(each.end(), groups.end()), "product", 4.0)
+
+
+def _sum(sentence: Sentence, value: int, start: int, end: int, rule: str, base: float) -> Count:
+    score = base + _ZONE_SCORE[sentence.zone] - sentence.place
+    return Count(value=value, score=score, sentence=sentence, start=start, end=end, rule=rule)
+
+
+_AGREEMENT: Final = 1.5
+_WORTH: Final = 2.0
+_LARGEST: Final = 1.5
+_TOP_WORTH: Final = 4.0
+
+
+def _with_agreement(counts: list[Count]) -> list[Count]:
+    """Raise what two different places or rules agree on."""
+    raised = []
+    top = max((count.value for count in counts if count.rule == "people" and count.score >= _TOP_WORTH), default=0)
+    for count in counts:
+        others = {(c.sentence.start, c.sentence.section, c.rule) for c in counts if c.value == count.value and c.score >= _WORTH}
+        agreement = _AGREEMENT * max(0, min(len(others), 3) - 1)
+        largest = _LARGEST if count.value == top or count.rule in ("sum.another", "sum.both") else 0.0
+        raised.append(replace(count, score=count.score + agreement + largest))
+    return raised
+
+
+_TWO: Final = re.compile(rf"\b(?:two|2) (?:{_FILLER}){{0,4}}?(?:patients|cases|children|infants|women|men|brothers|sisters|siblings)\b")
+_FLOOR: Final = 1.2
+
+
+def find_enrolment(text: PublicationText, report: Report | None = None) -> EnrolmentVerdict:
+    """Choose the enrolment among the candidates.
+
+    Args:
+        report: its kind, where known: reviews have none; case reports have one unless they say two.
+    """
+    if report is Report.REVIEW:
+        return EnrolmentVerdict(n=None, confidence=0.9, evidence=())
+    if report is Report.CASE_REPORT:
+        return _case_enrolment(text)
+    counts = _with_agreement([count for count in find_counts(text) if count.value > 0])
+    people = [count for count in counts if count.rule != "parts"]
+    best = max(people or counts, key=lambda count: count.score, default=None)
+    if people and best and best.score < _FLOOR:
+        best = max(counts, key=lambda count: count.score)
+    if best is None or best.score < _FLOOR:
+        return EnrolmentVerdict(n=None, confidence=0.8, evidence=())
+    return EnrolmentVerdict(
+        n=best.value,
+        confidence=_confidence(best, counts),
+        evidence=(text.evidence(best.sentence, best.start, best.end),),
+    )
+
+
+def _confidence(best: Count, counts: list[Count]) -> float:
+    rival = max((count.score for count in counts if count.value != best.value), default=0.0)
+    margin = best.score - rival
+    if best.score >= 7 and margin >= 2:
+        return 0.97
+    return 0.9 if margin >= 1.5 else 0.75 if margin >= 0.5 else 0.6
+
+
+def _case_enrolment(text: PublicationText) -> EnrolmentVerdict:
+    for sentence in text.sentences:
+        match = _TWO.search(sentence.text)
+        if match and sentence.zone is not Zone.BACKGROUND:
+            return EnrolmentVerdict(n=2, confidence=0.8, evidence=(text.evidence(sentence, match.start(), match.end()),))
+    for sentence in text.sentences:
+        match = re.search(r"\b(?:an?|one|the|our) (?:[\w-]+ ){0,4}?(?:patient|man|woman|boy|girl|child|infant|athlete|male|female|player|case|[\w-]+-old)\b", sentence.text)
+        if match:
+            return EnrolmentVerdict(n=1, confidence=0.95, evidence=(text.evidence(sentence, match.start(), match.end()),))
+    return EnrolmentVerdict(n=1, confidence=0.9, evidence=())

@@ -1,0 +1,171 @@
+"""Whether a publication's study gives mesenchymal cells to people: the class of the product, with its evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mscminer.core.spans import Evidence
+from mscminer.core.vocabulary import MscClass, Report
+from mscminer.extract.publications.report import ReportVerdict
+from mscminer.extract.publications.rules import load_rules
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+
+GIVEN: Final = re.compile(
+    r"\b(?:(?:re-?)?(?:inject|implant|transplant|infus|administ|graft|inoculat|instill)\w*|receiv\w+|treat(?:ed|ment|ments|ing|s)?|underwent|undergoing|therap(?:y|ies|eutic)|deliver\w*|appl(?:ied|ication|y)|given|giving|get|got|combin\w+|augment\w*|supplement\w*|enriched|seeded|loaded|embedded|put|use of|used|using|co-?infusion|recipient|versus|vs|plus|intraven\w+|intra-?\w+|mixed|construct|generated from|derived)\b"
+)
+_CONTAINED: Final = re.compile(
+    r"(?:\bcontain\w*|\brich in\b|\bsources? of\b|\bnumbers? of\b|\bconcentrations? of\b|\bfrequenc(?:y|ies) of\b|\bpercentages? of\b|\bamount of\b|\bpresence of\b|\bpopulation of\b|\benriched (?:in|for|with)\b|\brecruit\w*(?: of)?|\bmobili[sz]\w+(?: of)?|\bmigration of\b|\bstimulat\w+(?: of)?|\bhoming of\b|\bendogenous\b|\bresident\b|\bcirculating\b|\brelease of\b|\bingrowth of\b|\binflux of\b|\battract\w*|\bcontent of\b|\bincluding)(?: [\w-]+){0,2} ?$"
+)
+_LABORATORY: Final = re.compile(
+    r"\bin[ -]vitro\b|\bcell lines?\b|\bcytocompatib|\bco-?cultur|\bassay|\bmrna\b|\bpcr\b|\bflow cytometr|\bphenotyp|\bcolony|\bcfu\b|\bsuppress(?:ed|ion) (?:\w+ ){0,2}(?:lymphocytes?|t cells?)|\bgene expression|\bwere seeded\b|\banimal|\bmice\b|\brats?\b|\bpotential to differentiate|\bdifferentiat\w+ (?:into|potential)|\bserum levels|\bisolated from (?:patients|donors|healthy|controls) (?:with|and)|\bharbou?r|\bexpress(?:ed|ion|ing)\b|\bbank(?:ed|ing)?\b|\bexclu(?:ded|sion)"
+)
+_ABBREVIATION_ELSEWHERE: Final = re.compile(
+    r"\bmindful|\bself-compassion|\bmusculoskeletal\b[^.]{0,20}\(mscs?\)|\bmedical schools? council|\bmultiple systemic|\bmaster of science|\bmotor sequence|\bmuscle stem cells? \(mscs?\)|\bmelanocyte stem|\bmicrosatellite"
+)
+_CELL_CONTEXT: Final = re.compile(r"\bmesenchym|\bstrom|\bstem\b|\bstem/|\bmarrow\b|\bprogenitor|\bcell therap|\bcells\b")
+_DERIVED_AFTER: Final = re.compile(
+    r"^(?:-| |\([\w-]+\) ?)*(?:derived |culture |-)*(?:exosom|extracellular (?:vesic|matrix)|small extracellular|microvesicl|secretom|conditioned medi|vesicles|evs?\b|mitochondri|lysate)"
+)
+_DERIVED_BEFORE: Final = re.compile(
+    r"(?:exosomes?|vesicles?|\bevs?|secretome|conditioned (?:culture )?medi(?:um|a)|mitochondria|\bexo)\)? (?:\w+ ){0,3}?(?:from|of|by)\)? (?:the |cultured |human |allogen\w+ |bone[- ]marrow |umbilical[- ]cord |adipose |placental? |autologous |tissue |derived |\([\w-]+\) |-)*$"
+)
+_CULTURED: Final = re.compile(r"\bcultur(?!e[- ]?free)|\bexpan(?:ded|sion)|\bpassag|\bgmp\b|\bcryopreserv|\bcell-sheet|\bmanufactur")
+_HARVESTED: Final = re.compile(
+    r"\b(?:of|from) (?:each|the|every) (?:participant|patient|subject|recipient)'?s?\b[^.]{0,80}\b(?:expanded|cultured|amplified|differentiated)\b"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProductMention:
+    """A product's name in a sentence.
+
+    Args:
+        kind: msc, adipose_stem, uncultured, derivative or other_cells.
+        given: whether the sentence speaks of giving it (title, or words of treatment and none of the bench).
+    """
+
+    kind: str
+    sentence: Sentence
+    start: int
+    end: int
+    given: bool
+
+    @property
+    def words(self) -> str:
+        """The folded name."""
+        return self.sentence.text[self.start : self.end]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProductVerdict:
+    """The class, the mentions it rests on and the words that show it."""
+
+    msc: MscClass
+    confidence: float
+    mentions: tuple[ProductMention, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def find_products(text: PublicationText) -> Iterator[ProductMention]:
+    """Every product name in the text; a name inside a longer one of another kind counts for the longer."""
+    strange = bool(_ABBREVIATION_ELSEWHERE.search(text.whole)) or not _CELL_CONTEXT.search(text.whole)
+    for sentence in text.sentences:
+        spans: list[tuple[int, int, str]] = []
+        for rule in load_rules("products"):
+            if strange and rule.id == "msc.abbreviation":
+                continue
+            spans += [(m.start(), m.end(), rule.value) for m in rule.pattern.finditer(sentence.text)]
+        for start, end, kind in _outermost(spans):
+            yield _mention(sentence, start, end, kind)
+
+
+def _outermost(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    taken: list[tuple[int, int, str]] = []
+    for start, end, kind in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        if not any(start < other[1] and other[0] < end for other in taken):
+            taken.append((start, end, kind))
+    return sorted(taken)
+
+
+def _mention(sentence: Sentence, start: int, end: int, kind: str) -> ProductMention:
+    before, after = sentence.text[max(0, start - 80) : start], sentence.text[end : end + 60]
+    if kind in ("msc", "adipose_stem") and (_DERIVED_AFTER.search(after) or _DERIVED_BEFORE.search(before)):
+        kind = "derivative"
+    given = _is_given(sentence, before, after)
+    return ProductMention(kind=kind, sentence=sentence, start=start, end=end, given=given)
+
+
+def _is_given(sentence: Sentence, before: str, after: str) -> bool:
+    if sentence.zone is Zone.BACKGROUND or _CONTAINED.search(before):
+        return False
+    if sentence.zone is Zone.TITLE:
+        return True
+    if _LABORATORY.search(sentence.text) and not re.search(r"\b(?:patients?|participants?|subjects|group)\b", sentence.text):
+        return False
+    near = before + " # " + after
+    return bool(GIVEN.search(near)) or bool(re.search(r"^[ -](?:group|arm|recipients?|cohort|product|cells)", after))
+
+
+def find_msc_class(text: PublicationText, report: ReportVerdict) -> ProductVerdict:
+    """Decide which class of product people get, by the annotation guidelines, section 1."""
+    if report.report in (Report.REVIEW, Report.PRECLINICAL) or not report.people:
+        return ProductVerdict(
+            msc=MscClass.NONE, confidence=report.confidence, mentions=(), evidence=report.evidence[:1]
+        )
+    mentions = tuple(find_products(text))
+    given = [mention for mention in mentions if mention.given]
+    kind = _class_of(text, mentions, given)
+    if kind is MscClass.NONE:
+        return ProductVerdict(
+            msc=kind, confidence=0.9 if mentions else 0.97, mentions=mentions, evidence=_quotes(text, given)
+        )
+    kinds = {
+        MscClass.CELLS: ("msc", "adipose_stem"),
+        MscClass.DERIVATIVE: ("derivative",),
+        MscClass.UNCULTURED: ("uncultured", "adipose_stem"),
+    }[kind]
+    own = [mention for mention in given if mention.kind in kinds]
+    return ProductVerdict(
+        msc=kind, confidence=_confidence(own, report), mentions=mentions, evidence=_quotes(text, own)
+    )
+
+
+def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given: list[ProductMention]) -> MscClass:
+    kinds = [mention.kind for mention in given]
+    title = [mention.kind for mention in given if mention.sentence.zone is Zone.TITLE]
+    if any(_HARVESTED.search(mention.sentence.text) for mention in mentions if mention.kind == "msc"):
+        return MscClass.CELLS
+    named, fat = kinds.count("msc"), kinds.count("adipose_stem")
+    uncultured, derivative = kinds.count("uncultured"), kinds.count("derivative")
+    if derivative and ("derivative" in title or derivative > named) and "msc" not in title:
+        return MscClass.DERIVATIVE
+    if named and _enough(title, named, text):
+        return MscClass.CELLS
+    own_uncultured = [m for m in mentions if m.kind == "uncultured" and m.sentence.zone is not Zone.BACKGROUND]
+    if fat and (not own_uncultured or _CULTURED.search(" ".join(s.text for s in text.zones(Zone.METHODS)))):
+        return MscClass.CELLS
+    if fat >= 2 or "uncultured" in title or uncultured >= 2 or (uncultured and own_uncultured[0].sentence.zone is not Zone.CONCLUSION):
+        return MscClass.UNCULTURED
+    return MscClass.NONE
+
+
+def _enough(title: list[str], named: int, text: PublicationText) -> bool:
+    """Whether the study itself gives MSCs: named in the title or in two places of its own work."""
+    if "msc" in title:
+        return True
+    if "uncultured" in title or ("other_cells" in title and named < 3):
+        return named >= 3
+    return named >= 2 or len(text.sentences) <= 4
+
+
+def _confidence(own: list[ProductMention], report: ReportVerdict) -> float:
+    titled = any(mention.sentence.zone is Zone.TITLE for mention in own)
+    sure = min(report.confidence + 0.1, 0.98)
+    return sure if titled and len(own) >= 2 else min(sure, 0.85)
+
+
+def _quotes(text: PublicationText, mentions: list[ProductMention]) -> tuple[Evidence, ...]:
+    return tuple(text.evidence(mention.sentence, mention.start, mention.end) for mention in mentions[:5])
