@@ -175,6 +175,11 @@ def _names(hits: dict[str, list[Hit]], *rules: str) -> bool:
 _FUTURE: Final = re.compile(
     r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger)|supports? (?:a|the)|must be|would|will be)\b"
 )
+def asks_for_more(text: str) -> bool:
+    """Whether a folded sentence asks for further trials or announces them."""
+    return bool(_FUTURE.search(text))
+
+
 _STUDY_PLANS: Final = frozenset({Report.TRIAL_RESULT, Report.COHORT})
 
 

@@ -1,0 +1,96 @@
+"""Randomised, controlled, blinded: what the prose of a study of people says of its design."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from mscminer.core.spans import Evidence
+from mscminer.core.vocabulary import Report
+from mscminer.extract.publications.report import asks_for_more
+from mscminer.extract.publications.rules import Hit, hits_by_value
+from mscminer.extract.publications.text import PublicationText, Zone
+
+_SINGLE: Final = frozenset({Report.CASE_REPORT, Report.CASE_SERIES})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """True, false or not stated (None), with confidence and evidence."""
+
+    value: bool | None
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DesignVerdict:
+    """The three questions of the annotation guidelines, section 11."""
+
+    randomised: Answer
+    controlled: Answer
+    blinded: Answer
+
+
+_UNKNOWN: Final = Answer(value=None, confidence=0.9)
+
+
+def find_design(text: PublicationText, report: Report) -> DesignVerdict:
+    """Read the design of a study of people; reviews and laboratory work have none."""
+    if report in (Report.REVIEW, Report.PRECLINICAL, Report.OTHER):
+        return DesignVerdict(randomised=_UNKNOWN, controlled=_UNKNOWN, blinded=_UNKNOWN)
+    hits = {
+        value: [hit for hit in found if not _elsewhere(hit)] for value, found in hits_by_value("design", text).items()
+    }
+    randomised = _randomised(text, report, hits)
+    return DesignVerdict(
+        randomised=randomised,
+        controlled=_controlled(text, report, hits, randomised=bool(randomised.value)),
+        blinded=_either(text, hits, "blinded", "open"),
+    )
+
+
+def _elsewhere(hit: Hit) -> bool:
+    """Whether the sentence speaks of a trial to come or of other people's trials."""
+    late = hit.sentence.zone is Zone.CONCLUSION or hit.sentence.place > 0.75
+    return late and asks_for_more(hit.sentence.text)
+
+
+def _answer(text: PublicationText, value: bool | None, confidence: float, hits: list[Hit]) -> Answer:
+    spans = tuple(text.evidence(hit.sentence, hit.start, hit.end) for hit in hits[:2])
+    return Answer(value=value, confidence=confidence, evidence=spans)
+
+
+def _randomised(text: PublicationText, report: Report, hits: dict[str, list[Hit]]) -> Answer:
+    yes, no = hits.get("randomised", []), hits.get("not_randomised", [])
+    if yes and report not in _SINGLE and report is not Report.COHORT:
+        return _answer(text, True, 0.97, yes)
+    if report in _SINGLE or report is Report.COHORT:
+        return _answer(text, False, 0.95, no)
+    if hits.get("dose_groups"):
+        return _UNKNOWN
+    if no:
+        return _answer(text, False, 0.85, no)
+    if report is Report.FOLLOW_UP or not hits.get("controlled"):
+        return _answer(text, False, 0.7, hits.get("single_arm", []))
+    return _answer(text, None, 0.6, [])
+
+
+def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]], *, randomised: bool) -> Answer:
+    yes, no = hits.get("controlled", []), hits.get("single_arm", [])
+    if report in _SINGLE:
+        return _answer(text, False, 0.9, no)
+    if randomised or report is Report.COHORT:
+        return _answer(text, True, 0.95, yes)
+    strong = [hit for hit in yes if hit.sentence.zone is not Zone.CONCLUSION]
+    if no and not any(word in hit.sentence.text for hit in strong for word in ("placebo", "control group", "sham")):
+        return _answer(text, False, 0.85, no)
+    return _answer(text, True, 0.8, strong) if strong else _answer(text, False, 0.75, [])
+
+
+def _either(text: PublicationText, hits: dict[str, list[Hit]], yes: str, no: str) -> Answer:
+    if hits.get(yes):
+        return _answer(text, True, 0.95, hits[yes])
+    if hits.get(no):
+        return _answer(text, False, 0.95, hits[no])
+    return _UNKNOWN

@@ -1,0 +1,237 @@
+"""Tissue and donor of the product that a publication's study gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mscminer.core.spans import Evidence
+from mscminer.core.vocabulary import Donor, MscClass, Tissue
+from mscminer.extract.publications.product import ProductMention, ProductVerdict
+from mscminer.extract.publications.rules import load_rules
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """A value (tissue or donor) with the words that state it."""
+
+    value: str
+    sentence: Sentence
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OriginVerdict:
+    """Tissue, donor in words and donor inferred, each value with its evidence."""
+
+    tissue: dict[str, tuple[Evidence, ...]]
+    donor: dict[str, tuple[Evidence, ...]]
+    donor_inferred: dict[str, tuple[Evidence, ...]]
+    confidence: float
+
+
+_BETWEEN: Final = frozenset(
+    "tissue tissues membrane fluid stroma stromal matrix aspirate aspirates concentrate concentrated derived isolated origin adult human"
+    " autologous allogeneic allogenic culture cultured expanded ex vivo in vitro mesenchymal multipotent and or the third party donor own"
+    " patient patients s hypoxic hypoxia ischemia ischaemia tolerant clinical grade gmp pooled purified immunoselected stro 3 blood"
+    " healthy unrelated bone marrow adipose cord umbilical fat stem progenitor precursor cell cells engineered modified activated".split()
+)
+"""Words that may stand between a tissue and the product that comes from it."""
+_TOKEN: Final = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
+_ABBREVIATION: Final = re.compile(r"\([a-z-]{2,14}\)")
+
+
+def _same_phrase(between: str) -> bool:
+    """Whether the words between a tissue and a product keep both in one noun phrase."""
+    words = _TOKEN.findall(_ABBREVIATION.sub(" ", between))
+    return all(word in _BETWEEN or word in "-/,()" for word in words)
+
+
+_AFTER: Final = re.compile(
+    r"^[^.;]{0,25}?\b(?:from|of|derived|isolated|obtained|harvested|extracted|generated|prepared|sourced)\b(?: (?!and\b|or\b|compared\b|versus\b|with\b|were\b|was\b|than\b|for\b|in\b)[\w'()-]+){0,7}? ?\(?$"
+)
+_HARVEST: Final = re.compile(
+    r"\b(?:aspirat\w+|harvest\w+|lipoaspirat\w+|liposuction|biops\w+|collect\w+|obtained|isolated|taken|extract\w+|separat\w+)\b"
+)
+_KINDS: Final = {
+    MscClass.CELLS: ("msc", "adipose_stem"),
+    MscClass.DERIVATIVE: ("derivative", "msc"),
+    MscClass.UNCULTURED: ("uncultured", "adipose_stem"),
+}
+_OWN_ZONES: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
+
+
+def find_origin(text: PublicationText, product: ProductVerdict) -> OriginVerdict:
+    """Resolve tissue and donor of the product; nothing where no product is given."""
+    if product.msc is MscClass.NONE:
+        return OriginVerdict(tissue={}, donor={}, donor_inferred={}, confidence=0.97)
+    own = [
+        mention
+        for mention in product.mentions
+        if mention.kind in _KINDS[product.msc] and mention.sentence.zone is not Zone.BACKGROUND
+    ]
+    tissue = _grouped(text, _without_parents(list(_attached_tissues(own))))
+    if not tissue:
+        tissue = _grouped(text, _without_parents(list(_harvested_tissues(text))))
+    donor = _grouped(text, [*_autologous(text, own), *_allogeneic(text, own)])
+    inferred = donor or _inferred(text, tissue)
+    return OriginVerdict(tissue=tissue, donor=donor, donor_inferred=inferred, confidence=0.93 if tissue else 0.88)
+
+
+def _grouped(text: PublicationText, origins: list[Origin]) -> dict[str, tuple[Evidence, ...]]:
+    found: dict[str, list[Evidence]] = {}
+    for origin in origins:
+        found.setdefault(origin.value, []).append(text.evidence(origin.sentence, origin.start, origin.end))
+    return {value: tuple(dict.fromkeys(evidence))[:3] for value, evidence in found.items()}
+
+
+def _tissue_matches(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
+    for rule in load_rules("origin"):
+        for match in rule.pattern.finditer(sentence.text):
+            yield rule.value, match.start(), match.end()
+
+
+def _attached_tissues(mentions: list[ProductMention]) -> Iterator[Origin]:
+    """Tissues named inside a product's name, before it in the same noun phrase, or after "from"."""
+    for mention in mentions:
+        text = mention.sentence.text
+        for value, start, end in _tissue_matches(mention.sentence):
+            inside = start < mention.end and mention.start < end
+            before = end <= mention.start and mention.start - end <= 70 and _same_phrase(text[end : mention.start])
+            after = start >= mention.end and start - mention.end <= 90 and _AFTER.match(text[mention.end : start])
+            if inside or before or after:
+                left, right = min(start, mention.start), max(end, mention.end)
+                yield Origin(value=value, sentence=mention.sentence, start=left, end=right)
+
+
+def _without_parents(origins: list[Origin]) -> list[Origin]:
+    """Wharton's jelly stands alone for the cord; cord blood is not cord; marrow is not blood."""
+    values = {origin.value for origin in origins}
+    dropped = set()
+    if Tissue.WHARTON_JELLY in values:
+        dropped.add(Tissue.UMBILICAL_CORD.value)
+    if Tissue.CORD_BLOOD in values and not any(
+        origin.value == Tissue.UMBILICAL_CORD and "blood" not in origin.sentence.text for origin in origins
+    ):
+        dropped.add(Tissue.UMBILICAL_CORD.value)
+    return [origin for origin in origins if origin.value not in dropped]
+
+
+def _harvested_tissues(text: PublicationText) -> Iterator[Origin]:
+    for sentence in text.zones(Zone.METHODS, Zone.AIM):
+        if not _HARVEST.search(sentence.text):
+            continue
+        for value, start, end in _tissue_matches(sentence):
+            near = sentence.text[max(0, start - 60) : end + 60]
+            if _HARVEST.search(near) and value in (Tissue.BONE_MARROW, Tissue.ADIPOSE, Tissue.SYNOVIUM):
+                yield Origin(value=value, sentence=sentence, start=start, end=end)
+
+
+_PRODUCT_HEAD: Final = (
+    r"mesenchym|\bmscs?\b|[a-z-]*mscs?\b|stromal|\bstem\b|progenitor|precursor|\bm?pcs?\b|adscs?|ascs?\b|bone[- ]?marrow|marrow|\bbm\b|adipose|\bfat\b|\bsvf|"
+    r"\bcells?\b|cell[- ](?:therapy|transplant|product|implant)|\bbma|concentrate|umbilical|cord\b|wharton|placent|synovi|regenerative|exosom|vesicles|\bm-ami\b|multipotent|mononuclear|dental|secretome|remestemcel|infrapatellar"
+)
+_OTHER_HEAD: Final = (
+    r"serum|plasma|platelet|\bprp\b|fibrin|chondro(?!cyte precursor|genic cell)|cartilage|periost|bone(?![- ]?marrow)|\bgraft|osteo|tendon|skin|h[a]?ematopoietic|\bhscs?\b|hsct|cd34|blood(?! stromal)|t[- ]cells?|lymphocyte|fibroblast|"
+    r"keratinocyte|islet|iliac crest bone|collagen|membrane|meniscus|thrombin|lysate|transplantation (?:for|in) (?:leuk|lymph)|monocyte|neural|vein|hamstring|matrix-induced chondro|limbal"
+)
+_HEAD: Final = re.compile(rf"(?P<other>\b(?:{_OTHER_HEAD}))|(?P<product>(?:{_PRODUCT_HEAD}))")
+_AUTO: Final = re.compile(r"\bautolog\w+|\bautogen(?:ous|eic)\w*|\bsyngeneic\b")
+_ALLO: Final = re.compile(r"\ballogen(?:e?ic|ous)\w*|\ballo-(?=h?msc|mpc|asc)|\bhomologous\b")
+_SELF: Final = re.compile(
+    r"\b(?:from|of) (?:each|the|every|their|his|her|these) (?:\w+ )?(?:patient|participant|recipient|subject)s?(?:'s?)?(?: own)?\b|\b(?:patient|participant|recipient|subject)s?'s? (?:own )?(?:\w+ ){0,2}(?:iliac|bone marrow|marrow|fat|adipose|buccal|knee|cells|blood|mscs)|\b(?:their|his|her|patients'|patient's) own\b|\bown (?:\w+ ){0,2}(?:bone marrow|marrow|fat|adipose|cells|stem|mscs?|mesenchymal)|\bpatient[- ](?:own|derived)\b|\bself-donor"
+)
+_THIRD: Final = re.compile(
+    r"\bthird[- ]party\b|\b(?:un)?related (?:\w+ ){0,2}donors?\b|\bunrelated (?:young |adult )?(?:men|women|male|female)|\bhealthy (?:\w+ ){0,3}(?:donors?|volunteers?|individuals?)\b|\b(?:hla[- ])?(?:mis)?matched (?:\w+ )?donors?\b|\bhla-(?:mis)?matched\b|\bsibling donors?\b|\boff[- ]the[- ]shelf\b|\buniversal donor|\bdonor[- ]derived\b|\bdonor (?:mscs?|mesenchymal|bm-?mscs?|cells)\b|\bhaplo-?identical\b|\bfamily donors?\b|\bpooled donors?\b|\bparental\b|\bfrom (?:a |an |one )?(?:single )?(?:adult |young )?donors?\b"
+)
+_DONOR_SITE: Final = re.compile(r"\bdonor[- ]site|\bdonor-specific|\banti-donor|\bdonor antibod|\bdonor dna")
+
+
+def _heads(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether the first thing that an adjective like "autologous" can belong to is the product."""
+    after = sentence.text[match.end() : match.end() + 75]
+    head = _HEAD.search(after)
+    if head is None or re.search(r"[.;]|\b(?:versus|vs|with|compared|were|was)\b", after[: head.start()]):
+        before = sentence.text[max(0, match.start() - 60) : match.start()]
+        return head is None and bool(re.search(rf"(?:{_PRODUCT_HEAD})[^.;]{{0,40}}$", before))
+    if head.lastgroup == "product":
+        return True
+    coordinated = re.match(r" ?(?:and|or|/|-) ?allogen\w+| ?(?:and|or|/|-) ?autolog\w+", after)
+    return bool(coordinated)
+
+
+def _adjectives(text: PublicationText, pattern: re.Pattern[str], value: str) -> Iterator[Origin]:
+    for sentence in text.sentences:
+        if sentence.zone not in _OWN_ZONES:
+            continue
+        for match in pattern.finditer(sentence.text):
+            if _heads(sentence, match):
+                yield Origin(value=value, sentence=sentence, start=match.start(), end=match.end())
+
+
+_ELSEWHERE: Final = re.compile(
+    r"\b(?:h[a]?ematopoietic|hsct|allo-?hsct|bone marrow transplant\w*|stem cell transplant\w*|kidney|liver|renal|islet|organ) ?(?:stem cell )?(?:transplant\w*|graft)?"
+)
+
+
+def _autologous(text: PublicationText, own: list[ProductMention]) -> Iterator[Origin]:
+    for origin in _adjectives(text, _AUTO, Donor.AUTOLOGOUS.value):
+        after = origin.sentence.text[origin.end : origin.end + 45]
+        if not re.match(r" (?:h[a]?ematopoietic|peripheral[- ]blood (?:stem|progenitor)|stem cell transplant|transplant)", after):
+            yield origin
+    for sentence in text.sentences:
+        if sentence.zone not in _OWN_ZONES:
+            continue
+        match = _SELF.search(sentence.text)
+        if match and _near_source(sentence, match):
+            yield Origin(value=Donor.AUTOLOGOUS.value, sentence=sentence, start=match.start(), end=match.end())
+
+
+def _near_source(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Whether "from the patient" stands by marrow, fat or cells that are taken, not by a score or a scan."""
+    near = sentence.text[max(0, match.start() - 90) : match.end() + 60]
+    source = re.search(r"\bmarrow\b|\biliac\b|\badipose\b|\bfat\b|\bliposuction|\blipoaspirat|\bmesenchym|\bmscs?\b|\bstromal\b|\bstem cells\b|\bsynov", near)
+    taken = re.search(r"\baspirat|\bharvest|\bisolat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpand|\bcultur|\bown\b|\bliposuction|\bprepared", near)
+    return bool(source and taken)
+
+
+def _allogeneic(text: PublicationText, own: list[ProductMention]) -> Iterator[Origin]:
+    for origin in _adjectives(text, _ALLO, Donor.ALLOGENEIC.value):
+        after = origin.sentence.text[origin.end : origin.end + 60]
+        if not re.match(
+            r" (?:h[a]?ematopoietic|peripheral|stem cell transplant|bone marrow transplant|transplant|hsct|sct|bmt|donor lymph|graft|cord blood transplant|blood)",
+            after,
+        ):
+            yield origin
+    places = {(mention.sentence.section, mention.sentence.start) for mention in own}
+    for sentence in text.sentences:
+        match = _THIRD.search(sentence.text)
+        if match is None or sentence.zone not in _OWN_ZONES or _DONOR_SITE.match(sentence.text, match.start()):
+            continue
+        taken = re.search(r"\b(?:from|of|derived|obtained|isolated|using|third|off|universal|donor|mismatched|hla)\b", sentence.text)
+        if (sentence.section, sentence.start) in places and taken and not re.search(r"\bcontrols?\b.{0,20}$", sentence.text[: match.end()]):
+            yield Origin(value=Donor.ALLOGENEIC.value, sentence=sentence, start=match.start(), end=match.end())
+
+
+_BORN: Final = frozenset(
+    {Tissue.UMBILICAL_CORD, Tissue.WHARTON_JELLY, Tissue.CORD_BLOOD, Tissue.PLACENTA, Tissue.AMNION}
+)
+_TAKEN_FROM_PATIENT: Final = re.compile(
+    r"\b(?:bone[- ]?marrow|bma|iliac|marrow|adipose|fat)\b[^.;]{0,60}\b(?:aspirat(?:ed|ion)|harvest(?:ed|ing)?|collected)\b|\b(?:aspirat(?:ed|ion)|harvest(?:ed|ing)?|collect(?:ed|ion))\b[^.;]{0,40}\b(?:bone[- ]?marrow|bma|iliac|marrow|adipose|fat)\b|\blipoaspirat\w+|\bliposuction\b|\b(?:same|single) an[a]?esthe\w+|\bintra-?operative(?:ly)? (?:bone marrow|harvest)|\b(?:filgrastim|g-?csf|granulocyte[- ]colony)\b|\bmini-lipo\w*|\bharvested bma\b"
+)
+
+
+def _inferred(text: PublicationText, tissue: dict[str, tuple[Evidence, ...]]) -> dict[str, tuple[Evidence, ...]]:
+    """What any reader infers: birth tissues come from others, harvest in the protocol from the participant."""
+    born = [value for value in tissue if value in _BORN]
+    if born:
+        return {Donor.ALLOGENEIC.value: tissue[born[0]]}
+    for sentence in text.sentences:
+        match = _TAKEN_FROM_PATIENT.search(sentence.text)
+        if match and sentence.zone in (Zone.AIM, Zone.METHODS, Zone.RESULTS) and not re.search(r"\bdonors?\b(?! site)", sentence.text):
+            return {Donor.AUTOLOGOUS.value: (text.evidence(sentence, match.start(), match.end()),)}
+    return {}
