@@ -14,10 +14,12 @@ from mscminer.core.documents import Document, Kind
 from mscminer.core.errors import ModelError
 from mscminer.core.facts import Extraction, Fact, Maker
 from mscminer.core.mentions import Mention
+from mscminer.core.vocabulary import Field, MscClass
 from mscminer.extract.components import FOUND, JOINED
 from mscminer.extract.lexicon import load_lexicon
 from mscminer.extract.makers import current_maker
 from mscminer.extract.model_files import find_model
+from mscminer.extract.publications.screening import may_concern_msc
 from mscminer.extract.registration import Resolver
 from mscminer.extract.text import join_sections
 from mscminer.extract.view import View, build_view, read_sections
@@ -37,6 +39,8 @@ class Extractor:
             yield self._one(document)
 
     def _one(self, document: Document) -> Extraction:
+        if document.kind is Kind.PUBLICATION and not may_concern_msc(document):
+            return self._screened_out(document)
         view = self.read(document)
         facts = self._facts(view)
         return Extraction(
@@ -46,6 +50,11 @@ class Extractor:
             facts=facts,
             mentions=tuple(mentions_of(view)),
         )
+
+    def _screened_out(self, document: Document) -> Extraction:
+        """The text names no cell product: nothing is read, and the class is none."""
+        facts = self.resolver.completed([self.resolver.fact(Field.MSC, MscClass.NONE.value, 0.99)], MscClass.NONE)
+        return Extraction(key=document.key, document=document.version, maker=self.maker, facts=facts, screened_out=True)
 
     def doc(self, document: Document) -> Doc:
         """The document as a spaCy Doc with its mentions; offsets are those of its joined text."""

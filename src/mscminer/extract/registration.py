@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mscminer.core.documents import StudyFields
 from mscminer.core.facts import Fact, Maker, Value
@@ -17,6 +17,7 @@ from mscminer.extract.dosing import Dose, find_product_doses
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.origins import Origin, find_donor, find_tissue, infer_donor, product_items
 from mscminer.extract.products import Products, find_products, mark_derivatives
+from mscminer.extract.publications.resolve import facts_of, read
 from mscminer.extract.routes import Routes, find_routes
 from mscminer.extract.view import Item, View
 
@@ -67,19 +68,18 @@ class Resolver:
         return self.completed(facts, products.msc)
 
     def publication(self, view: View) -> tuple[Fact, ...]:
-        """The facts that titles and abstracts share with registrations: product, tissue, donor, route, dose, ids."""
+        """All facts of a publication: its own reading, with route, dose, conditions and category from the mentions."""
+        reading = read(view.document)
+        facts = list(facts_of(reading, self.maker))
+        msc = reading.product.msc
         view = mark_derivatives(view)
-        products = find_products(view)
-        facts = [self.fact(Field.MSC, products.msc.value, 0.8, view.evidence(products.evidence))]
-        facts.extend(self.product_facts(view, products))
+        products = replace(find_products(view), msc=msc)
+        shared = (Field.ROUTE, Field.DOSE)
+        facts.extend(fact for fact in self.product_facts(view, products) if fact.field in shared)
         category = find_category(self.categories, view.document)
         if category:
             facts.append(self.fact(Field.CATEGORY, category.category.value, 0.7))
-        for name, start, end in view.joined.parts:
-            for found in find_registry_ids(view.joined.text[start:end]):
-                place = view.document.evidence(name, found.start, found.end)
-                facts.append(self.fact(Field.REGISTRY_ID, found.id, 0.9, (place,)))
-        return self.completed(facts, products.msc)
+        return self.completed(facts, msc)
 
     def product_facts(self, view: View, products: Products) -> Iterator[Fact]:
         """Tissue, donor, route, dose and the products, where there is a product."""

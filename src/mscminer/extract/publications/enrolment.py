@@ -1,4 +1,5 @@
 """How many people a publication's study enrolled: the candidates in its text and the choice among them."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -18,15 +19,20 @@ _PERSON: Final = (
 )
 _SEX: Final = r"women|men|males|females|boys|girls"
 _CASE: Final = r"cases"
-_PART: Final = r"knees|eyes|hips|limbs|shoulders|ankles|legs|teeth|wounds|fistulas|fractures|joints|procedures|surgeries"
+_PART: Final = (
+    r"knees|eyes|hips|limbs|shoulders|ankles|legs|teeth|wounds|fistulas|fractures|joints|procedures|surgeries"
+)
 _FILLER: Final = (
     r"(?!of\b|in\b|and\b|or\b|to\b|with\b|from\b|at\b|for\b|by\b|were\b|was\b|months?\b|years?\b|weeks?\b|days?\b|hours?\b|times?\b|million\b|points?\b"
     r"|centers\b|centres\b|hospitals\b|groups?\b|studies\b|trials?\b|sites\b|than\b|other\b|per\b|out\b|\d)(?:[a-z][\w'/()-]*,? |\([^)]{1,30}\) )"
 )
 _CANDIDATE: Final = re.compile(
-    rf"(?<![\w.,/-])(?P<number>{NUMBER})[ -](?P<filler>(?:{_FILLER}){{0,7}}?)(?:(?P<person>{_PERSON})|(?P<sex>{_SEX})|(?P<case>{_CASE})|(?P<part>{_PART}))\b"
+    rf"(?<![\w.,/-])(?P<number>{NUMBER})[ -](?P<filler>(?:(?:type [12] )?{_FILLER}|type [12] ){{0,7}}?)(?:(?P<person>{_PERSON})|(?P<sex>{_SEX})|(?P<case>{_CASE})|(?P<part>{_PART}))\b"
 )
 _EQUALS: Final = re.compile(r"\bn ?= ?(?P<number>\d{1,5})\b(?!\.\d)")
+_BARE: Final = re.compile(
+    rf"(?<![\w.,/-])(?P<number>{NUMBER}) (?:were )?(?:randomi[sz]ed|enrol\w+|recruited|treated|included)\b(?! (?:to|with|in) (?:a |the )?(?:placebo|control))"
+)
 _NOUN_EQUALS: Final = re.compile(rf"\b(?:{_PERSON}|cases)\b[^.;()]{{0,40}}[(\[]n ?= ?(?P<number>\d{{1,5}})\b")
 _GROUP_OF: Final = re.compile(
     rf"\b(?:group|arm|cohort)s?\b[^.;]{{0,25}}\b(?:composed of|comprised|comprising|consisted of|consisting of|included|of|had)\b (?P<number>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON}|cases|knees|eyes)\b"
@@ -60,9 +66,15 @@ _SUBSET: Final = re.compile(
 _ELSEWHERE: Final = re.compile(
     r"\b(?:more than|over|worldwide|almost|nearly|other groups|to date|literature|previous(?:ly)?|prior|published|studies|earlier|meta-analysis|annually|each year|every year|per|estimated|affects?|approximately one|million|historical)\b"
 )
-_HEALTHY: Final = re.compile(r"\bhealthy (?:\w+ )?(?:controls|donors|volunteers|individuals|subjects)|\bdonors\b|\bsex-matched\b|\bage-matched")
-_OF_BEFORE: Final = re.compile(rf"(?:{NUMBER}|all|most|some|none|each|one|both|\d+ ?\(?[\d.]* ?%\)?) (?:out )?of (?:the |these |those |all |our )?$")
-_GRADE_BEFORE: Final = re.compile(r"\b(?:stage|grade|type|class|phase|level|group|day|week|month|year|score|version|chapter|appendix)s? $")
+_HEALTHY: Final = re.compile(
+    r"\bhealthy (?:\w+ )?(?:controls|donors|volunteers|individuals|subjects)|\bdonors\b|\bsex-matched\b|\bage-matched"
+)
+_OF_BEFORE: Final = re.compile(
+    rf"(?:{NUMBER}|all|most|some|none|each|one|both|\d+ ?\(?[\d.]* ?%\)?) (?:out )?of (?:the |these |those |all |our )?$"
+)
+_GRADE_BEFORE: Final = re.compile(
+    r"\b(?:stage|grade|type|class|phase|level|group|day|week|month|year|score|version|chapter|appendix)s? $"
+)
 _IMPLAUSIBLE: Final = 50_000
 _PERCENT_AFTER: Final = re.compile(r"^ ?[(\[,]? ?\d+(?:\.\d+)? ?%")
 _FOLLOWED_BY_OF: Final = re.compile(r"^ (?:out )?of (?:the |these )?\d")
@@ -106,6 +118,7 @@ def find_counts(text: PublicationText) -> Iterator[Count]:
     for sentence in text.sentences:
         yield from _plain_counts(sentence)
         yield from _equals_counts(sentence)
+        yield from _bare_counts(sentence)
         yield from _sums(sentence)
 
 
@@ -114,7 +127,7 @@ def _plain_counts(sentence: Sentence) -> Iterator[Count]:
         value = number_value(match["number"])
         if value is None or value > _IMPLAUSIBLE or _GRADE_BEFORE.search(sentence.text[: match.start()]):
             continue
-        if value == 0 or 1900 <= value <= 2030 and match["number"].isdigit() and not match["filler"]:
+        if value == 0 or (1900 <= value <= 2030 and match["number"].isdigit() and not match["filler"]):
             continue
         kind = 3.0 if match["person"] else 2.0 if match["case"] or match["sex"] else 1.0
         score = kind + _ZONE_SCORE[sentence.zone] + _context_score(sentence, match) - sentence.place
@@ -132,6 +145,7 @@ def _context_score(sentence: Sentence, match: re.Match[str]) -> float:
     text = sentence.text
     before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 90]
     clause = re.split(r"[,;(]", re.sub(r"\([^)]*\)", "", after))[0]
+    clause = re.sub(r"^ (?:who|whose|that|in whom|with)\b.*", " with", clause)
     score = 0.0
     if _ENROLLED.search(before) or _ENROLLED.search(clause) or _ENROLLED.search(match["filler"]):
         score += 3
@@ -153,7 +167,9 @@ def _context_score(sentence: Sentence, match: re.Match[str]) -> float:
         score -= 1.5
     if match["sex"] and _BY_SEX.search(text[max(0, match.start() - 45) : match.end() + 45]):
         score -= 3
-    if sentence.zone is Zone.TITLE and re.search(r"\b(?:report|review|results|outcomes?|series|study) (?:of|in) $", before):
+    if sentence.zone is Zone.TITLE and re.search(
+        r"\b(?:report|review|results|outcomes?|series|study) (?:of|in) $", before
+    ):
         score += 2
     return score
 
@@ -174,6 +190,28 @@ def _equals_counts(sentence: Sentence) -> Iterator[Count]:
 _SUM_SCORE: Final = {"sum.another": 5.5, "sum.both": 5.0, "sum.sex": 2.5, "sum.arms": 2.5}
 
 
+def _bare_counts(sentence: Sentence) -> Iterator[Count]:
+    """ "60 randomised, 55 completed", and a lone "(n=24)"."""
+    for match in _BARE.finditer(sentence.text):
+        value = number_value(match["number"]) or 0
+        score = 2.5 + _ZONE_SCORE[sentence.zone] - sentence.place
+        if value > 1:
+            yield Count(
+                value=value, score=score, sentence=sentence, start=match.start(), end=match.end(), rule="people"
+            )
+    found = list(_EQUALS.finditer(sentence.text))
+    if len(found) == 1:
+        score = 0.5 + _ZONE_SCORE[sentence.zone] - sentence.place
+        yield Count(
+            value=int(found[0]["number"]),
+            score=score,
+            sentence=sentence,
+            start=found[0].start(),
+            end=found[0].end(),
+            rule="equals",
+        )
+
+
 def _sums(sentence: Sentence) -> Iterator[Count]:
     """Groups whose sizes add up: "(n = 12) ... (n = 13)", "a group of 42 cases and a group of 32 cases"."""
     if sentence.zone is Zone.BACKGROUND:
@@ -181,7 +219,9 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
     for pattern, rule, base in ((_EQUALS, "sum.equals", 4.0), (_GROUP_OF, "sum.groups", 5.0)):
         found = list(pattern.finditer(sentence.text))
         values = [number_value(match["number"]) or 0 for match in found]
-        if 2 <= len(values) <= 6 and re.search(r"group|arm|placebo|control|cohort|received|randomi|versus|treated", sentence.text):
+        if 2 <= len(values) <= 6 and re.search(
+            r"group|arm|placebo|control|cohort|received|randomi|versus|treated", sentence.text
+        ):
             yield _sum(sentence, sum(values), found[0].start(), found[-1].end(), rule, base)
     for pattern, rule in ((_ANOTHER, "sum.another"), (_BOTH, "sum.both"), (_BY_SEX, "sum.sex"), (_TO_ARMS, "sum.arms")):
         match = pattern.search(sentence.text)
@@ -214,14 +254,20 @@ def _with_agreement(counts: list[Count]) -> list[Count]:
     raised = []
     top = max((count.value for count in counts if count.rule == "people" and count.score >= _TOP_WORTH), default=0)
     for count in counts:
-        others = {(c.sentence.start, c.sentence.section, c.rule) for c in counts if c.value == count.value and c.score >= _WORTH}
+        others = {
+            (c.sentence.start, c.sentence.section, c.rule)
+            for c in counts
+            if c.value == count.value and c.score >= _WORTH
+        }
         agreement = _AGREEMENT * max(0, min(len(others), 3) - 1)
         largest = _LARGEST if count.value == top or count.rule in ("sum.another", "sum.both") else 0.0
         raised.append(replace(count, score=count.score + agreement + largest))
     return raised
 
 
-_TWO: Final = re.compile(rf"\b(?:two|2) (?:{_FILLER}){{0,4}}?(?:patients|cases|children|infants|women|men|brothers|sisters|siblings)\b")
+_TWO: Final = re.compile(
+    rf"\b(?:two|2) (?:{_FILLER}){{0,4}}?(?:patients|cases|children|infants|women|men|brothers|sisters|siblings)\b"
+)
 _FLOOR: Final = 1.2
 
 
@@ -261,9 +307,16 @@ def _case_enrolment(text: PublicationText) -> EnrolmentVerdict:
     for sentence in text.sentences:
         match = _TWO.search(sentence.text)
         if match and sentence.zone is not Zone.BACKGROUND:
-            return EnrolmentVerdict(n=2, confidence=0.8, evidence=(text.evidence(sentence, match.start(), match.end()),))
+            return EnrolmentVerdict(
+                n=2, confidence=0.8, evidence=(text.evidence(sentence, match.start(), match.end()),)
+            )
     for sentence in text.sentences:
-        match = re.search(r"\b(?:an?|one|the|our) (?:[\w-]+ ){0,4}?(?:patient|man|woman|boy|girl|child|infant|athlete|male|female|player|case|[\w-]+-old)\b", sentence.text)
+        match = re.search(
+            r"\b(?:an?|one|the|our) (?:[\w-]+ ){0,4}?(?:patient|man|woman|boy|girl|child|infant|athlete|male|female|player|case|[\w-]+-old)\b",
+            sentence.text,
+        )
         if match:
-            return EnrolmentVerdict(n=1, confidence=0.95, evidence=(text.evidence(sentence, match.start(), match.end()),))
+            return EnrolmentVerdict(
+                n=1, confidence=0.95, evidence=(text.evidence(sentence, match.start(), match.end()),)
+            )
     return EnrolmentVerdict(n=1, confidence=0.9, evidence=())

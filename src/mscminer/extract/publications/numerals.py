@@ -5,11 +5,29 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_UNITS: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen"
-).split()
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 VALUES: Final = {
     **{word: number for number, word in enumerate(_UNITS)},
     **{word: 10 * number for number, word in enumerate(_TENS, start=2)},
@@ -21,7 +39,8 @@ _TEN: Final = "|".join([*_TENS, "fourty"])
 _BELOW_HUNDRED: Final = rf"(?:(?:{_TEN})(?:[- ](?:{_SMALL}))?|(?:{_SMALL}))"
 NUMBER: Final = (
     rf"(?:\d{{1,3}}(?:,\d{{3}})+(?![\d.])|\d{{1,5}}(?![\d.,]*\d)(?!\s?%)"
-    rf"|(?:{_BELOW_HUNDRED} thousand,? (?:and )?)?(?:(?:{_SMALL}|a) hundred(?:[- ](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED}))"
+    rf"|(?:{_BELOW_HUNDRED} thousand,? (?:and )?)?"
+    rf"(?:(?:{_SMALL}|a) hundred(?:[- ](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED}))"
 )
 """Pattern of a whole number: "24", "1,200", "twenty-four", "one hundred and six"."""
 

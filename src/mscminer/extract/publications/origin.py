@@ -1,4 +1,5 @@
 """Tissue and donor of the product that a publication's study gives."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -35,10 +36,78 @@ class OriginVerdict:
 
 
 _BETWEEN: Final = frozenset(
-    "tissue tissues membrane fluid stroma stromal matrix aspirate aspirates concentrate concentrated derived isolated origin adult human"
-    " autologous allogeneic allogenic culture cultured expanded ex vivo in vitro mesenchymal multipotent and or the third party donor own"
-    " patient patients s hypoxic hypoxia ischemia ischaemia tolerant clinical grade gmp pooled purified immunoselected stro 3 blood"
-    " healthy unrelated bone marrow adipose cord umbilical fat stem progenitor precursor cell cells engineered modified activated".split()
+    [
+        "tissue",
+        "tissues",
+        "membrane",
+        "fluid",
+        "stroma",
+        "stromal",
+        "matrix",
+        "aspirate",
+        "aspirates",
+        "concentrate",
+        "concentrated",
+        "derived",
+        "isolated",
+        "origin",
+        "adult",
+        "human",
+        "autologous",
+        "allogeneic",
+        "allogenic",
+        "culture",
+        "cultured",
+        "expanded",
+        "ex",
+        "vivo",
+        "in",
+        "vitro",
+        "mesenchymal",
+        "multipotent",
+        "and",
+        "or",
+        "the",
+        "third",
+        "party",
+        "donor",
+        "own",
+        "patient",
+        "patients",
+        "s",
+        "hypoxic",
+        "hypoxia",
+        "ischemia",
+        "ischaemia",
+        "tolerant",
+        "clinical",
+        "grade",
+        "gmp",
+        "pooled",
+        "purified",
+        "immunoselected",
+        "stro",
+        "3",
+        "blood",
+        "healthy",
+        "unrelated",
+        "pad",
+        "pads",
+        "bone",
+        "marrow",
+        "adipose",
+        "cord",
+        "umbilical",
+        "fat",
+        "stem",
+        "progenitor",
+        "precursor",
+        "cell",
+        "cells",
+        "engineered",
+        "modified",
+        "activated",
+    ]
 )
 """Words that may stand between a tissue and the product that comes from it."""
 _TOKEN: Final = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
@@ -52,7 +121,7 @@ def _same_phrase(between: str) -> bool:
 
 
 _AFTER: Final = re.compile(
-    r"^[^.;]{0,25}?\b(?:from|of|derived|isolated|obtained|harvested|extracted|generated|prepared|sourced)\b(?: (?!and\b|or\b|compared\b|versus\b|with\b|were\b|was\b|than\b|for\b|in\b)[\w'()-]+){0,7}? ?\(?$"
+    r"^[^.;]{0,25}?\b(?:from|of|derived|isolated|obtained|harvested|extracted|generated|prepared|sourced)\b(?: (?!and\b|or\b|compared\b|versus\b|with\b|were\b|was\b|than\b|for\b|in\b)[\w'()-]+){0,7}? ?\(?$|^s?\)? ?\((?:[\w-]+[;,] )?$"
 )
 _HARVEST: Final = re.compile(
     r"\b(?:aspirat\w+|harvest\w+|lipoaspirat\w+|liposuction|biops\w+|collect\w+|obtained|isolated|taken|extract\w+|separat\w+)\b"
@@ -100,12 +169,22 @@ def _attached_tissues(mentions: list[ProductMention]) -> Iterator[Origin]:
     for mention in mentions:
         text = mention.sentence.text
         for value, start, end in _tissue_matches(mention.sentence):
-            inside = start < mention.end and mention.start < end
-            before = end <= mention.start and mention.start - end <= 70 and _same_phrase(text[end : mention.start])
-            after = start >= mention.end and start - mention.end <= 90 and _AFTER.match(text[mention.end : start])
-            if inside or before or after:
+            if _belongs(text, mention, start, end):
                 left, right = min(start, mention.start), max(end, mention.end)
                 yield Origin(value=value, sentence=mention.sentence, start=left, end=right)
+
+
+def _belongs(text: str, mention: ProductMention, start: int, end: int) -> bool:
+    if start < mention.end and mention.start < end:
+        return True
+    if end <= mention.start:
+        between = text[end : mention.start]
+        joined = re.search(r"\b(?:or|and)\b", between)
+        whole = text[start:end]
+        if joined and (whole.startswith(("bmac", "svf", "bma", "cbma")) or "concentrate" in between):
+            return False
+        return len(between) <= 70 and _same_phrase(between)
+    return start - mention.end <= 90 and bool(_AFTER.match(text[mention.end : start]))
 
 
 def _without_parents(origins: list[Origin]) -> list[Origin]:
@@ -151,17 +230,25 @@ _THIRD: Final = re.compile(
 _DONOR_SITE: Final = re.compile(r"\bdonor[- ]site|\bdonor-specific|\banti-donor|\bdonor antibod|\bdonor dna")
 
 
+_COORDINATED: Final = re.compile(
+    r"^ ?(?:and|or|/|-|vs\.?|versus|with|to|and/or|compared (?:with|to)|from|over)+ ?(?:allogen\w+|autolog\w+)"
+)
+_OTHER_PRODUCT: Final = re.compile(
+    r"^ (?:bone[- ]?marrow|marrow|bm|peripheral[- ]blood|adipose)[- ](?:derived )?(?:mono-?nuclear|mnc|h[a]?ematopoietic|cell transplantation)(?!.{0,30}mesenchym)"
+)
+"""A product that is given beside the MSCs, with a donor of its own."""
+
+
 def _heads(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether the first thing that an adjective like "autologous" can belong to is the product."""
-    after = sentence.text[match.end() : match.end() + 75]
+    after = _COORDINATED.sub("", sentence.text[match.end() : match.end() + 100])[:75]
+    if _OTHER_PRODUCT.match(after):
+        return False
     head = _HEAD.search(after)
     if head is None or re.search(r"[.;]|\b(?:versus|vs|with|compared|were|was)\b", after[: head.start()]):
         before = sentence.text[max(0, match.start() - 60) : match.start()]
         return head is None and bool(re.search(rf"(?:{_PRODUCT_HEAD})[^.;]{{0,40}}$", before))
-    if head.lastgroup == "product":
-        return True
-    coordinated = re.match(r" ?(?:and|or|/|-) ?allogen\w+| ?(?:and|or|/|-) ?autolog\w+", after)
-    return bool(coordinated)
+    return head.lastgroup == "product"
 
 
 def _adjectives(text: PublicationText, pattern: re.Pattern[str], value: str) -> Iterator[Origin]:
@@ -181,7 +268,9 @@ _ELSEWHERE: Final = re.compile(
 def _autologous(text: PublicationText, own: list[ProductMention]) -> Iterator[Origin]:
     for origin in _adjectives(text, _AUTO, Donor.AUTOLOGOUS.value):
         after = origin.sentence.text[origin.end : origin.end + 45]
-        if not re.match(r" (?:h[a]?ematopoietic|peripheral[- ]blood (?:stem|progenitor)|stem cell transplant|transplant)", after):
+        if not re.match(
+            r" (?:h[a]?ematopoietic|peripheral[- ]blood (?:stem|progenitor)|stem cell transplant|transplant)", after
+        ):
             yield origin
     for sentence in text.sentences:
         if sentence.zone not in _OWN_ZONES:
@@ -194,8 +283,14 @@ def _autologous(text: PublicationText, own: list[ProductMention]) -> Iterator[Or
 def _near_source(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether "from the patient" stands by marrow, fat or cells that are taken, not by a score or a scan."""
     near = sentence.text[max(0, match.start() - 90) : match.end() + 60]
-    source = re.search(r"\bmarrow\b|\biliac\b|\badipose\b|\bfat\b|\bliposuction|\blipoaspirat|\bmesenchym|\bmscs?\b|\bstromal\b|\bstem cells\b|\bsynov", near)
-    taken = re.search(r"\baspirat|\bharvest|\bisolat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpand|\bcultur|\bown\b|\bliposuction|\bprepared", near)
+    source = re.search(
+        r"\bmarrow\b|\biliac\b|\badipose\b|\bfat\b|\bliposuction|\blipoaspirat|\bmesenchym|\bmscs?\b|\bstromal\b|\bstem cells\b|\bsynov",
+        near,
+    )
+    taken = re.search(
+        r"\baspirat|\bharvest|\bisolat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpand|\bcultur|\bown\b|\bliposuction|\bprepared",
+        near,
+    )
     return bool(source and taken)
 
 
@@ -212,8 +307,14 @@ def _allogeneic(text: PublicationText, own: list[ProductMention]) -> Iterator[Or
         match = _THIRD.search(sentence.text)
         if match is None or sentence.zone not in _OWN_ZONES or _DONOR_SITE.match(sentence.text, match.start()):
             continue
-        taken = re.search(r"\b(?:from|of|derived|obtained|isolated|using|third|off|universal|donor|mismatched|hla)\b", sentence.text)
-        if (sentence.section, sentence.start) in places and taken and not re.search(r"\bcontrols?\b.{0,20}$", sentence.text[: match.end()]):
+        taken = re.search(
+            r"\b(?:from|of|derived|obtained|isolated|using|third|off|universal|donor|mismatched|hla)\b", sentence.text
+        )
+        if (
+            (sentence.section, sentence.start) in places
+            and taken
+            and not re.search(r"\bcontrols?\b.{0,20}$", sentence.text[: match.end()])
+        ):
             yield Origin(value=Donor.ALLOGENEIC.value, sentence=sentence, start=match.start(), end=match.end())
 
 
@@ -232,6 +333,10 @@ def _inferred(text: PublicationText, tissue: dict[str, tuple[Evidence, ...]]) ->
         return {Donor.ALLOGENEIC.value: tissue[born[0]]}
     for sentence in text.sentences:
         match = _TAKEN_FROM_PATIENT.search(sentence.text)
-        if match and sentence.zone in (Zone.AIM, Zone.METHODS, Zone.RESULTS) and not re.search(r"\bdonors?\b(?! site)", sentence.text):
+        if (
+            match
+            and sentence.zone in (Zone.AIM, Zone.METHODS, Zone.RESULTS)
+            and not re.search(r"\bdonors?\b(?! site)", sentence.text)
+        ):
             return {Donor.AUTOLOGOUS.value: (text.evidence(sentence, match.start(), match.end()),)}
     return {}

@@ -1,4 +1,5 @@
 """Efficacy and safety as the authors conclude them, from result and conclusion sentences."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -50,7 +51,9 @@ _FINDING: Final = re.compile(
 _OTHERS_WORK: Final = re.compile(
     r"\b(?:studies|have|has|preclinical|models?|animals?|literature|previous\w*|will|aim\w*|known|hypothes\w+|whether|who|whose|despite|because|criteria|defined)\b|^(?:the )?(?:primary|secondary)\b"
 )
-_PURPOSE: Final = re.compile(r"^(?:the )?(?:primary|secondary|main) (?:\w+ )?(?:outcomes?|end-?points?|objectives?)|\bwas to\b|\bto (?:assess|evaluate) the (?:safety|efficacy)")
+_PURPOSE: Final = re.compile(
+    r"^(?:the )?(?:primary|secondary|main) (?:\w+ )?(?:outcomes?|end-?points?|objectives?)|\bwas to\b|\bto (?:assess|evaluate) the (?:safety|efficacy)"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,7 +122,7 @@ def find_statements(sentences: Iterable[Sentence]) -> list[Statement]:
 
 def _statement(hit: Hit) -> Statement | None:
     text, value = hit.sentence.text, hit.rule.value
-    before = text[:hit.start]
+    before = text[: hit.start]
     if _ONLY_HOPED.search(before[-110:]) or _asked_for(hit):
         return None
     clause = _clause(text, hit.start, hit.end)
@@ -160,9 +163,16 @@ def _asked_for(hit: Hit) -> bool:
 
 
 def _clause(text: str, start: int, end: int) -> str:
-    left = max((text.rfind(mark, 0, start) for mark in (";", ", but", ", whereas", ", while", "although", "however")), default=-1)
+    left = max(
+        (text.rfind(mark, 0, start) for mark in (";", ", but", ", whereas", ", while", "although", "however")),
+        default=-1,
+    )
     right = min(
-        (place for mark in (";", ", but", ", whereas", ", while", "although", "even though", "however") if (place := text.find(mark, end)) >= 0),
+        (
+            place
+            for mark in (";", ", but", ", whereas", ", while", "although", "even though", "however")
+            if (place := text.find(mark, end)) >= 0
+        ),
         default=len(text),
     )
     return text[max(left, 0) : right]
@@ -315,4 +325,4 @@ def _decide_safety(sentences: tuple[Sentence, ...]) -> tuple[Safety, float, list
 
 
 def _denied_harm(hit: Hit) -> bool:
-    return bool(_NEGATED.search(hit.sentence.text[:hit.start][-70:]))
+    return bool(_NEGATED.search(hit.sentence.text[: hit.start][-70:]))

@@ -1,4 +1,5 @@
 """Whether a publication's study gives mesenchymal cells to people: the class of the product, with its evidence."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -25,14 +26,18 @@ _LABORATORY: Final = re.compile(
 _ABBREVIATION_ELSEWHERE: Final = re.compile(
     r"\bmindful|\bself-compassion|\bmusculoskeletal\b[^.]{0,20}\(mscs?\)|\bmedical schools? council|\bmultiple systemic|\bmaster of science|\bmotor sequence|\bmuscle stem cells? \(mscs?\)|\bmelanocyte stem|\bmicrosatellite"
 )
-_CELL_CONTEXT: Final = re.compile(r"\bmesenchym|\bstrom|\bstem\b|\bstem/|\bmarrow\b|\bprogenitor|\bcell therap|\bcells\b")
+_CELL_CONTEXT: Final = re.compile(
+    r"\bmesenchym|\bstrom|\bstem\b|\bstem/|\bmarrow\b|\bprogenitor|\bcell therap|\bcells\b"
+)
 _DERIVED_AFTER: Final = re.compile(
     r"^(?:-| |\([\w-]+\) ?)*(?:derived |culture |-)*(?:exosom|extracellular (?:vesic|matrix)|small extracellular|microvesicl|secretom|conditioned medi|vesicles|evs?\b|mitochondri|lysate)"
 )
 _DERIVED_BEFORE: Final = re.compile(
     r"(?:exosomes?|vesicles?|\bevs?|secretome|conditioned (?:culture )?medi(?:um|a)|mitochondria|\bexo)\)? (?:\w+ ){0,3}?(?:from|of|by)\)? (?:the |cultured |human |allogen\w+ |bone[- ]marrow |umbilical[- ]cord |adipose |placental? |autologous |tissue |derived |\([\w-]+\) |-)*$"
 )
-_CULTURED: Final = re.compile(r"\bcultur(?!e[- ]?free)|\bexpan(?:ded|sion)|\bpassag|\bgmp\b|\bcryopreserv|\bcell-sheet|\bmanufactur")
+_CULTURED: Final = re.compile(
+    r"\bcultur(?!e[- ]?free)|\bexpan(?:ded|sion)|\bpassag|\bgmp\b|\bcryopreserv|\bcell-sheet|\bmanufactur"
+)
 _HARVESTED: Final = re.compile(
     r"\b(?:of|from) (?:each|the|every) (?:participant|patient|subject|recipient)'?s?\b[^.]{0,80}\b(?:expanded|cultured|amplified|differentiated)\b"
 )
@@ -103,7 +108,9 @@ def _is_given(sentence: Sentence, before: str, after: str) -> bool:
         return False
     if sentence.zone is Zone.TITLE:
         return True
-    if _LABORATORY.search(sentence.text) and not re.search(r"\b(?:patients?|participants?|subjects|group)\b", sentence.text):
+    if _LABORATORY.search(sentence.text) and not re.search(
+        r"\b(?:patients?|participants?|subjects|group)\b", sentence.text
+    ):
         return False
     near = before + " # " + after
     return bool(GIVEN.search(near)) or bool(re.search(r"^[ -](?:group|arm|recipients?|cohort|product|cells)", after))
@@ -111,13 +118,15 @@ def _is_given(sentence: Sentence, before: str, after: str) -> bool:
 
 def find_msc_class(text: PublicationText, report: ReportVerdict) -> ProductVerdict:
     """Decide which class of product people get, by the annotation guidelines, section 1."""
-    if report.report in (Report.REVIEW, Report.PRECLINICAL) or not report.people:
+    if report.report in (Report.REVIEW, Report.PRECLINICAL) or (report.report is Report.OTHER and not report.people):
         return ProductVerdict(
             msc=MscClass.NONE, confidence=report.confidence, mentions=(), evidence=report.evidence[:1]
         )
     mentions = tuple(find_products(text))
     given = [mention for mention in mentions if mention.given]
     kind = _class_of(text, mentions, given)
+    if report.report is Report.OTHER and not any(mention.sentence.zone is Zone.TITLE for mention in given):
+        kind = MscClass.NONE
     if kind is MscClass.NONE:
         return ProductVerdict(
             msc=kind, confidence=0.9 if mentions else 0.97, mentions=mentions, evidence=_quotes(text, given)
@@ -128,9 +137,7 @@ def find_msc_class(text: PublicationText, report: ReportVerdict) -> ProductVerdi
         MscClass.UNCULTURED: ("uncultured", "adipose_stem"),
     }[kind]
     own = [mention for mention in given if mention.kind in kinds]
-    return ProductVerdict(
-        msc=kind, confidence=_confidence(own, report), mentions=mentions, evidence=_quotes(text, own)
-    )
+    return ProductVerdict(msc=kind, confidence=_confidence(own, report), mentions=mentions, evidence=_quotes(text, own))
 
 
 def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given: list[ProductMention]) -> MscClass:
@@ -147,7 +154,12 @@ def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given
     own_uncultured = [m for m in mentions if m.kind == "uncultured" and m.sentence.zone is not Zone.BACKGROUND]
     if fat and (not own_uncultured or _CULTURED.search(" ".join(s.text for s in text.zones(Zone.METHODS)))):
         return MscClass.CELLS
-    if fat >= 2 or "uncultured" in title or uncultured >= 2 or (uncultured and own_uncultured[0].sentence.zone is not Zone.CONCLUSION):
+    if (
+        fat >= 2
+        or "uncultured" in title
+        or uncultured >= 2
+        or (uncultured and own_uncultured[0].sentence.zone is not Zone.CONCLUSION)
+    ):
         return MscClass.UNCULTURED
     return MscClass.NONE
 

@@ -1,4 +1,5 @@
 """Which kind of report a publication is, and whether it is about people at all."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -29,7 +30,10 @@ PERSONS: Final = re.compile(
     r"\b(?:(?:in|out)?patients?|participants?|volunteers?|individuals|adults|children|infants|neonates|newborns|adolescents|athletes|players|women|men"
     r"|recipients|survivors|boy|girl|man|woman|(?:[\w-]+)[- ]years?[- ]old)\b"
 )
-_TITLE_PEOPLE: Final = re.compile(PERSONS.pattern + r"|\b(?:clinical (?:trial|study|outcomes?|results?|experience)|case (?:series|reports?)|human (?:study|trial|knees?)|in humans?)\b")
+_TITLE_PEOPLE: Final = re.compile(
+    PERSONS.pattern
+    + r"|\b(?:clinical (?:trial|study|outcomes?|results?|experience)|case (?:series|reports?)|human (?:study|trial|knees?)|in humans?)\b"
+)
 _DERIVED: Final = re.compile(r"\b(?:patients?|donor|human)[- ](?:derived|specific)\b")
 _LABORATORY: Final = re.compile(
     r"\bin[ -]vitro\b|\bcell lines?\b|\bgene expression\b|\bmrna\b|\bwestern blot|\bpcr\b|\bproliferation\b|\bdifferentiat\w+|\bchondrogenesis\b"
@@ -42,6 +46,9 @@ _PRECLINICAL_TITLE: Final = re.compile(
 _CLINICAL: Final = re.compile(
     r"\bfollow(?:ed)?[- ]?up\b|\bpain\b|\bscores?\b|\badverse\b|\bsymptom\w*|\bclinical(?:ly)?\b|\bpost-?operative(?:ly)?\b|\bquality of life\b|\bsurvival\b|\bunderwent\b|\bcomplications?\b"
 )
+_COUNTED: Final = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty)[\w-]* (?:[\w-]+ ){0,4}(?:patients|participants|subjects|adults|children|infants|women|men|volunteers)\b"
+)
 _DATA: Final = re.compile(
     r"\bp ?[<>=\u2264] ?0?\.|\bn ?= ?\d|\d ?(?:\+/-|\u00b1) ?\d|\bsignificant(?:ly)? (?!role|advance)|\bwere (?:\w+ )?(?:measured|analy[sz]ed|evaluated|assessed|isolated|cultured|implanted|observed|compared|created|injected|tested|performed)\b|\bresults? (?:show|indicat|demonstrat|suggest|reveal)"
 )
@@ -53,6 +60,7 @@ class ReportVerdict:
 
     report: Report
     people: bool
+    animals: bool
     confidence: float
     evidence: tuple[Evidence, ...]
 
@@ -70,6 +78,7 @@ class _Subjects:
     title_laboratory: bool
     clinical: int
     data: bool
+    counted: bool
 
     @property
     def preclinical(self) -> bool:
@@ -103,17 +112,22 @@ def _subjects(text: PublicationText) -> _Subjects:
         title_laboratory=bool(_PRECLINICAL_TITLE.search(text.title)),
         clinical=_count(_CLINICAL, text.zones(Zone.METHODS, Zone.RESULTS)),
         data=bool(_DATA.search(text.body)),
+        counted=any(_COUNTED.search(sentence.text) for sentence in own),
     )
 
 
 _TYPES: Final[tuple[tuple[frozenset[str], Report], ...]] = (
     (frozenset({"clinical trial protocol"}), Report.TRIAL_PROTOCOL),
     (
-        frozenset({"review", "systematic review", "meta-analysis", "scientific integrity review", "practice guideline"}),
+        frozenset(
+            {"review", "systematic review", "meta-analysis", "scientific integrity review", "practice guideline"}
+        ),
         Report.REVIEW,
     ),
     (
-        frozenset({"editorial", "comment", "letter", "news", "published erratum", "retraction of publication", "interview"}),
+        frozenset(
+            {"editorial", "comment", "letter", "news", "published erratum", "retraction of publication", "interview"}
+        ),
         Report.OTHER,
     ),
     (frozenset({"case reports"}), Report.CASE_REPORT),
@@ -162,6 +176,7 @@ def find_report(text: PublicationText, *, n: int | None = None) -> ReportVerdict
     return ReportVerdict(
         report=report,
         people=people,
+        animals=subjects.animals > 0 or subjects.title_animal,
         confidence=confidence,
         evidence=_evidence(text, hits.get(report.value, [])),
     )
@@ -175,6 +190,8 @@ def _names(hits: dict[str, list[Hit]], *rules: str) -> bool:
 _FUTURE: Final = re.compile(
     r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger)|supports? (?:a|the)|must be|would|will be)\b"
 )
+
+
 def asks_for_more(text: str) -> bool:
     """Whether a folded sentence asks for further trials or announces them."""
     return bool(_FUTURE.search(text))
@@ -225,9 +242,9 @@ def _not_clinical(subjects: _Subjects, weights: dict[Report, float]) -> tuple[Re
     if subjects.preclinical and not (trial >= 4 and subjects.persons and not subjects.title_animal) and review < 3:
         return Report.PRECLINICAL, 0.95 if subjects.animals else 0.85
     if subjects.persons == 0 and weights[Report.CASE_REPORT] < 3 and trial < 4:
-        return (Report.REVIEW, 0.8) if review or not subjects.data else (Report.OTHER, _UNSURE)
+        return (Report.REVIEW, 0.8) if review or not (subjects.data and subjects.counted) else (Report.OTHER, _UNSURE)
     weak = trial + weights[Report.CASE_SERIES] + weights[Report.COHORT] + weights[Report.CASE_REPORT] < 2
-    if weak and not subjects.data and subjects.clinical <= 2:
+    if weak and not subjects.data and not subjects.counted and subjects.clinical <= 2:
         return Report.REVIEW, 0.7
     if review >= 2 and weak:
         return Report.REVIEW, 0.75

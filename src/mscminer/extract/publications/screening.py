@@ -87,10 +87,30 @@ _BRANDS: Final = (
 )
 
 
+NEARBY: Final = (
+    "chondrocyt",
+    "cartilag",
+    "chondral",
+    "transplant",
+    "regenerat",
+    "tissue engineer",
+    "tissue-engineer",
+    "cell-based",
+    "cell based",
+    "stammzell",
+    "knorpel",
+    "autolog",
+    "allogen",
+)
+"""Words of neighbouring work (other cell therapies, cartilage repair), read in full so that curators see why not."""
+
+_ALL: Final = (*STRINGS, *_BRANDS, *NEARBY)
+
+
 def may_concern_msc(document: Document) -> bool:
-    """False only if no word of the title, the abstract or the keywords can name a product."""
-    for section in document.sections:
-        low = section.text.lower()
-        if any(string in low for string in STRINGS) or any(brand in low for brand in _BRANDS):
-            return True
-    return False
+    """False only if no word of the title, the abstract or the keywords can name a product or its neighbours."""
+    return any(_names_any(section.text.lower()) for section in document.sections)
+
+
+def _names_any(low: str) -> bool:
+    return any(string in low for string in _ALL)

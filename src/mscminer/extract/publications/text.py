@@ -2,6 +2,7 @@
 
 Folding keeps every character's place: an offset in a folded sentence is an offset in the section's text.
 """
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -72,23 +73,31 @@ class Sentence:
 
 
 _HEADINGS: Final[tuple[tuple[Zone, str], ...]] = (
-    (Zone.REGISTRATION, r"(?:clinical )?trials? (?:registration|registry)(?: number)?|registration(?: number)?|clinicaltrials\.gov(?: identifier)?"),
-    (Zone.BACKGROUND, r"(?:scientific )?background(?: context)?(?: (?:and|&) (?:aims?|objectives?|purpose))?|introduction|context|rationale|importance|hypothesis"),
+    (
+        Zone.REGISTRATION,
+        r"(?:clinical )?trials? (?:registration|registry)(?: number)?|registration(?: number)?|clinicaltrials\.gov(?: identifier)?",
+    ),
+    (
+        Zone.BACKGROUND,
+        r"(?:scientific )?background(?: context)?(?: (?:and|&) (?:aims?|objectives?|purpose))?|introduction|context|rationale|importance|hypothesis",
+    ),
     (Zone.AIM, r"(?:study )?(?:aims?|objectives?|purpose|goals?)(?: of (?:the|this) study)?"),
     (
         Zone.METHODS,
         r"(?:(?:patients?|materials?|subjects?|participants?)(?:,? ?(?:and|&|,) ?(?:patients?|materials?|subjects?|methods?))*(?: ?(?:and|&) ?methods?)|methods?(?: and (?:analysis|materials?|design|results|findings|patients))?|methods?/design|methodology|(?:study |trial )?design(?:,? setting,? (?:and|&) (?:participants|patients))?|research design and methods|experimental design|setting|participants|patients|interventions?|main outcome measures?|outcome measures?|procedures?|case (?:presentation|description)|ethics and dissemination)",
     ),
-    (Zone.RESULTS, r"(?:main |principal )?(?:results?|findings)(?: (?:and|&) (?:conclusions?|discussion))?|outcomes?|measurements and main results"),
-    (Zone.CONCLUSION, r"(?:discussion(?: and conclusions?)?|conclusions?(?: (?:and|&) (?:relevance|significance|clinical relevance|implications))?|interpretation|clinical relevance|clinical implications?|significance|summary|implications)"),
+    (
+        Zone.RESULTS,
+        r"(?:main |principal )?(?:results?|findings)(?: (?:and|&) (?:conclusions?|discussion))?|outcomes?|measurements and main results",
+    ),
+    (
+        Zone.CONCLUSION,
+        r"(?:discussion(?: and conclusions?)?|conclusions?(?: (?:and|&) (?:relevance|significance|clinical relevance|implications))?|interpretation|clinical relevance|clinical implications?|significance|summary|implications)",
+    ),
     (Zone.OTHER, r"level of evidence|funding|keywords?|key words|copyright|types of (?:study|article)"),
 )
 _LABELS: Final = tuple((zone, re.compile(rf"\s*(?:{pattern})\s*[:.]?\s*")) for zone, pattern in _HEADINGS)
-_INLINE: Final = re.compile(
-    "|".join(
-        rf"(?P<{zone.name}>{pattern})" for zone, pattern in _HEADINGS
-    )
-)
+_INLINE: Final = re.compile("|".join(rf"(?P<{zone.name}>{pattern})" for zone, pattern in _HEADINGS))
 _TAGS: Final = re.compile(r"(?:</?\w+>\s*)+(?:(?:abstract|summary)(?:</?\w+>\s*)+)?")
 _AFTER_HEADING: Final = re.compile(r"(?:\s?</?\w+>)*\s?[:.\-]?\s*(?=[\"'(\[]?[A-Z0-9])")
 

@@ -4,6 +4,7 @@ A linear model over words, word pairs and place gives each sentence a score per 
 (they hardly ever run backwards) that keeps every given heading is taken.  Weights: ``models/publications/zones.json``,
 made by ``scripts/train`` from structured abstracts, whose headings are the labels.
 """
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -22,10 +23,23 @@ _WORD: Final = re.compile(r"[^\W\d_]+|\d+|[%=<>]")
 _REGISTRATION: Final = re.compile(
     r"(?:nct ?0\d{7}|isrctn ?\d{8}|chictr[- a-z]{0,8}\d{6,}|clinicaltrials\.gov|actrn|drks\d|umin|eudract|trial registration)"
 )
-_LEVEL: Final = re.compile(r"^(?:(?:case series|cohort study|case report|[a-z ]{3,40}); ?)?level (?:of evidence|i|v|\d)|^(?:iv|iii|ii|i)[,;.]? case series")
-_AIM: Final = re.compile(
-    r"\b(?:aims?|purposes?|objectives?|goals?) (?:of|was|were|is)\b|\bwe (?:\w+ )?(?:aim(?:ed)?|sought|wished|set out|designed|conducted|performed|undertook) |\bwe (?:here |therefore |thus )?(?:report|describe|present|investigated|evaluated|assessed|compared|examined|tested|hypothesi[sz]ed?)\b|\b(?:this|the (?:present|current)) (?:\w+ )?(?:study|trial|work|report|series|paper|article)\b|^to (?:assess|evaluate|investigate|determine|compare|explore|examine|analy[sz]e|test|report|describe|study)\b|\bhere,? we\b|\bin this (?:\w+ )?(?:study|trial|report|paper|series|phase)\b"
+_LEVEL: Final = re.compile(
+    r"^(?:(?:case series|cohort study|case report|[a-z ]{3,40}); ?)?level (?:of evidence|i|v|\d)|^(?:iv|iii|ii|i)[,;.]? case series"
 )
+_AIM: Final = re.compile(
+    r"\b(?:aims?|purposes?|objectives?|goals?) (?:of|was|were|is)\b|\bwe (?:\w+ )?(?:aim(?:ed)?|sought|wished|set out|designed|conducted|performed|undertook) |\bwe (?:here |therefore |thus )?(?:propose|introduce|developed|report|describe|present|investigated|evaluated|assessed|compared|examined|tested|hypothesi[sz]ed?)\b|\b(?:this|the (?:present|current)) (?:\w+ )?(?:study|trial|work|report|series|paper|article)\b|^to (?:assess|evaluate|investigate|determine|compare|explore|examine|analy[sz]e|test|report|describe|study)\b|\bhere,? we\b|\bin this (?:\w+ )?(?:study|trial|report|paper|series|phase)\b"
+)
+_OWN_WORK: Final = re.compile(
+    r"\b\d+ (?:[\w-]+ ){0,4}(?:patients|participants|subjects|adults|children|infants|women|men|volunteers|eyes|knees)\b|\b(?:patients|participants|subjects|adults|children) (?:[\w-]+ ){0,5}(?:were|received|underwent|got|given)\b|\bn ?= ?\d|\bphase (?:i{1,3}|[1-4])[ab/]?\S* (?:[\w-]+ ){0,4}(?:trial|study)\b|\b(?:pilot|open-label|double-blind|placebo-controlled|randomi[sz]ed|dose-escalat\w+|multicent\w+) |\bcase report\b|\b\d+-year-old\b|\b(?:safety|efficacy|effect|feasibility)[ /]?\w* of\b|\bcompassionate\b"
+)
+_OTHERS_WORK: Final = re.compile(
+    r"\b(?:have|has|had been|studies|trials|previous\w*|literature|recent\w*|known|reviews?|meta-analys\w+|annually|worldwide|million (?:people|patients)|may|can|could|might|preclinical|animal)\b"
+)
+
+
+def _is_own_work(text: str) -> bool:
+    """Whether a sentence that the model takes for background tells of this study's people or design."""
+    return bool(_OWN_WORK.search(text)) and not _OTHERS_WORK.search(text)
 
 
 def sentence_features(text: str, index: int, count: int) -> Iterator[str]:
@@ -116,9 +130,7 @@ def load_zone_model() -> ZoneModel:
 
 def read_publication(document: Document, model: ZoneModel | None = None) -> PublicationText:
     """Cut a publication's title and English abstract into sentences with their zones."""
-    titles = [
-        sentence for section in _titles(document) for sentence in raw_sentences(section, zone=Zone.TITLE)
-    ]
+    titles = [sentence for section in _titles(document) for sentence in raw_sentences(section, zone=Zone.TITLE)]
     body = [sentence for section in document.sections_like("abstract") for sentence in raw_sentences(section)]
     if not body:
         body = [sentence for section in document.sections_like("other_abstract") for sentence in raw_sentences(section)]
@@ -144,6 +156,8 @@ def _zoned(body: list[RawSentence], model: ZoneModel | None) -> Iterator[Sentenc
         zone = given[index] or guessed[index]
         if zone is Zone.BACKGROUND and _AIM.search(raw.text):
             zone = Zone.AIM
+        elif zone is Zone.BACKGROUND and given[index] is None and _is_own_work(raw.text):
+            zone = Zone.METHODS
         place = index / max(1, len(body) - 1)
         yield _sentence(raw, zone=zone, place=place, given=given[index] is not None)
 

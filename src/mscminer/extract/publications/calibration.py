@@ -1,0 +1,31 @@
+"""From a rule's own sureness to the probability that its value is right.
+
+The table ``models/publications/calibration.json`` is made by ``scripts/train`` on the development part: for each
+field the share of right values among those at or near a raw confidence, drawn towards 0.9 by pseudo-counts.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from mscminer.core.vocabulary import Field
+from mscminer.extract.publications.model_files import load_weights
+
+
+def calibrated(field: Field, raw: float) -> float:
+    """The calibrated confidence, by straight lines between the table's points; `raw` where there is no table."""
+    points = load_weights("calibration").get(field.value)
+    if not points:
+        return raw
+    return interpolate([(float(x), float(y)) for x, y in points], raw)
+
+
+def interpolate(points: list[tuple[float, float]], x: float) -> float:
+    """Straight lines between points sorted by x; flat outside."""
+    place = bisect_left([point[0] for point in points], x)
+    if place == 0:
+        return points[0][1]
+    if place == len(points):
+        return points[-1][1]
+    (x0, y0), (x1, y1) = points[place - 1], points[place]
+    return y0 + (y1 - y0) * (x - x0) / (x1 - x0)

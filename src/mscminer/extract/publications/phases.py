@@ -1,0 +1,68 @@
+"""The trial phase that a publication's own words give."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from mscminer.core.spans import Evidence
+from mscminer.core.vocabulary import Phase, Report
+from mscminer.extract.publications.report import asks_for_more
+from mscminer.extract.publications.text import PublicationText, Zone
+
+_NUMERAL: Final = r"(?:0|1|2|3|4|iv|iii|ii|i)"
+_PHASE: Final = re.compile(
+    rf"\bphase[s]?[ -]?(?P<first>{_NUMERAL})[ab]?(?:(?: ?[/-] ?| and | to |, ?)(?:phase )?(?P<second>{_NUMERAL})[ab]?)?(?![\w.])"
+)
+_VALUES: Final = {"0": 0, "i": 1, "1": 1, "ii": 2, "2": 2, "iii": 3, "3": 3, "iv": 4, "4": 4}
+_ONE: Final = {0: Phase.EARLY_1, 1: Phase.ONE, 2: Phase.TWO, 3: Phase.THREE, 4: Phase.FOUR}
+_STUDY: Final = re.compile(
+    r"\b(?:trial|study|clinical|dose|safety|open-label|randomi|first-in|pilot|included|part|patients)"
+)
+_DISEASE_PHASE: Final = re.compile(
+    r"\b(?:chronic|acute|accelerated|blast|luteal|follicular|subacute|early|late|arterial|venous|growth) $"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhaseVerdict:
+    """The phase, or None where the text does not say."""
+
+    phase: Phase | None
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+def find_phase(text: PublicationText, report: Report) -> PhaseVerdict:
+    """The phase in title, then in the study's own part; phases I and II told apart are 1/2."""
+    if report in (Report.REVIEW, Report.PRECLINICAL, Report.OTHER):
+        return PhaseVerdict(phase=None, confidence=0.95)
+    found: list[tuple[int, int | None, Evidence]] = []
+    for sentence in text.sentences:
+        if sentence.zone is Zone.BACKGROUND or (sentence.zone is not Zone.TITLE and not _STUDY.search(sentence.text)):
+            continue
+        if sentence.zone is Zone.CONCLUSION and asks_for_more(sentence.text):
+            continue
+        for match in _PHASE.finditer(sentence.text):
+            if _DISEASE_PHASE.search(sentence.text[: match.start()]):
+                continue
+            second = _VALUES[match["second"]] if match["second"] else None
+            found.append((_VALUES[match["first"]], second, text.evidence(sentence, match.start(), match.end())))
+    return _chosen(found)
+
+
+def _chosen(found: list[tuple[int, int | None, Evidence]]) -> PhaseVerdict:
+    if not found:
+        return PhaseVerdict(phase=None, confidence=0.95)
+    for first, second, evidence in found:
+        if second is not None and second != first:
+            pair = {(1, 2): Phase.ONE_TWO, (2, 3): Phase.TWO_THREE}.get((first, second))
+            if pair:
+                return PhaseVerdict(phase=pair, confidence=0.97, evidence=(evidence,))
+    numbers = {first for first, _, _ in found}
+    spans = tuple(evidence for _, _, evidence in found[:2])
+    if numbers == {1, 2}:
+        return PhaseVerdict(phase=Phase.ONE_TWO, confidence=0.85, evidence=spans)
+    return PhaseVerdict(phase=_ONE[found[0][0]], confidence=0.95 if len(numbers) == 1 else 0.7, evidence=spans)

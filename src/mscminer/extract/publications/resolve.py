@@ -1,0 +1,167 @@
+"""All facts of a publication that its title and abstract decide: what `Resolver.publication` hands out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mscminer.core.documents import Document
+from mscminer.core.facts import Fact, Maker, Value
+from mscminer.core.ids import find_registry_ids
+from mscminer.core.spans import Evidence
+from mscminer.core.vocabulary import Absence, Field, MscClass, Report
+from mscminer.extract.publications.calibration import calibrated
+from mscminer.extract.publications.design import DesignVerdict, find_design
+from mscminer.extract.publications.enrolment import EnrolmentVerdict, find_enrolment
+from mscminer.extract.publications.origin import OriginVerdict, find_origin
+from mscminer.extract.publications.outcomes import OutcomeVerdict, find_outcomes
+from mscminer.extract.publications.phases import PhaseVerdict, find_phase
+from mscminer.extract.publications.product import ProductVerdict, find_msc_class
+from mscminer.extract.publications.report import ReportVerdict, find_report
+from mscminer.extract.publications.text import PublicationText, Zone
+from mscminer.extract.publications.zones import read_publication
+
+_WITH_RESULTS: Final = frozenset(
+    {
+        Report.TRIAL_RESULT,
+        Report.COHORT,
+        Report.CASE_SERIES,
+        Report.CASE_REPORT,
+        Report.FOLLOW_UP,
+        Report.OTHER,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicationReading:
+    """Every verdict on one publication, before it is turned into facts."""
+
+    text: PublicationText
+    report: ReportVerdict
+    product: ProductVerdict
+    origin: OriginVerdict
+    enrolment: EnrolmentVerdict
+    design: DesignVerdict
+    phase: PhaseVerdict
+    outcomes: OutcomeVerdict | None
+
+
+def read(document: Document) -> PublicationReading:
+    """Read a publication: kind of report, product, people, design, outcome."""
+    text = read_publication(document)
+    report = find_report(text, n=find_enrolment(text).n)
+    enrolment = find_enrolment(text, report.report)
+    if report.report is Report.PRECLINICAL and report.animals:
+        enrolment = EnrolmentVerdict(n=None, confidence=0.95, evidence=())
+    product = find_msc_class(text, report)
+    told = product.msc is not MscClass.NONE and report.report in _WITH_RESULTS
+    return PublicationReading(
+        text=text,
+        report=report,
+        product=product,
+        origin=find_origin(text, product),
+        enrolment=enrolment,
+        design=find_design(text, report.report),
+        phase=find_phase(text, report.report),
+        outcomes=find_outcomes(text) if told else None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Writer:
+    """Makes facts with calibrated confidence in the name of one maker."""
+
+    maker: Maker
+
+    def fact(
+        self, field: Field, value: Value | Absence, raw: float, evidence: Sequence[Evidence] = (), basis: str = "text"
+    ) -> Fact:
+        confidence = round(calibrated(field, raw), 3)
+        return Fact(
+            field=field, value=value, confidence=confidence, maker=self.maker, evidence=tuple(evidence)[:5], basis=basis
+        )
+
+
+def publication_facts(document: Document, maker: Maker) -> tuple[Fact, ...]:
+    """Facts on class, report, tissue, donor, products, phase, n, design, outcome and registry ids.
+
+    Route, dose, conditions and category come from the mentions that publications share with registrations.
+    A field without a value has no fact here; the caller completes the absences.
+
+    Raises:
+        ValueError: if the document is not a publication.
+    """
+    if document.article is None:
+        raise ValueError(f"{document.key}: not a publication")
+    return tuple(facts_of(read(document), maker))
+
+
+def facts_of(reading: PublicationReading, maker: Maker) -> Iterator[Fact]:
+    """The facts of a reading, field by field."""
+    writer = _Writer(maker=maker)
+    product, report = reading.product, reading.report
+    yield writer.fact(Field.MSC, product.msc.value, product.confidence, product.evidence)
+    yield writer.fact(Field.REPORT, report.report.value, report.confidence, report.evidence)
+    yield from _origin_facts(writer, reading)
+    if reading.phase.phase is not None:
+        yield writer.fact(Field.PHASE, reading.phase.phase.value, reading.phase.confidence, reading.phase.evidence)
+    if reading.enrolment.n is not None:
+        yield writer.fact(Field.N, reading.enrolment.n, reading.enrolment.confidence, reading.enrolment.evidence)
+    yield from _design_facts(writer, reading.design)
+    if reading.outcomes is not None:
+        yield from _outcome_facts(writer, reading.outcomes)
+    yield from _registry_ids(writer, reading.text)
+
+
+def _origin_facts(writer: _Writer, reading: PublicationReading) -> Iterator[Fact]:
+    origin = reading.origin
+    for field, values in ((Field.TISSUE, origin.tissue), (Field.DONOR, origin.donor)):
+        for value, evidence in values.items():
+            yield writer.fact(field, value, origin.confidence, evidence)
+    basis = "text" if origin.donor else "inferred"
+    for value, evidence in origin.donor_inferred.items():
+        yield writer.fact(Field.DONOR_INFERRED, value, origin.confidence, evidence, basis)
+    if reading.product.msc is not MscClass.NONE:
+        yield from _product_facts(writer, reading)
+
+
+def _product_facts(writer: _Writer, reading: PublicationReading) -> Iterator[Fact]:
+    """One product, or one per donor where autologous and allogeneic cells are compared."""
+    origin = reading.origin
+    tissues, donors = list(origin.tissue), list(origin.donor)
+    evidence = [quote for quotes in (*origin.tissue.values(), *origin.donor.values()) for quote in quotes[:1]]
+    groups = [[donor] for donor in donors] if len(donors) > 1 and len(tissues) <= 1 else [donors]
+    for group in groups:
+        value = {"tissue": tissues, "donor": group, "arm": None}
+        yield writer.fact(Field.PRODUCT, value, origin.confidence, evidence or reading.product.evidence)
+
+
+def _design_facts(writer: _Writer, design: DesignVerdict) -> Iterator[Fact]:
+    answers = (
+        (Field.RANDOMISED, design.randomised),
+        (Field.CONTROLLED, design.controlled),
+        (Field.BLINDED, design.blinded),
+    )
+    for field, answer in answers:
+        if answer.value is not None:
+            yield writer.fact(field, answer.value, answer.confidence, answer.evidence)
+
+
+def _outcome_facts(writer: _Writer, outcomes: OutcomeVerdict) -> Iterator[Fact]:
+    yield writer.fact(Field.EFFICACY, outcomes.efficacy.value, outcomes.efficacy_confidence, outcomes.efficacy_evidence)
+    yield writer.fact(Field.SAFETY, outcomes.safety.value, outcomes.safety_confidence, outcomes.safety_evidence)
+
+
+def _registry_ids(writer: _Writer, text: PublicationText) -> Iterator[Fact]:
+    """Numbers in the text, but not those that the background cites."""
+    document, seen = text.document, dict[str, list[Evidence]]()
+    background = [(s.section, s.start, s.end) for s in text.zones(Zone.BACKGROUND)]
+    for section in document.sections:
+        for found in find_registry_ids(section.text):
+            if any(name == section.name and start <= found.start < end for name, start, end in background):
+                continue
+            seen.setdefault(found.id, []).append(document.evidence(section.name, found.start, found.end))
+    for ident, evidence in seen.items():
+        yield writer.fact(Field.REGISTRY_ID, ident, 0.97, evidence)
