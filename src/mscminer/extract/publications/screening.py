@@ -49,7 +49,7 @@ STRINGS: Final = (
 )
 """Lower-case strings, one of which every product name contains."""
 
-_BRANDS: Final = (
+BRANDS: Final = (
     "remestemcel",
     "rexlemestrocel",
     "darvadstrocel",
@@ -104,7 +104,7 @@ NEARBY: Final = (
 )
 """Words of neighbouring work (other cell therapies, cartilage repair), read in full so that curators see why not."""
 
-_ALL: Final = (*STRINGS, *_BRANDS, *NEARBY)
+_ALL: Final = (*STRINGS, *BRANDS, *NEARBY)
 
 
 def may_concern_msc(document: Document) -> bool:

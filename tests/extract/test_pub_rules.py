@@ -1,0 +1,44 @@
+"""Every rule for publications finds its example, leaves its counter-example alone, and stays quick."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from mscminer.core.errors import ModelError
+from mscminer.extract.publications.rules import Rule, load_rules
+from mscminer.extract.publications.screening import BRANDS, NEARBY, STRINGS
+from mscminer.extract.publications.text import fold
+
+_FILES = ("report", "products", "outcomes", "design", "origin")
+_RULES = [rule for name in _FILES for rule in load_rules(name)]
+
+
+@pytest.mark.parametrize("rule", _RULES, ids=lambda rule: rule.id)
+def test_rule_finds_its_example_and_not_its_counter(rule: Rule) -> None:
+    assert rule.pattern.search(fold(rule.example))
+    assert not rule.pattern.search(fold(rule.counter))
+
+
+def test_ids_are_unique() -> None:
+    assert len({rule.id for rule in _RULES}) == len(_RULES)
+
+
+@pytest.mark.parametrize("rule", load_rules("products"), ids=lambda rule: rule.id)
+def test_the_prefilter_lets_every_product_pass(rule: Rule) -> None:
+    assert any(string in fold(rule.example) for string in (*STRINGS, *BRANDS, *NEARBY))
+
+
+@pytest.mark.parametrize("rule", _RULES, ids=lambda rule: rule.id)
+def test_no_rule_takes_long_on_a_hostile_text(rule: Rule) -> None:
+    texts = ["patients " * 400, "bone marrow-derived " * 200, "no significant " * 250, "a-" * 2000, "1 " * 2000]
+    began = time.perf_counter()
+    for text in texts:
+        rule.pattern.search(text)
+    assert time.perf_counter() - began < 1.0
+
+
+def test_a_missing_file_is_a_model_error() -> None:
+    with pytest.raises(ModelError, match="cannot read the rules"):
+        load_rules("nowhere")
