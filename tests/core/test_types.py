@@ -198,3 +198,9 @@ def test_errors_name_place_and_remedy_and_can_cross_processes() -> None:
     again = pickle.loads(pickle.dumps(error))
     assert str(again) == str(error)
     assert isinstance(again, MscminerError)
+
+
+def test_a_field_at_its_default_does_not_change_the_version() -> None:
+    """A later version may add fields; documents made before keep their version."""
+    golden = "0e1abfae716c478780dc1d6cfc64a7c4ff30ff94c5a5fd077df5ecb27904cc65"
+    assert make_document("a title").version == golden

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from mscminer.core.records import RecordKey, Source
@@ -220,7 +220,7 @@ class Document:
 
     def _canonical(self) -> bytes:
         seen = {"key": str(self.key), "sections": self.sections, "study": self.study, "article": self.article}
-        return json.dumps(seen, ensure_ascii=True, sort_keys=True, default=_fields_of).encode()
+        return json.dumps(seen, ensure_ascii=True, sort_keys=True, default=_telling_fields).encode()
 
     @property
     def kind(self) -> Kind:
@@ -272,6 +272,17 @@ class Document:
 def _fields_of(part: Any) -> dict[str, Any]:
     # dataclasses.asdict copies every string on the way; hashing a text must not cost more than reading it.
     return {name: getattr(part, name) for name in part.__slots__}
+
+
+@cache
+def _defaults(cls: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((item.name, item.default) for item in fields(cls))
+
+
+def _telling_fields(part: Any) -> dict[str, Any]:
+    # A field at its default tells nothing, so that one added to a later version leaves old hashes as they are.
+    names = _defaults(type(part))
+    return {name: value for name, default in names if (value := getattr(part, name)) != default}
 
 
 def document_to_text(document: Document) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from mscminer.core.documents import Document, Kind, document_from_json, document_to_text
+from mscminer.core.errors import StoreError
 from mscminer.core.facts import Maker
 from mscminer.core.records import RecordKey
 from mscminer.store.tables import DocumentRow, ExtractionRow, RecordRow, RecordVersionRow
@@ -134,4 +135,9 @@ def _newest_of_current() -> Select[int]:
 
 
 def _stored(row: DocumentRow) -> StoredDocument:
-    return StoredDocument(id=row.id, document=document_from_json(json.loads(row.body)))
+    try:
+        return StoredDocument(id=row.id, document=document_from_json(json.loads(row.body)))
+    except ValueError as error:
+        raise StoreError(
+            f"document {row.id} is damaged: {error}.", remedy="Restore the database from a copy, or load it anew."
+        ) from error
