@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from mscminer.core.records import RecordKey, Source
@@ -274,15 +274,15 @@ def _fields_of(part: Any) -> dict[str, Any]:
     return {name: getattr(part, name) for name in part.__slots__}
 
 
-@cache
-def _defaults(cls: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple((item.name, item.default) for item in fields(cls))
+_DEFAULTS: dict[type, tuple[tuple[str, Any], ...]] = {}
 
 
 def _telling_fields(part: Any) -> dict[str, Any]:
     # A field at its default tells nothing, so that one added to a later version leaves old hashes as they are.
-    names = _defaults(type(part))
-    return {name: value for name, default in names if (value := getattr(part, name)) != default}
+    cls = type(part)
+    if cls not in _DEFAULTS:
+        _DEFAULTS[cls] = tuple((item.name, item.default) for item in fields(cls))
+    return {name: value for name, default in _DEFAULTS[cls] if (value := getattr(part, name)) != default}
 
 
 def document_to_text(document: Document) -> str:
