@@ -198,7 +198,16 @@ def test_an_error_in_place_of_records_is_said(tmp_path: Path) -> None:
 
 def test_an_empty_set_holds_nothing_and_that_is_no_error(tmp_path: Path) -> None:
     assert read_bytes(tmp_path, article_set().encode()) == []
-    assert read_bytes(tmp_path, b"<PubmedArticleSet></PubmedArticleSet>") == []
+    for empty in (b"<PubmedArticleSet></PubmedArticleSet>", b"<PubmedArticleSet/>", b'<PubmedArticleSet a="b" />'):
+        assert read_bytes(tmp_path, empty) == []
+
+
+@pytest.mark.parametrize("chunk_bytes", [3, 1 << 20])
+def test_a_container_with_long_attributes(tmp_path: Path, chunk_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(byte_streams, "CHUNK_BYTES", chunk_bytes)
+    opened = f'<PubmedArticleSet source="{"x" * 500}">'
+    assert summary(read_bytes(tmp_path, f"{opened}{THREE[0]}</PubmedArticleSet >".encode())) == ["1"]
+    assert summary(read_bytes(tmp_path, f"{opened}{THREE[0]}".encode())) == ["1", "!"]
 
 
 def test_a_baseline_file_is_read_in_bounded_memory_and_fast(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from mscminer.harvest.byte_streams import ByteStream
 
 MAX_ELEMENT_BYTES = 64 << 20
 _TAG_ROOM = 64
-"""Longer than any tag name looked for: so much is kept at a chunk's end, where a tag may be cut in two."""
+"""Longer than any end tag looked for: so much is searched again when more has come."""
+_LONGEST_TAG = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,13 +42,17 @@ class ElementCutter:
         names = b"|".join(re.escape(tag.encode()) for tag in tags)
         outer = b"|".join(re.escape(tag.encode()) for tag in containers)
         self._start = re.compile(rb"<(" + names + rb")(?=[\s/>])")
-        self._container = re.compile(rb"<(/?)(?:" + outer + rb")(?=[\s>])")
+        self._container = re.compile(
+            rb"(?P<open><(?:" + outer + rb")(?:\s[^<>]*)?(?<!/)>)|(?P<close></(?:" + outer + rb")\s*>)"
+        )
+        self._container_name = re.compile(rb"</?(?:" + outer + rb")(?=[\s/>])")
         self._stream = stream
         self._chunks = iter(stream)
         self._buffer = b""
         self._at = 0
         self._ended = False
         self._open_containers = 0
+        self._seen_container = False
         self._entities = False
         self._count = 0
 
@@ -68,7 +73,9 @@ class ElementCutter:
             return "the file declares entities of its own"
         if self._stream.fault:
             return self._stream.fault
-        return "the file ends before its closing tag" if self._open_containers > 0 else ""
+        if self._open_containers > 0:
+            return "the file ends before its closing tag"
+        return "" if self._count or self._seen_container else "the file ends before its first record"
 
     def _fill(self) -> bool:
         """Drop what is done with and read on; False at the end."""
@@ -85,9 +92,7 @@ class ElementCutter:
             if match:
                 self._pass(match.start())
                 return match[1].decode()
-            # A tag may be cut in two at the buffer's end: it stays until more has come.
-            last = self._buffer.rfind(b"<", max(self._at, len(self._buffer) - _TAG_ROOM))
-            self._pass(last if last >= 0 else len(self._buffer))
+            self._pass(self._end_of_whole_tags())
             if not self._fill():
                 self._pass(len(self._buffer))
                 return ""
@@ -97,8 +102,16 @@ class ElementCutter:
         if self._buffer.find(b"<!ENTITY", self._at, place) >= 0:
             self._entities = True
         for tag in self._container.finditer(self._buffer, self._at, place):
-            self._open_containers += -1 if tag[1] else 1
+            self._open_containers += 1 if tag["open"] else -1
+        if self._container_name.search(self._buffer, self._at, place):
+            self._seen_container = True
         self._at = place
+
+    def _end_of_whole_tags(self) -> int:
+        """Where a tag begins that the buffer's end may cut in two: it stays until more has come."""
+        last = self._buffer.rfind(b"<", self._at)
+        cut = last >= 0 and self._buffer.find(b">", last) < 0 and len(self._buffer) - last < _LONGEST_TAG
+        return last if cut else len(self._buffer)
 
     def _cut(self, tag: str) -> XmlPiece:
         """The element that begins here."""
@@ -124,7 +137,7 @@ class ElementCutter:
         empty = re.compile(rb"<" + re.escape(tag.encode()) + rb"[^<>]*/>").match(self._buffer, self._at)
         if empty:
             return self._take(tag, empty.end())
-        broken_off = end == len(self._buffer) and not self._container.search(self._buffer, self._at)
+        broken_off = end == len(self._buffer) and not self._container_name.search(self._buffer, self._at)
         fault = f"the file ends within <{tag}>" if broken_off else f"<{tag}> has no end tag"
         return self._take(tag, end, fault=f"{fault}: {self._stream.fault}" if self._stream.fault else fault)
 
