@@ -169,7 +169,7 @@ class _StreamedValues:
             self._at += 1
             self._open.append("list")
             return True
-        return not self._open and character == "{" and self._enter_page()
+        return character == "{" and self._open in ([], ["list"]) and self._enter_page()
 
     def _leave_page(self) -> None:
         while not (match := _REST_OF_PAGE.match(self._text, self._at)):
