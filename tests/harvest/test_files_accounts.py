@@ -1,4 +1,4 @@
-"""Everything in a file is accounted for: records + duplicates + deletions + rejected = read, whatever is mixed in it."""
+"""Everything in a file is accounted for, whatever is mixed in it."""
 
 from __future__ import annotations
 
