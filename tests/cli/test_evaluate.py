@@ -53,7 +53,8 @@ def test_gate_closes_with_its_own_exit_code(folder: Path) -> None:
     [
         (["--gold", "gold.jsonl"], "--records"),
         (["--predictions", "worse.jsonl"], "--gold"),
-        (["--gold", "gold.jsonl", "--decisions"], "two golds"),
+        (["--gold", "gold.jsonl", "--decisions"], "are 2 golds"),
+        (["--classes", "gold.jsonl"], "--records"),
         (["--gold", "none.jsonl", "--predictions", "worse.jsonl"], "none.jsonl"),
         (["--gold", "gold.jsonl", "--predictions", "worse.jsonl", "--split", "half"], "half"),
     ],

@@ -133,6 +133,15 @@ def test_labels_alone_can_be_scored_but_not_nothing(tmp_path: Path) -> None:
         job.evaluate_file(gold, job.Options())
 
 
+def test_texts_of_known_kinds_are_screened(tmp_path: Path) -> None:
+    records = write_lines(tmp_path / "studies.jsonl", study(1), study(2))
+    kinds = write_lines(tmp_path / "kinds.jsonl", *({"id": f"NCT0000000{i}", "class": "far"} for i in (1, 2, 3)))
+    (far,) = job.evaluate_screening(kinds, job.Options(), records=[records]).kinds
+    assert (far.count("cells"), far.count("no prediction"), far.total) == (2, 1, 3)
+    with pytest.raises(ConfigError, match="no texts to screen"):
+        job.evaluate_screening(kinds, job.Options(), records=[])
+
+
 def _decide(store: Store, key: RecordKey, field: Field, value: str, verdict: Verdict) -> None:
     with store.write() as tx:
         new = NewDecision(key=key, field=field, value=canonical(value), verdict=verdict, who="Ada", at=NOW)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscminer.cli.console import DatabaseOption, database, existing_files, progress, say, settings, visible
+from mscminer.core.errors import ConfigError
 from mscminer.core.splits import Split
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ def evaluate(
     ] = None,
     predictions: Annotated[
         Path | None, typer.Option("--predictions", help="Score these labels instead of running the pipeline.")
+    ] = None,
+    kinds: Annotated[
+        Path | None, typer.Option("--classes", help="Screen: texts of known kinds (id and class a line).")
     ] = None,
     decisions: Annotated[bool, typer.Option("--decisions", help="Score against curators' decisions.")] = False,
     split: Annotated[Split | None, typer.Option("--split", help="Use this part of the gold only.")] = None,
@@ -44,6 +48,10 @@ def evaluate(
     """
     from mscminer.jobs.evaluate import Options, check_report, report_text, shipped_gate, write_report
 
+    chosen = [name for name, given in (("--gold", gold), ("--classes", kinds), ("--decisions", decisions)) if given]
+    if len(chosen) > 1:
+        raise ConfigError(f"{' and '.join(chosen)} are {len(chosen)} golds", remedy="Give one of them.")
+
     asked = bands or (shipped_gate() if gate else None)
     with progress() as listener:
         options = Options(
@@ -54,6 +62,9 @@ def evaluate(
             gate=asked,
             progress=listener,
         )
+        if kinds:
+            _screen(options, kinds, existing_files(records or []), errors, json_file)
+            return
         report = _evaluated(options, gold, existing_files(records or []), predictions, decisions, database_url)
     for line in report_text(report, errors=errors).splitlines():
         typer.echo(visible(line))
@@ -70,11 +81,8 @@ def _evaluated(
     decisions: bool,
     database_url: str,
 ) -> Report:
-    from mscminer.core.errors import ConfigError
     from mscminer.jobs.evaluate import evaluate_decisions, evaluate_file, evaluate_seed
 
-    if decisions and gold:
-        raise ConfigError("--gold and --decisions are two golds", remedy="Give one of them.")
     if (records or predictions) and not gold:
         raise ConfigError("records or predictions without a labelled file", remedy="Give --gold FILE.")
     if gold:
@@ -86,6 +94,17 @@ def _evaluated(
         url = database_url or settings().database_url
         store = stack.enter_context(database(url)) if _exists(url) else None
         return evaluate_seed(options, store)
+
+
+def _screen(options: Options, kinds: Path, records: list[Path], errors: bool, json_file: Path | None) -> None:
+    from mscminer.jobs.evaluate import evaluate_screening, screening_text, write_screening
+
+    screening = evaluate_screening(kinds, options, records=records)
+    for line in screening_text(screening, errors=errors).splitlines():
+        typer.echo(visible(line))
+    if json_file:
+        write_screening(screening, json_file)
+        say(f"written: {json_file}")
 
 
 def _exists(url: str) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import sqrt
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
@@ -137,3 +139,12 @@ def exact_binomial(outcome: int, trials: int) -> Interval:
         return Interval(low=0.0, high=1.0)
     bound = ((1 - LEVEL) / 2) ** (1 / trials)
     return Interval(low=bound, high=1.0) if outcome else Interval(low=0.0, high=1 - bound)
+
+
+def wilson(part: int, whole: int) -> Interval:
+    """Wilson's interval (1927) of a share, sane near 0 and 1; `whole` must not be 0."""
+    z = NormalDist().inv_cdf(1 - (1 - LEVEL) / 2)
+    share = part / whole
+    centre = (share + z * z / (2 * whole)) / (1 + z * z / whole)
+    half = z / (1 + z * z / whole) * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
+    return Interval(low=max(0.0, centre - half), high=min(1.0, centre + half))

@@ -14,7 +14,7 @@ from mscminer.core.errors import ConfigError, RecordError
 from mscminer.core.facts import Extraction
 from mscminer.core.labels import Label, label_from_extraction
 from mscminer.core.records import RESTATED, Record, Rejected
-from mscminer.core.splits import Split
+from mscminer.core.splits import Split, split_of
 from mscminer.core.vocabulary import Field
 from mscminer.evaluate.calibration import Calibration, judge_confidence
 from mscminer.evaluate.comparing import compare
@@ -23,6 +23,7 @@ from mscminer.evaluate.label_files import read_labels
 from mscminer.evaluate.reports import Report as Report
 from mscminer.evaluate.reports import StatementTable, render_html, render_text, report_to_json
 from mscminer.evaluate.scoring import Evaluation, score
+from mscminer.evaluate.screening import Screening, read_kinds, render_screening, screen, screening_to_json
 from mscminer.evaluate.seed import (
     load_cited_trials,
     load_seed_labels,
@@ -211,6 +212,33 @@ def evaluate_file(
         )
 
     return _report(scored, gold, predicted, gold_file.stem, options)
+
+
+def evaluate_screening(kinds_file: Path, options: Options, *, records: Sequence[Path]) -> Screening:
+    """Run the pipeline over texts of known kinds and count what they are taken for.
+
+    Raises:
+        ConfigError: without records.
+        InputError: a file cannot be read.
+    """
+    if not records:
+        raise ConfigError("no texts to screen", where=str(kinds_file), remedy="Give --records FILE...")
+    kinds = read_kinds(kinds_file)
+    ids = (ident for ident in kinds if options.split is None or split_of(ident) is options.split)
+    kept = {ident: kinds[ident] for ident in ids}
+    predicted = predict(records, kept, options)
+    return screen(kept, predicted.labels, classes_name=str(kinds_file), predicted_name=predicted.maker)
+
+
+def screening_text(screening: Screening, *, errors: bool = False) -> str:
+    """The screening for a terminal; `errors` adds the ids of the rarer calls of each kind."""
+    return render_screening(screening, errors=errors)
+
+
+def write_screening(screening: Screening, path: Path) -> None:
+    """Write the screening as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(screening_to_json(screening), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _present(
