@@ -10,11 +10,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from mscminer.core.errors import NotFound, UnreadableFile
 from mscminer.core.labels import Label
 from mscminer.core.records import Record
+from mscminer.core.vocabulary import VOCABULARIES
 from mscminer.evaluate import seed
 from mscminer.harvest.files import read_files
 
@@ -153,3 +155,20 @@ def test_registrations_are_of_cited_trials() -> None:
     ids = {json.loads(line)["protocolSection"]["identificationModule"]["nctId"] for line in lines}
     assert len(ids) == len(lines) == 20
     assert ids <= cited
+
+
+@pytest.mark.parametrize("name", ["labels", "cited_trials"])
+def test_lines_fit_their_published_schema(name: str) -> None:
+    schema = json.loads((seed.seed_dir() / f"{name}.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    lines = (seed.seed_dir() / f"{name}.jsonl").read_text("utf-8").splitlines()
+    assert [error.message for line in lines for error in validator.iter_errors(json.loads(line))] == []
+
+
+def test_schema_of_labels_has_the_vocabulary() -> None:
+    properties = json.loads((seed.seed_dir() / "labels.schema.json").read_text("utf-8"))["properties"]
+    for field, vocabulary in VOCABULARIES.items():
+        node = properties[field.value].get("items", properties[field.value])
+        known = node.get("enum") or node["anyOf"][0]["enum"]
+        assert [value for value in known if value is not None] == [value.value for value in vocabulary]
