@@ -23,7 +23,7 @@ def serve(
     behind_proxy: Annotated[
         bool, typer.Option("--behind-proxy", help="A proxy on this machine speaks HTTPS for it.")
     ] = False,
-    refresh: Annotated[bool, typer.Option(help="Bring the queue up to date first.")] = True,
+    refresh: Annotated[bool, typer.Option(help="Bring queue and counts up to date first.")] = True,
 ) -> None:
     """Open the curators' workbench for a browser.
 
@@ -32,6 +32,7 @@ def serve(
     """
     import uvicorn
 
+    from mscminer.jobs.assemble import ensure_census
     from mscminer.jobs.curate import refresh_queue
     from mscminer.web.app import create_app
 
@@ -41,6 +42,7 @@ def serve(
         local_user = _local_user(store, host, secure=secure, behind_proxy=behind_proxy)
         if refresh:
             say(f"{refresh_queue(store)} records brought up to date")
+            ensure_census(store)
         app = create_app(store, found, local_user=local_user, secure=secure)
         say(f"workbench at {'https' if certificate else 'http'}://{host}:{port}/ (Ctrl-C ends it)")
         options: dict[str, Any] = {"ssl_certfile": certificate, "ssl_keyfile": private_key} if certificate else {}

@@ -78,7 +78,7 @@ def assemble(store: Store, *, progress: Progress | None = None) -> AssembleRepor
     rows = [*_registration_rows(registrations, papers, links, families), *papers.rows]
     with store.write() as tx:
         tx.links.replace(links)
-        tx.census.replace((keyed(row) for row in rows), fingerprint=_fingerprint(tx), built_at=datetime.now(UTC))
+        tx.census.replace((keyed(row) for row in rows), fingerprint=census_fingerprint(tx), built_at=datetime.now(UTC))
     progress.end()
     return AssembleReport(
         registrations=len(registrations), publications=len(papers.rows), links=len(links), families=len(families)
@@ -88,7 +88,7 @@ def assemble(store: Store, *, progress: Progress | None = None) -> AssembleRepor
 def ensure_census(store: Store, *, progress: Progress | None = None) -> AssembleReport | None:
     """Assemble unless the census is built from what the database holds now."""
     with store.read() as tx:
-        fresh = tx.census.fingerprint() == _fingerprint(tx)
+        fresh = tx.census.fingerprint() == census_fingerprint(tx)
     return None if fresh else assemble(store, progress=progress)
 
 
@@ -96,7 +96,8 @@ CENSUS_VERSION = "1"
 """Raised whenever assembly makes other rows of the same sources; a census of an older version is built anew."""
 
 
-def _fingerprint(tx: Transaction) -> str:
+def census_fingerprint(tx: Transaction) -> str:
+    """What a census assembled now would be made of."""
     return f"{CENSUS_VERSION}/{tx.census.present_fingerprint()}"
 
 

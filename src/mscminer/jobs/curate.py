@@ -28,10 +28,11 @@ from mscminer.core.labels import Label, label_from_extraction
 from mscminer.core.records import RecordKey, Source
 from mscminer.core.spans import Evidence
 from mscminer.core.tasks import card_of, tasks_of
+from mscminer.core.trials import RESULT_LINKS
 from mscminer.core.vocabulary import Field
+from mscminer.jobs.follow import census_is_fresh, follow_decision
 from mscminer.jobs.show import find_key
 from mscminer.store import Store, Transaction
-from mscminer.store.documents import StoredDocument
 from mscminer.store.queue import Outdated, QueuedTask, QueueFilter, Totals
 from mscminer.store.records import State
 
@@ -138,18 +139,20 @@ def _view(tx: Transaction, key: RecordKey, line: str) -> RecordView:
 
 def _linked(tx: Transaction, document: Document) -> list[RecordKey]:
     if document.study is not None:
+        strong = (link.a for link in tx.links.of(document.key) if link.type in RESULT_LINKS and link.b == document.key)
         pmids = (item.pmid for item in document.study.references if item.type.upper() in LINKED_REFERENCES)
         named = [RecordKey(source=Source.PUBMED, id=pmid) for pmid in pmids if pmid.isdecimal() and pmid[0] != "0"]
-        found = [*named, *tx.queue.stating(Field.REGISTRY_ID, document.key.id, Kind.PUBLICATION)]
+        found = [*strong, *named, *tx.queue.stating(Field.REGISTRY_ID, document.key.id, Kind.PUBLICATION)]
     else:
         assert document.article is not None
         ids = [item.rpartition("/")[2] for item in document.article.databank_ids]
-        found = [key for ident in ids for key in tx.records.find(ident)]
+        strong = (link.b for link in tx.links.of(document.key) if link.type in RESULT_LINKS and link.a == document.key)
+        found = [*strong, *(key for ident in ids for key in tx.records.find(ident))]
     return [key for key in dict.fromkeys(found) if key != document.key and tx.documents.current(key) is not None]
 
 
 def decide(store: Store, request: Request, *, who: str, now: datetime | None = None) -> Decision:
-    """Write down a decision; the record's tasks and card follow in the same transaction.
+    """Write down a decision; the record's tasks, card and census row follow in the same transaction.
 
     Raises:
         Conflict: somebody else decided in between, or the record has a new version.
@@ -164,9 +167,11 @@ def decide(store: Store, request: Request, *, who: str, now: datetime | None = N
             new = _new_decision(view, request, who, now or datetime.now(UTC))
         except ValueError as error:
             raise ConfigError(f"{error}.", where=str(view.key), remedy="Correct the value or the words.") from error
+        fresh = request.line == MAIN and census_is_fresh(tx)
         decision = tx.decisions.append(new, expected=request.expected)
         if request.line == MAIN:
             refresh_record(tx, view.key)
+            follow_decision(tx, view.key, request.field, was_fresh=fresh)
         return decision
 
 
@@ -340,18 +345,6 @@ def history(store: Store, ident: str) -> tuple[RecordKey, list[Decision]]:
     with store.read() as tx:
         key = find_key(tx, ident)
         return key, tx.decisions.of_record(key)[::-1]
-
-
-def with_decisions(
-    tx: Transaction, documents: Sequence[StoredDocument], extractions: Mapping[int, Extraction]
-) -> dict[int, Extraction]:
-    """Extractions of some documents (by document number) as they stand after the curators' decisions."""
-    decided = tx.decisions.of_records([stored.document.key for stored in documents])
-    return {
-        stored.id: apply_decisions(extractions[stored.id], decided.get(stored.document.key, ()), stored.document)
-        for stored in documents
-        if stored.id in extractions
-    }
 
 
 def curated_extractions(store: Store, *, least_fields: int = 1) -> Iterator[tuple[Document, Extraction]]:

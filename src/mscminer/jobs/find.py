@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from mscminer.core.counts import Definition
 from mscminer.core.decisions import Decision
+from mscminer.core.errors import NotFound
 from mscminer.core.records import RecordKey
 from mscminer.core.tasks import Card
 from mscminer.store import Store
@@ -34,14 +36,22 @@ def recent_decisions(
         return tx.decisions.recent(limit=limit, before=before, who=who)
 
 
-def fingerprint(store: Store) -> tuple[int, ...]:
-    """Changes whenever a count could: with every new text, extraction or decision."""
-    with store.read() as tx:
-        return tx.queue.newest()
-
-
 def definition_titles() -> dict[str, str]:
     """The shipped definitions of what is counted, by name, the default first."""
     from mscminer.trials.definitions import load_definitions
 
     return {name: definition.title for name, definition in load_definitions().items()}
+
+
+def shipped_definition(name: str) -> Definition:
+    """A shipped definition of what is counted; never a file of the user's.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    from mscminer.trials.definitions import load_definitions
+
+    known = load_definitions()
+    if name not in known:
+        raise NotFound(f"there is no definition {name!r}.", where="counts", remedy="Choose one of the list.")
+    return known[name]

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from mscminer.core.counts import Definition, Dimension, Rule, Unit
@@ -117,6 +117,30 @@ class CensusStore:
                 insert(CensusTermRow).values(id=self._terms[key], dimension=dimension.value, value=text)
             )
         return self._terms[key]
+
+    def put(self, row: Keyed) -> None:
+        """Write one row anew."""
+        same = (CensusRowRow.kind == _KINDS[row.row.kind], CensusRowRow.ident == row.row.id)
+        number = self._session.scalar(select(CensusRowRow.id).where(*same))
+        if number is None:
+            number = (self._session.scalar(select(func.max(CensusRowRow.id))) or 0) + 1
+        else:
+            self._session.execute(delete(CensusDetailRow).where(CensusDetailRow.census_id == number))
+            self._session.execute(delete(CensusRowRow).where(CensusRowRow.id == number))
+        self.append([row], start=number - 1)
+
+    def family(self, kind: RowKind, ident: str) -> str:
+        """The family of a row, "" where it has none."""
+        query = select(CensusRowRow.family).where(CensusRowRow.kind == _KINDS[kind], CensusRowRow.ident == ident)
+        return self._session.scalar(query) or ""
+
+    def mark(self, fingerprint: str, *, built_at: datetime) -> None:
+        """Say what the stored census is made of."""
+        self._session.execute(update(CensusStateRow).values(fingerprint=fingerprint, built_at=built_at))
+
+    def built_at(self) -> datetime | None:
+        """When the stored census was made or last followed a decision."""
+        return self._session.scalar(select(CensusStateRow.built_at))
 
     # -- state --------------------------------------------------------------------------------------------------
 

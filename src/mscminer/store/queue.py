@@ -23,7 +23,6 @@ from mscminer.store.tables import (
     FactRow,
     RecordCardRow,
     RecordRow,
-    RecordVersionRow,
 )
 
 
@@ -256,11 +255,6 @@ class Queue:
         )
         rows = self._session.execute(query.order_by(RecordCardRow.source, RecordCardRow.source_id))
         return [RecordKey(source=Source(source), id=ident) for source, ident in rows]
-
-    def newest(self) -> tuple[int, ...]:
-        """The greatest numbers of everything that facts rest on."""
-        columns = (RecordVersionRow.id, DocumentRow.id, ExtractionRow.id, DecisionRow.id)
-        return tuple(self._session.scalar(select(func.max(column))) or 0 for column in columns)
 
     def decided_keys(self) -> list[RecordKey]:
         """Records on the main line with at least one decision, in order."""

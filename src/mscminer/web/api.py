@@ -24,7 +24,7 @@ from mscminer.jobs.second_pass import agreement, draw_sample, samples
 from mscminer.store.queue import QueueFilter
 from mscminer.web.access import Viewer, changing_viewer, need, viewer
 from mscminer.web.blocks import source_url
-from mscminer.web.dashboard import count_table, day_of
+from mscminer.web.dashboard import count_board, day_of
 
 
 class Problem(BaseModel):
@@ -224,6 +224,7 @@ class CountOut(BaseModel):
     column_totals: dict[str, int]
     total: int
     members: list[str] | None
+    fresh: bool = Limits(description="whether everything loaded, extracted and decided is in it")
 
 
 def _clean(text: str) -> str:
@@ -397,7 +398,8 @@ def get_counts(
     as_of: date | None = None,
 ) -> CountOut:
     """Counts under a definition, with what curators have decided in them."""
-    table = count_table(request.app, definition, as_of or day_of(""), rows, columns)
+    board = count_board(request.app.state.store, definition, as_of or day_of(""), rows, columns)
+    table = board.table
     return CountOut(
         definition=table.definition.label,
         as_of=table.as_of,
@@ -410,6 +412,7 @@ def get_counts(
         column_totals=_clean_all(dict(table.column_totals)),
         total=table.total,
         members=list(table.members) if table.members is not None else None,
+        fresh=board.fresh,
     )
 
 

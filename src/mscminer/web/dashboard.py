@@ -1,18 +1,16 @@
-"""Counts for readers, over a census that is drawn together once for every state of the database."""
+"""Counts for readers, over the stored census; reading never writes, decisions bring it up to date."""
 
 from __future__ import annotations
 
-import threading
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from fastapi import FastAPI
-
 from mscminer.core.counts import CountTable, Dimension
-from mscminer.core.errors import ConfigError, NotFound
-from mscminer.jobs.count import Census, build_census, count_census
-from mscminer.jobs.find import definition_titles, fingerprint
-
-_lock = threading.Lock()
+from mscminer.core.errors import ConfigError
+from mscminer.jobs.count import count_in_store
+from mscminer.jobs.find import shipped_definition
+from mscminer.jobs.follow import census_is_fresh
+from mscminer.store import Store
 
 
 def day_of(text: str) -> date:
@@ -29,22 +27,26 @@ def day_of(text: str) -> date:
         raise ConfigError(f"{text!r} is no day.", where="as_of", remedy="Write 2026-01-31.") from error
 
 
-def count_table(app: FastAPI, definition: str, as_of: date, rows: Dimension, columns: Dimension) -> CountTable:
-    """Count by two dimensions under a shipped definition.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Board:
+    """Counts and what they rest on.
+
+    Args:
+        built_at: when the census was assembled or last followed a decision; None if it never was.
+        fresh: whether it holds everything that was loaded, extracted and decided.
+    """
+
+    table: CountTable
+    built_at: datetime | None
+    fresh: bool
+
+
+def count_board(store: Store, definition: str, as_of: date, rows: Dimension, columns: Dimension) -> Board:
+    """Count the stored census by two dimensions under a shipped definition, with the records behind each number.
 
     Raises:
         NotFound: there is no such definition.
     """
-    if definition not in definition_titles():
-        raise NotFound(f"there is no definition {definition!r}.", where="counts", remedy="Choose one of the list.")
-    return count_census(_census(app), definition=definition, as_of=as_of, rows=rows, columns=columns)[0]
-
-
-def _census(app: FastAPI) -> Census:
-    state = fingerprint(app.state.store)
-    with _lock:
-        known: tuple[tuple[int, ...], Census] | None = getattr(app.state, "census", None)
-        if known is None or known[0] != state:
-            known = (state, build_census(app.state.store))
-            app.state.census = known
-    return known[1]
+    table = count_in_store(store, shipped_definition(definition), as_of, rows, columns, members=True)
+    with store.read() as tx:
+        return Board(table=table, built_at=tx.census.built_at(), fresh=census_is_fresh(tx))

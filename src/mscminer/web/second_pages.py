@@ -14,6 +14,7 @@ from mscminer.core.errors import ConfigError, UnreadableFile
 from mscminer.core.facts import canonical
 from mscminer.core.records import RecordKey
 from mscminer.core.vocabulary import SET_FIELDS, Field
+from mscminer.jobs.assemble import ensure_census
 from mscminer.jobs.curate import Request as Wanted
 from mscminer.jobs.curate import decide
 from mscminer.jobs.decision_files import FORMATS, export_decisions, import_decisions
@@ -21,7 +22,7 @@ from mscminer.jobs.find import definition_titles
 from mscminer.jobs.second_pass import ADJUDICATES, Disagreement, agreement, disagreements, draw_sample, sample, samples
 from mscminer.web.access import Submitted, Viewer, need, submitted, viewer
 from mscminer.web.blocks import record_path, show_value
-from mscminer.web.dashboard import count_table, day_of
+from mscminer.web.dashboard import count_board, day_of
 from mscminer.web.forms import input_of, number_of, text_of, value_from_form
 from mscminer.web.rendering import page
 
@@ -181,18 +182,27 @@ def show_counts(
     known = definition_titles()
     chosen = definition or next(iter(known))
     day = day_of(as_of)
-    table = count_table(request.app, chosen, day, rows, columns)
+    board = count_board(request.app.state.store, chosen, day, rows, columns)
     return page(
         request,
         "counts.html",
         viewer=who,
-        table=table,
+        table=board.table,
+        board=board,
         chosen=chosen,
         day=day,
         rows=rows,
         columns=columns,
         definitions=known,
         dimensions=list(Dimension),
-        cell=table.cell(row, column) if row or column else None,
+        cell=board.table.cell(row, column) if row or column else None,
         query=urlencode({"definition": chosen, "rows": rows, "columns": columns, "as_of": day}),
     )
+
+
+@router.post("/counts")
+def do_assemble(request: Request, sent: Sent) -> Response:
+    """Assemble the census anew from everything that was loaded, extracted and decided."""
+    sent.need("curator")
+    ensure_census(request.app.state.store)
+    return RedirectResponse("/counts", status_code=303)

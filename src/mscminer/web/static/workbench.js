@@ -231,7 +231,7 @@
   const sides = one(".sides");
   if (sides && facts().length) {
     const wanted = sides.dataset.focus && one(`#field-${sides.dataset.focus} [data-fact]`);
-    const hash = location.hash && document.getElementById(location.hash.slice(1));
+    const hash = location.hash ? document.getElementById(location.hash.slice(1)) : null;
     choose(hash?.closest("[data-fact]") || (hash && one("[data-fact]", hash)) || wanted || one("[data-fact][data-open]") || facts()[0]);
   }
 })();

@@ -1,0 +1,71 @@
+"""Let a decision show in the counts at once: the census rows that rest on one record are made anew."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from mscminer.core.decisions import apply_decisions
+from mscminer.core.documents import Kind
+from mscminer.core.records import RecordKey, Source
+from mscminer.core.trials import RESULT_LINKS, CensusRow, RowKind, Sourced
+from mscminer.core.vocabulary import Field
+from mscminer.jobs.assemble import GONE, census_fingerprint, keyed
+from mscminer.store import Transaction
+from mscminer.trials.assembly import assemble_trial, census_row, publication_row
+
+MOVES_LINKS = frozenset({Field.REGISTRY_ID, Field.MSC, Field.PRODUCT})
+"""Fields of a paper whose decisions can make or break links; after those only a whole assembly is exact."""
+
+
+def census_is_fresh(tx: Transaction) -> bool:
+    """Whether the stored census was made of what the database holds now."""
+    return tx.census.fingerprint() == census_fingerprint(tx)
+
+
+def follow_decision(tx: Transaction, key: RecordKey, field: Field | None, *, was_fresh: bool) -> None:
+    """Make the census rows of a record (and, for a paper, of the trials it reports) anew.
+
+    Args:
+        was_fresh: what `census_is_fresh` said before the decision; a census that was stale stays so.
+    """
+    if tx.census.fingerprint() is None:
+        return
+    if key.source is Source.PUBMED:
+        rows = _paper_rows(tx, key)
+        exact = field not in MOVES_LINKS
+    else:
+        rows, exact = [_trial_row(tx, key)], True
+    for row in rows:
+        if row is not None:
+            tx.census.put(keyed(row))
+    if was_fresh and exact:
+        tx.census.mark(census_fingerprint(tx), built_at=datetime.now(UTC))
+
+
+def _sourced(tx: Transaction, key: RecordKey) -> Sourced | None:
+    stored = tx.documents.current(key)
+    if stored is None or tx.records.state(key) in GONE:
+        return None
+    extraction = tx.extractions.latest(stored.id)
+    if extraction is not None:
+        extraction = apply_decisions(extraction, tx.decisions.of_record(key), stored.document)
+    return Sourced(document=stored.document, extraction=extraction)
+
+
+def _trial_row(tx: Transaction, key: RecordKey) -> CensusRow | None:
+    own = _sourced(tx, key)
+    if own is None or own.document.kind is not Kind.REGISTRATION:
+        return None
+    links = [link for link in tx.links.of(key) if link.b == key and link.a.source is Source.PUBMED]
+    found = (_sourced(tx, link.a) for link in links if link.type in RESULT_LINKS)
+    papers = [paper for paper in found if paper is not None]
+    return census_row(assemble_trial(own, papers, links), tx.census.family(RowKind.REGISTRATION, key.id))
+
+
+def _paper_rows(tx: Transaction, key: RecordKey) -> list[CensusRow | None]:
+    paper = _sourced(tx, key)
+    if paper is None:
+        return []
+    reported = [link.b for link in tx.links.of(key) if link.a == key and link.type in RESULT_LINKS]
+    family = tx.census.family(RowKind.PUBLICATION, key.id)
+    return [publication_row(paper, family), *(_trial_row(tx, registration) for registration in reported)]
