@@ -25,7 +25,8 @@ from mscminer.jobs.harvest_ctgov import CtgovHarvest
 from mscminer.jobs.harvest_plan import Clock, SourceReport, Span
 from mscminer.jobs.harvest_pubmed import PubmedHarvest
 from mscminer.settings import Settings
-from mscminer.store import Store
+from mscminer.store import Store, Transaction
+from mscminer.store.runs import Run
 
 JOB = "harvest"
 DEFAULT_QUERY = "msc-trials"
@@ -186,8 +187,13 @@ def _text(span: Span) -> str | None:
     return str(span.window) if span.window else None
 
 
-def close_dead_runs(recent: Sequence[Any], tx: Any, at: datetime) -> None:
-    """Mark runs as failed that never ended: whoever holds the lock knows that nobody else is running."""
-    for run in recent:
-        if run.state == "running":
-            tx.runs.finish(run.id, "failed", {}, at=at, error="it did not end: killed, or the machine went down")
+def close_dead_runs(recent: Sequence[Run], tx: Transaction, at: datetime) -> list[str]:
+    """Mark runs as failed that never ended: whoever holds the lock knows that nobody else is running.
+
+    Returns:
+        A sentence on each.
+    """
+    dead = [run for run in recent if run.state == "running"]
+    for run in dead:
+        tx.runs.finish(run.id, "failed", {}, at=at, error="it did not end: killed, or the machine went down")
+    return [f"{run.job} of {run.started_at:%Y-%m-%d %H:%M}" for run in dead]

@@ -1,4 +1,4 @@
-"""``mscminer harvest`` against the replay server."""
+"""``mscminer harvest``, ``nightly``, ``status`` and ``history`` against the replay server."""
 
 from __future__ import annotations
 
@@ -93,3 +93,25 @@ def test_wrong_options(options: list[str], run: Run) -> None:
     done = run("harvest", *options)
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
+
+
+def test_a_night_then_its_status_and_a_history(run: Run) -> None:
+    done = run("nightly", "--json")
+    report = json.loads(done.stdout)
+    assert [step["state"] for step in report["steps"]] == ["done"] * 7
+    assert done.returncode == (7 if report["gate"] else 0)
+    assert Path("exports/digests/latest.html").is_file()
+    assert API_KEY not in done.stdout + done.stderr + Path("exports/digests/latest.md").read_text()
+    fresh = run("status", "--check", "--json")
+    assert (fresh.returncode, json.loads(fresh.stdout)["sources"][1]["records"]) == (0, {"active": 3})
+    shown = run("history", "NCT00000201")
+    assert shown.stdout.startswith("ctgov:NCT00000201  active\nversion 1 (current): revised 2025-03-01, fetched")
+    again = run("nightly")
+    assert "published" in again.stdout
+
+
+def test_status_of_nothing(run: Run) -> None:
+    done = run("status", "--check")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (1, "not fresh")
+    unknown = run("history", "NCT00000999")
+    assert (unknown.returncode, "no record" in unknown.stderr) == (2, True)
