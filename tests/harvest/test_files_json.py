@@ -251,6 +251,7 @@ def test_a_nesting_bomb_is_refused(tmp_path: Path) -> None:
         (b"just words", "another kind"),
         (gzip.compress(gzip.compress(gzip.compress(gzip.compress(b"{}")))), "archive within"),
         (gzip.compress(_zip({"a": b"{}"})), "archive within"),
+        (_zip({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<w/>"}), "office document"),
     ],
 )
 def test_files_of_another_kind_are_refused_with_a_reason(tmp_path: Path, content: bytes, word: str) -> None:

@@ -32,6 +32,7 @@ _OTHER_PACKING: Final = {
     b"(\xb5/\xfd": "zstd",
     b"Rar!": "RAR",
 }
+_OFFICE_MEMBERS: Final = frozenset({"[Content_Types].xml", "META-INF/manifest.xml"})
 _MAX_PACKINGS: Final = 3
 _READ_ERRORS: Final = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 """What reading a damaged archive raises; zipfile adds RuntimeError for encrypted and NotImplementedError for exotic."""
@@ -146,6 +147,15 @@ def _members(path: Path) -> Iterator[ByteStream | Rejected]:
         )
         return
     with archive:
+        if not _OFFICE_MEMBERS.isdisjoint(archive.namelist()):
+            yield Rejected(
+                origin=str(path),
+                locator="file",
+                reason="an office document",
+                remedy="Save its table as CSV in UTF-8.",
+                raw=b"",
+            )
+            return
         for member in archive.infolist():
             if not member.is_dir():
                 stream = ByteStream(f"{path}!{member.filename}", _member_chunks(archive, member))
