@@ -17,7 +17,7 @@ from mscminer.extract.dosing import Dose, find_product_doses
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.origins import Origin, find_donor, find_tissue, infer_donor, product_items
 from mscminer.extract.products import Products, find_products, mark_derivatives
-from mscminer.extract.publications.resolve import facts_of, read
+from mscminer.extract.publications.resolve import condition_facts, facts_of, read
 from mscminer.extract.routes import Routes, find_routes
 from mscminer.extract.view import Item, View
 
@@ -76,9 +76,7 @@ class Resolver:
         products = replace(find_products(view), msc=msc)
         shared = (Field.ROUTE, Field.DOSE)
         facts.extend(fact for fact in self.product_facts(view, products) if fact.field in shared)
-        category = find_category(self.categories, view.document)
-        if category:
-            facts.append(self.fact(Field.CATEGORY, category.category.value, 0.7))
+        facts.extend(condition_facts(reading, self.maker, self.categories))
         return self.completed(facts, msc)
 
     def product_facts(self, view: View, products: Products) -> Iterator[Fact]:

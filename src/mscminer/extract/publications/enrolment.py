@@ -145,8 +145,11 @@ def _context_score(sentence: Sentence, match: re.Match[str]) -> float:
     text = sentence.text
     before, after = text[max(0, match.start() - 60) : match.start()], text[match.end() : match.end() + 90]
     clause = re.split(r"[,;(]", re.sub(r"\([^)]*\)", "", after))[0]
-    clause = re.sub(r"^ (?:who|whose|that|in whom|with)\b.*", " with", clause)
     score = 0.0
+    if re.match(r" (?:who|whose|that|in whom|with|diagnosed|suffering)\b", clause):
+        clause = " with"
+        far = re.search(r"\bwere (?:\w+ )?(?:included|enrol\w+|randomi\w+|recruited)\b", text[match.end() :])
+        score += 3 if far else 0
     if _ENROLLED.search(before) or _ENROLLED.search(clause) or _ENROLLED.search(match["filler"]):
         score += 3
     if _TREATED.search(clause) or _TREATED.search(before[-30:]):

@@ -147,6 +147,8 @@ def find_origin(text: PublicationText, product: ProductVerdict) -> OriginVerdict
     if not tissue:
         tissue = _grouped(text, _without_parents(list(_harvested_tissues(text))))
     donor = _grouped(text, [*_autologous(text, own), *_allogeneic(text, own)])
+    if not donor:
+        donor = _grouped(text, list(_described(text)))
     inferred = donor or _inferred(text, tissue)
     return OriginVerdict(tissue=tissue, donor=donor, donor_inferred=inferred, confidence=0.93 if tissue else 0.88)
 
@@ -269,7 +271,8 @@ def _autologous(text: PublicationText, own: list[ProductMention]) -> Iterator[Or
     for origin in _adjectives(text, _AUTO, Donor.AUTOLOGOUS.value):
         after = origin.sentence.text[origin.end : origin.end + 45]
         if not re.match(
-            r" (?:h[a]?ematopoietic|peripheral[- ]blood (?:stem|progenitor)|stem cell transplant|transplant)", after
+            r" (?:h[a]?ematopoietic|peripheral[- ]blood (?:stem|progenitor)|(?:stem cell )?transplant\w*(?! of| therapy))",
+            after,
         ):
             yield origin
     for sentence in text.sentences:
@@ -278,6 +281,20 @@ def _autologous(text: PublicationText, own: list[ProductMention]) -> Iterator[Or
         match = _SELF.search(sentence.text)
         if match and _near_source(sentence, match):
             yield Origin(value=Donor.AUTOLOGOUS.value, sentence=sentence, start=match.start(), end=match.end())
+
+
+_PRODUCT_IS: Final = re.compile(
+    r"\b(?:m?scs|[a-z-]*mscs|mpcs|cells|product|\w+cel(?:-l)?)(?: \([\w-]+\))? (?:is|are) (?:an? )?(?:\w+,? )?(?P<donor>allogen\w+|autolog\w+)"
+)
+
+
+def _described(text: PublicationText) -> Iterator[Origin]:
+    """ "MPCs are allogeneic cells", said of the product in the background."""
+    for sentence in text.zones(Zone.BACKGROUND):
+        match = _PRODUCT_IS.search(sentence.text)
+        if match:
+            value = Donor.ALLOGENEIC if match["donor"].startswith("allo") else Donor.AUTOLOGOUS
+            yield Origin(value=value.value, sentence=sentence, start=match.start(), end=match.end())
 
 
 def _near_source(sentence: Sentence, match: re.Match[str]) -> bool:
@@ -298,7 +315,7 @@ def _allogeneic(text: PublicationText, own: list[ProductMention]) -> Iterator[Or
     for origin in _adjectives(text, _ALLO, Donor.ALLOGENEIC.value):
         after = origin.sentence.text[origin.end : origin.end + 60]
         if not re.match(
-            r" (?:h[a]?ematopoietic|peripheral|stem cell transplant|bone marrow transplant|transplant|hsct|sct|bmt|donor lymph|graft|cord blood transplant|blood)",
+            r" (?:h[a]?ematopoietic|peripheral|(?:stem cell |bone marrow )?transplant\w*(?! of| therapy)|hsct|sct|bmt|donor lymph|graft|cord blood transplant|blood)",
             after,
         ):
             yield origin

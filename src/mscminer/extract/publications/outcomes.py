@@ -44,6 +44,7 @@ _AGAINST_CONTROL: Final = re.compile(
 _MORE: Final = re.compile(
     r"\b(?:superior\w*|more effective|better|significantly (?:higher|lower|greater|improved|reduced|increased|decreased)|additional|added|greater|than)\b"
 )
+_STRONG: Final = 3
 _EARLY: Final = 0.15
 _FINDING: Final = re.compile(
     r"\bp ?[<=>] ?0?\.|\bno (?:[\w-]+ ){0,4}(?:adverse|toxic\w*|complications?|side effects?|saes?|recurrence)\b|\bwell tolerated\b|\b(?:improved|fell|rose|decreased|increased|declined|resolved|differed)\b(?! (?:by|in) (?:culture|vitro))|\bremissions?\b|\bunchanged\b|\b(?:may|can) be (?:effective|safe)\b"
@@ -52,7 +53,7 @@ _OTHERS_WORK: Final = re.compile(
     r"\b(?:studies|have|has|preclinical|models?|animals?|literature|previous\w*|will|aim\w*|known|hypothes\w+|whether|who|whose|despite|because|criteria|defined)\b|^(?:the )?(?:primary|secondary)\b"
 )
 _PURPOSE: Final = re.compile(
-    r"^(?:the )?(?:primary|secondary|main) (?:\w+ )?(?:outcomes?|end-?points?|objectives?)|\bwas to\b|\bto (?:assess|evaluate) the (?:safety|efficacy)"
+    r"^(?:the )?(?:primary|secondary|main) (?:\w+ )?(?:outcomes?|end-?points?|objectives?)(?: measures?)? (?:was|were|is|are|included?|assessed|of|for)\b(?! (?:\w+ )?(?:negative|not|met|similar|achieved|reached|improved|significant\w*|higher|lower|different|better|comparable))|\bto (?:assess|evaluate) the (?:safety|efficacy)"
 )
 
 
@@ -183,6 +184,9 @@ def _settled(found: dict[str, Statement]) -> list[Statement]:
     better, trend, same = found.get("better"), found.get("trend"), found.get("same")
     if better and trend and abs(better.start - trend.start) < 90:
         found.pop("better")
+    better, worse = found.get("better"), found.get("worse")
+    if better and worse and better.start < worse.end and worse.start < better.end:
+        found.pop("better")
     better = found.get("better")
     if better and same and same.start <= better.start <= same.end + 1:
         found.pop("better")
@@ -252,10 +256,21 @@ def _claimed(conclusion: _Tally, results: _Tally) -> tuple[Efficacy, float, list
     controlled_null = any(s.control for s in clinical_null)
     if clinical_null and (not clinical_gain or (structural_claim and controlled_null)):
         return Efficacy.MIXED, 0.7, conclusion.better + clinical_null
-    if len(clinical_null) > 2 * len(clinical_gain):
+    if len(clinical_null) > 2 * len(clinical_gain) or any(_contrasted(s, results.better) for s in clinical_null):
         return Efficacy.MIXED, 0.6, conclusion.better + clinical_null
     sure = bool(results.better) and not clinical_null
     return Efficacy.POSITIVE, 0.95 if sure else 0.85, own
+
+
+def _contrasted(null: Statement, gains: list[Statement]) -> bool:
+    """Whether one sentence sets what did not change against what did ("no effect on A and B, but on C")."""
+    for gain in gains:
+        if gain.sentence is null.sentence or gain.sentence == null.sentence:
+            first, second = sorted((gain, null), key=lambda s: s.start)
+            between = first.sentence.text[first.end : second.start]
+            if second.weight >= 2 and re.search(r"\b(?:but|whereas|while|although|however)\b", between):
+                return first is null and null.weight >= _STRONG
+    return False
 
 
 def _claims_more(statement: Statement) -> bool:

@@ -11,7 +11,9 @@ from mscminer.core.facts import Fact, Maker, Value
 from mscminer.core.ids import find_registry_ids
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Absence, Field, MscClass, Report
+from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.publications.calibration import calibrated
+from mscminer.extract.publications.conditions import find_category_of, find_condition_names
 from mscminer.extract.publications.design import DesignVerdict, find_design
 from mscminer.extract.publications.enrolment import EnrolmentVerdict, find_enrolment
 from mscminer.extract.publications.origin import OriginVerdict, find_origin
@@ -113,6 +115,23 @@ def facts_of(reading: PublicationReading, maker: Maker) -> Iterator[Fact]:
     if reading.outcomes is not None:
         yield from _outcome_facts(writer, reading.outcomes)
     yield from _registry_ids(writer, reading.text)
+
+
+def condition_facts(reading: PublicationReading, maker: Maker, categories: Lexicon) -> Iterator[Fact]:
+    """The conditions in the text's words, and the main category by the lexicon shared with registrations."""
+    writer = _Writer(maker=maker)
+    conditions = find_condition_names(reading.text)
+    for one in conditions:
+        value = {
+            "name": one.name,
+            "mesh": one.mesh.ui if one.mesh else None,
+            "mesh_name": one.mesh.name if one.mesh else None,
+        }
+        yield writer.fact(Field.CONDITION, value, 0.7, (one.evidence,))
+    category = find_category_of(categories, reading.text, conditions)
+    if category:
+        evidence = [one.evidence for one in conditions]
+        yield writer.fact(Field.CATEGORY, category.category.value, 0.75 + 0.22 * min(1.0, category.margin), evidence)
 
 
 def _origin_facts(writer: _Writer, reading: PublicationReading) -> Iterator[Fact]:

@@ -1,0 +1,206 @@
+"""The condition that a publication's study treats, in its own words, and the main category."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mscminer.core.documents import Concept
+from mscminer.core.spans import Evidence
+from mscminer.core.vocabulary import Category
+from mscminer.extract.lexicon import Lexicon
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+
+_DISEASE: Final = re.compile(
+    r"disease|syndrome|\w+itis\b|\w+osis\b|\w+[aeio]rthrosis|\w{3,}oma(?:s|ta)?\b|\w+pathy|\w+pathies|lesions?\b|defects?\b|injur|\bfractures?\b|infarct|failure|isch[a]?emi|diabet|stroke|ulcers?\b|\bburns?\b|fistula|palsy|dystroph|lupus|sclerosis|cancer|tumou?r|leuk[a]?emi|an[a]?emi|necrosis|deficien|insufficien|degenerat|wounds?\b|scars?\b|fibrosis|cirrhosis|covid|pneumonia|gvhd|graft[- ]versus|rejection|incontinence|dysfunction|infertil|atroph|frailty|\bag(?:e)?ing\b|autism|epilep|parkinson|alzheimer|crohn|colitis|\bpain\b|\btears?\b|rupture|non-?union|\bcysts?\b|asthma|\bcopd\b|\bards\b|\bbpd\b|dysplasia|\bbone loss|[o]?edema|impairment|disorder|chondromalacia|impingement|\boa\b|\bals\b|\bms\b|bullosa|psoriasis|dermatitis|alopecia|cleft|h[a]?emorrhage|septic|sepsis|myelitis|retinitis|glaucoma|macular|dry eye|fecal|faecal|cardiomyopath|angina|hypoplastic|trauma|malformation|genu varum|varus knee|wrinkle|recession|xerostomia|dry mouth|immunodeficien|imperfecta|mucopolysacchar|leukodystroph|ataxia|dementia|insomnia|hypertension|pre-?eclampsia|adhesion|asherman|menopause|impotence|cerebral"
+)
+_STOP: Final = re.compile(
+    r"[.;:,()\[\]]|\b(?:by|using|with|without|who|whom|which|that|were|was|is|are|from|at|after|before|during|undergoing|underwent|treated|received?|receiving|following|via|through|under|than|compared|versus|vs|to|has|have|had|may|can|between|whose|based|when|while|reveals?|improves?|results?|does|through|one|two|for|on|a\b(?! \w+ (?:disease|defect)))\b|\bin (?:a|an|the (?!knee|hip|talus|ankle|elderly)|patients|humans?|children|adults?|rats?|young|our|this|vivo|vitro|terms|which|\d)|\band (?:their|to|its|compare\w*|evaluat\w*|assess\w*|the|a|hyaluron\w*|was|were|received)\b| - |$"
+)
+_CUES: Final[tuple[tuple[float, re.Pattern[str]], ...]] = (
+    (
+        3.0,
+        re.compile(
+            r"\b(?:treatment|treating|treat|management|repair(?:ing)?|cure|healing|regeneration|resurfacing|prevention|prophylaxis|amelioration|recovery|therapy) (?:of|for|in|from) (?:patients (?:with|suffering from) )?"
+        ),
+    ),
+    (
+        3.0,
+        re.compile(
+            r"\b(?:patients?|subjects|participants|children|adults|infants|women|men|individuals|people|neonates|man|woman|boy|girl|volunteers|recipients|athletes|knees|hips|eyes) (?:\([^)]*\) )?(?:with|suffering from|affected by|diagnosed with|who (?:had|have|suffered from|presented with)|having|presenting with) "
+        ),
+    ),
+    (2.0, re.compile(r"\b(?:for|in|of|after|following|against|into|ameliorates?|improves?|with) ")),
+    (1.5, re.compile(r"\b(?:case|cases) of ")),
+)
+_LEAD: Final = re.compile(
+    r"^(?:the|an?|their|his|her|either|various|different|both|new|treating|treatment of|repair of|patients with|patients suffering from|types of|other types of|symptoms of|symptomatic|established|large|small|prevention of|use of|human) "
+)
+_BLOCKED: Final = re.compile(
+    r"\b(?:msc|mscs|mesenchymal|stem cells?|stromal|scaffold|cells|injections?|implantation|transplantation of|trial|study|follow-?up|safety|efficacy|outcomes?|score|clinical|results|adverse events|serious|side effects?|literature|transplantation$|concentrate|aspirate|plasma|matrix|improvement|membrane)\b|derived"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConditionFound:
+    """A condition in the text's words with its MeSH descriptor, if PubMed indexed the article under it."""
+
+    name: str
+    mesh: Concept | None
+    evidence: Evidence
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CategoryFound:
+    """The main category and how far it is ahead of the next (0 to 1)."""
+
+    category: Category
+    margin: float
+
+
+_ZONE_WEIGHT: Final = {Zone.TITLE: 2.0, Zone.AIM: 1.0, Zone.METHODS: 0.9, Zone.CONCLUSION: 0.6, Zone.BACKGROUND: 0.4}
+_KEEP: Final = 2
+
+
+def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
+    """At most two conditions, the best first: from the title, else from aim and methods, else from elsewhere."""
+    found = sorted(_candidates(text), key=lambda one: -one.weight)
+    kept: list[ConditionFound] = []
+    for one in found:
+        if len(kept) < _KEEP and not any(_same(one.name, other.name) for other in kept):
+            if kept and one.weight < 0.6 * kept[0].weight:
+                break
+            kept.append(one)
+    return tuple(kept)
+
+
+def _candidates(text: PublicationText) -> Iterator[ConditionFound]:
+    for sentence in text.sentences:
+        zone_weight = _ZONE_WEIGHT.get(sentence.zone)
+        if zone_weight is None:
+            continue
+        for cue_weight, cue in _CUES:
+            if cue_weight < 3 and sentence.zone is not Zone.TITLE:
+                continue
+            for match in cue.finditer(sentence.text):
+                found = _phrase(text, sentence, match.end(), cue_weight * zone_weight - sentence.place)
+                if found:
+                    yield found
+
+
+def _phrase(text: PublicationText, sentence: Sentence, start: int, weight: float) -> ConditionFound | None:
+    end = start + _end_of_phrase(sentence.text[start : start + 110])
+    while lead := _LEAD.match(sentence.text[start:end]):
+        start += lead.end()
+    start, end = _trimmed(sentence.text, start, end)
+    words = sentence.text[start:end]
+    if not 3 <= len(words) <= 90 or len(words.split()) > 10 or not _DISEASE.search(words) or _unfit(words):
+        return None
+    evidence = text.evidence(sentence, start, end)
+    return ConditionFound(name=_readable(evidence.quote), mesh=_mesh_of(words, text), evidence=evidence, weight=weight)
+
+
+def _unfit(words: str) -> bool:
+    return bool(_BLOCKED.search(words) or _GENERIC.match(words))
+
+
+_TRAIL: Final = re.compile(r"(?: (?:patients?|subjects|therapy|treatment|symptoms|it|and|or|in|of|the|having \w+.*))+$")
+_GENERIC: Final = re.compile(
+    r"^(?:defects?|lesions?|disease|injur(?:y|ies)|pain|wounds?|degeneration|failure|disorders?)$"
+)
+_INSIDE: Final = re.compile(r"^(?P<other>[\w -]+?) in (?=\w)")
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without blanks, trailing "patients", and an operation before "in ..." that is no condition itself."""
+    trail = _TRAIL.search(text[start:end].rstrip())
+    end = start + (trail.start() if trail else len(text[start:end].rstrip()))
+    inside = _INSIDE.match(text[start:end])
+    if inside and not _DISEASE.search(inside["other"]):
+        start += inside.end()
+    return start, end
+
+
+def _end_of_phrase(rest: str) -> int:
+    match = _STOP.search(rest)
+    return match.start() if match else len(rest)
+
+
+def _readable(words: str) -> str:
+    """Lower case but for acronyms and names with their own capitals inside ("COVID-19", "Crohn's disease")."""
+    kept = [
+        word if re.search(r"[A-Z].*[A-Z]|\d|^[IVX]+$|['\u2019]s$", word) else word.lower() for word in words.split()
+    ]
+    return " ".join(kept)
+
+
+def _mesh_of(words: str, text: PublicationText) -> Concept | None:
+    article = text.document.article
+    bag = _bag(words)
+    scored = [
+        (len(bag & _bag(concept.name)) / len(bag | _bag(concept.name)), concept)
+        for concept in (article.mesh if article else ())
+    ]
+    best = max(scored, key=lambda pair: pair[0], default=None)
+    return best[1] if best and best[0] >= 0.5 else None
+
+
+def _bag(words: str) -> frozenset[str]:
+    return frozenset(
+        word.rstrip("s")
+        for word in re.findall(r"[a-z0-9]+", words.lower())
+        if word not in ("of", "the", "and", "with", "in")
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    first, second = _bag(one), _bag(other)
+    return len(first & second) >= 0.5 * min(len(first), len(second))
+
+
+_PRODUCT_TISSUE: Final = re.compile(
+    r"\b(?:bone[- ]?marrow(?! (?:failure|lesion|edema|oedema))|cord[- ]blood|umbilical[- ]cord|dental[- ]pulp|endometrial|menstrual|adipose|placent\w+|amniotic|olfactory|skin[- ]derived|muscle[- ]derived|synovial|allogr?aft|allogen\w+|regenerat\w+|transplant\w*|fat pad|cell therapy|cells?|graft(?!-| versus)|immun\w+|metabol\w+|gene\w*|genetic\w*|wound dressing)\b"
+)
+_CATEGORY_WEIGHT: Final = {
+    Zone.TITLE: 3.0,
+    Zone.AIM: 1.0,
+    Zone.METHODS: 0.5,
+    Zone.CONCLUSION: 0.5,
+    Zone.BACKGROUND: 0.4,
+}
+_ORGAN_CANCER: Final = 1.6
+"""A cancer of the gut or the prostate counts as cancer, though the organ's own category has its words too."""
+
+
+def find_category_of(
+    lexicon: Lexicon, text: PublicationText, conditions: Sequence[ConditionFound]
+) -> CategoryFound | None:
+    """The category that title, conditions and sentences speak for most."""
+    scores: dict[str, float] = defaultdict(float)
+    for words, weight in _focus(text, conditions):
+        best: dict[str, float] = {}
+        for entry in lexicon.entries:
+            if entry.pattern.search(words):
+                value, _, strength = entry.value.partition("@")
+                best[value] = max(best.get(value, 0.0), float(strength or 10) / 10)
+        for value, strength_of in best.items():
+            scores[value] += weight * strength_of * (_ORGAN_CANCER if value == Category.CANCER else 1.0)
+    if not scores:
+        return None
+    ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    return CategoryFound(category=Category(ranked[0][0]), margin=(ranked[0][1] - second) / ranked[0][1])
+
+
+def _focus(text: PublicationText, conditions: Sequence[ConditionFound]) -> Iterator[tuple[str, float]]:
+    for condition in conditions:
+        yield condition.name.lower(), 3.0
+    for sentence in text.sentences:
+        weight = _CATEGORY_WEIGHT.get(sentence.zone)
+        if weight:
+            yield _PRODUCT_TISSUE.sub(" ", sentence.text), weight
