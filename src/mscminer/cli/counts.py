@@ -1,18 +1,20 @@
-"""``mscminer counts``: how many trials there are, by what rule, as of what day."""
+"""``mscminer counts``: how many trials there are, by what rule, as of what day, and why two numbers differ."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from mscminer.cli.console import DatabaseOption, JsonOption, console, database, print_json
+from mscminer.cli.console import DatabaseOption, JsonOption, console, database, print_json, progress, say
 from mscminer.core.counts import Dimension
 from mscminer.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from mscminer.core.counts import CountTable
+    from mscminer.core.counts import CountTable, Definition
 
 DEFAULT_TABLES = (
     (Dimension.TISSUE, Dimension.DONOR),
@@ -20,33 +22,123 @@ DEFAULT_TABLES = (
     (Dimension.CATEGORY, Dimension.DONOR_INFERRED),
     (Dimension.YEAR, Dimension.ALL),
 )
+LIST = "list"
 
 
+class _BareDefinition(TyperGroup):
+    """Lets ``--definition`` stand without a value: it then lists and explains what there is."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        for place, word in enumerate(args):
+            if word == "--definition" and (place + 1 == len(args) or args[place + 1].startswith("-")):
+                args = [*args[: place + 1], LIST, *args[place + 1 :]]
+                break
+        return super().parse_args(ctx, args)
+
+
+counts_app = typer.Typer(cls=_BareDefinition, invoke_without_command=True, rich_markup_mode=None)
+
+AsOfOption = Annotated[str, typer.Option("--as-of", metavar="DAY", help="Inclusive, as 2021-03-31; default today.")]
+DefinitionOption = Annotated[
+    str,
+    typer.Option(help="What is counted: a shipped name or a .toml file; without a value: list and explain them."),
+]
+
+
+@counts_app.callback()
 def counts(
-    as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="Inclusive, as 2021-03-31; default today.")] = "",
-    definition: Annotated[str, typer.Option(help="What is counted; a shipped name or a .toml file.")] = "msc-cells",
+    context: typer.Context,
+    as_of: AsOfOption = "",
+    definition: DefinitionOption = "msc-cells",
     by: Annotated[
         list[Dimension] | None, typer.Option("--by", help="One or two dimensions; default: the usual tables.")
     ] = None,
     members: Annotated[bool, typer.Option("--members", help="List the records behind every cell.")] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write one table (.csv .json .xlsx .md .parquet); kept in the ledger."),
+    ] = None,
+    replay: Annotated[
+        str, typer.Option(metavar="ID", help="Print an exported table again, byte by byte (with --export: to a file).")
+    ] = "",
     database_url: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Count trials under a named definition as of a day."""
-    from mscminer.jobs.count import build_census, count_census, count_words
+    if context.invoked_subcommand is not None:
+        return
+    if definition == LIST:
+        print_definitions(as_json=as_json)
+    elif replay:
+        _replay(database_url, replay, export)
+    elif export is not None:
+        _export(database_url, definition, day_of(as_of), _tables(by or [Dimension.TISSUE, Dimension.DONOR])[0], export)
+    else:
+        _count(database_url, definition, day_of(as_of), _tables(by or []), members=members, as_json=as_json)
 
-    day, tables = _day(as_of), _tables(by or [])
-    with database(database_url) as store:
-        census = build_census(store)
-    made = [count_census(census, definition=definition, as_of=day, rows=r, columns=c)[0] for r, c in tables]
-    words = count_words(census, day)
+
+def _count(
+    url: str,
+    name: str,
+    day: date,
+    tables: tuple[tuple[Dimension, Dimension], ...],
+    *,
+    members: bool,
+    as_json: bool,
+) -> None:
+    from mscminer.jobs.assemble import ensure_census
+    from mscminer.jobs.count import WORD_SEARCH, count_in_store, definition_named
+
+    chosen, words_rule = definition_named(name), definition_named(WORD_SEARCH)
+    with database(url) as store:
+        with progress() as listener:
+            ensure_census(store, progress=listener)
+        listed = members or as_json
+        made = [count_in_store(store, chosen, day, rows, columns, members=listed) for rows, columns in tables]
+        words = count_in_store(store, words_rule, day, Dimension.ALL, Dimension.ALL).total
     if as_json:
         print_json({"word_search": words, "tables": [_plain(table, members=members) for table in made]})
-        return
-    print_counts(made, words, members=members)
+    else:
+        print_counts(made, words, members=members)
 
 
-def _day(text: str) -> date:
+def _export(url: str, name: str, day: date, table: tuple[Dimension, Dimension], file: Path) -> None:
+    from mscminer.jobs.ledger import export_count
+
+    with database(url) as store:
+        made = export_count(store, definition=name, as_of=day, rows=table[0], columns=table[1], format=format_of(file))
+    file.write_bytes(made.output)
+    typer.echo(f"{made.entry.total} by {made.table.definition.label} as of {day}, written to {file}")
+    typer.echo(f"ledger id {made.entry.id}; again, byte by byte: mscminer counts --replay {made.entry.id}")
+
+
+def format_of(file: Path) -> str:
+    """The format that a file's ending stands for."""
+    return file.suffix.removeprefix(".").lower() or "csv"
+
+
+def _replay(url: str, ident: str, file: Path | None) -> None:
+    from mscminer.jobs.ledger import replay
+
+    with database(url) as store:
+        again = replay(store, ident)
+    if not again.recounted:
+        say("warning: counting anew over the kept census gives other members; the stored bytes follow.")
+    elif not again.rendered:
+        say("This version of mscminer writes the format differently; the bytes given out then follow.")
+    if file is None:
+        typer.get_binary_stream("stdout").write(again.output)
+    else:
+        file.write_bytes(again.output)
+        typer.echo(f"{again.entry.total} as of {again.entry.as_of}, written to {file}")
+
+
+def day_of(text: str) -> date:
+    """A day as users write it; today for "".
+
+    Raises:
+        ConfigError: if it is no day.
+    """
     if not text:
         return datetime.now(UTC).date()
     try:
@@ -61,6 +153,32 @@ def _tables(by: list[Dimension]) -> tuple[tuple[Dimension, Dimension], ...]:
     if len(by) > 2:
         raise ConfigError("more than two dimensions.", where="--by", remedy="Give one or two.")
     return ((by[0], by[1] if len(by) == 2 else Dimension.ALL),)
+
+
+def print_definitions(*, as_json: bool) -> None:
+    """Every shipped definition with its version, what it takes in, and why."""
+    from mscminer.jobs.count import shipped_definitions
+
+    found = shipped_definitions()
+    if as_json:
+        print_json([_plain_definition(item) for item in found])
+        return
+    for item in found:
+        typer.echo(f"{item.label}: {item.title}")
+        plain = _plain_definition(item)
+        shown = {key: value for key, value in plain.items() if key not in ("name", "version", "title", "rationale")}
+        typer.echo("  " + "; ".join(f"{key} {_words(value)}" for key, value in shown.items() if value))
+        typer.echo(f"  {item.rationale}\n")
+
+
+def _words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _plain_definition(definition: Definition) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(definition).items()}
 
 
 def _plain(table: CountTable, *, members: bool) -> dict[str, Any]:
@@ -121,6 +239,83 @@ def _rich(table: CountTable) -> Any:
     return rich
 
 
+@counts_app.command("diff")
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="Ledger id of an exported count.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="Another, or: now.")] = "now",
+    list_all: Annotated[bool, typer.Option("--list", help="List every record with its cause.")] = False,
+    database_url: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Explain why two exported counts differ; the causes add up exactly."""
+    from mscminer.jobs.ledger import explain_difference
+
+    with database(database_url) as store:
+        found = explain_difference(store, before, after)
+    items = [[item.id, item.change, item.cause.value, item.detail] for item in found.differences]
+    net = {cause.value: {"gained": plus, "lost": minus} for cause, (plus, minus) in found.net.items()}
+    if as_json:
+        print_json({"before": found.before, "after": found.after, "causes": net, "records": items})
+        return
+    typer.echo(f"{found.before} before, {found.after} after: {found.after - found.before:+d}")
+    for cause, (plus, minus) in found.net.items():
+        typer.echo(f"  {plus - minus:+5d}  {cause.value} ({plus} gained, {minus} lost)")
+    for ident, change, cause_words, detail in items if list_all else ():
+        typer.echo(f"{change:+d} {ident}  {cause_words}: {detail}")
+
+
+@counts_app.command("ledger")
+def ledger(database_url: DatabaseOption = "", as_json: JsonOption = False) -> None:
+    """List the exported counts."""
+    from mscminer.jobs.ledger import ledger_entries
+
+    with database(database_url) as store:
+        entries = ledger_entries(store)
+    if as_json:
+        print_json([{"id": entry.id, "total": entry.total, "as_of": entry.as_of.isoformat()} for entry in entries])
+        return
+    for entry in entries:
+        rule = f"{entry.definition} {entry.definition_version}"
+        by = f"{entry.rows} x {entry.columns}, {entry.format}"
+        typer.echo(f"{entry.id}  {entry.made_at:%Y-%m-%d %H:%M}  {entry.total:>6} by {rule} as of {entry.as_of} ({by})")
+    if not entries:
+        typer.echo("Nothing is exported yet: mscminer counts --export counts.xlsx")
+
+
+@counts_app.command("adjusted")
+def adjusted(
+    as_of: AsOfOption = "",
+    definition: DefinitionOption = "msc-cells",
+    by: Annotated[
+        Dimension, typer.Option("--by", help="tissue, donor, donor_inferred, route, category, phase or all.")
+    ] = (Dimension.ALL),
+    labels: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Labelled records (JSON Lines); default: the seed's.")
+    ] = None,
+    database_url: DatabaseOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Correct counts for the extractor's errors, measured on labelled records, with 95 % intervals."""
+    from mscminer.jobs.adjust import adjusted_counts, labels_in
+
+    with database(database_url) as store:
+        gold = labels_in(labels) if labels is not None else None
+        found = adjusted_counts(store, definition=definition, as_of=day_of(as_of), by=by, labels=gold)
+    if as_json:
+        from dataclasses import asdict
+
+        print_json([asdict(item) for item in found])
+        return
+    typer.echo(f"{'value':<24}{'counted':>9}{'corrected':>11}  95 % interval   labelled: right / wrong / missed")
+    for item in found:
+        seen = f"{item.measured.true} / {item.measured.false} / {item.measured.missed}"
+        if item.estimate is None:
+            typer.echo(f"{item.value:<24}{item.observed:>9}{'':>11}  {item.reason}")
+        else:
+            interval = f"{item.low:.0f} to {item.high:.0f}"
+            typer.echo(f"{item.value:<24}{item.observed:>9}{item.estimate:>11.0f}  {interval:<15} {seen}")
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("counts")(counts)
+    app.add_typer(counts_app, name="counts")

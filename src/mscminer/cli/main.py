@@ -20,6 +20,8 @@ COMMANDS = (
     "history",
     "extract",
     "counts",
+    "export",
+    "reconcile",
     "show",
     "annotate",
     "evaluate",

@@ -11,7 +11,7 @@ from mscminer.jobs.assemble import ensure_census
 from mscminer.jobs.progress import Progress
 from mscminer.store import Store
 from mscminer.trials.counting import build_table, count, flow_of_groups, place_families, table_of_groups
-from mscminer.trials.definitions import DEFAULT, load_definition
+from mscminer.trials.definitions import DEFAULT, load_definition, load_definitions
 
 __all__ = ["DEFAULT", "Census", "build_census", "count_census", "count_in_store", "count_words"]
 
@@ -31,6 +31,21 @@ def build_census(store: Store, *, progress: Progress | None = None) -> Census:
     ensure_census(store, progress=progress)
     with store.read() as tx:
         return Census(rows=tuple(tx.census.rows()))
+
+
+def definition_named(name: str) -> Definition:
+    """A definition by its name, or the user's own by the path of a ``.toml`` file.
+
+    Raises:
+        NotFound: there is no such definition.
+        ConfigError: the file breaks the rules.
+    """
+    return load_definition(name)
+
+
+def shipped_definitions() -> tuple[Definition, ...]:
+    """All definitions of the package, the default one first."""
+    return tuple(load_definitions().values())
 
 
 def count_census(

@@ -261,7 +261,7 @@ def publication_row(paper: Sourced, family: str = "") -> CensusRow:
     article = paper.document.article
     assert article is not None, "a publication has article fields"
     ident = paper.document.key.id
-    fields = {name: _settle_paper(ident, name, paper) for name in Field}
+    fields = paper_fields(paper)
     return CensusRow(
         id=ident,
         kind=RowKind.PUBLICATION,
@@ -276,6 +276,12 @@ def publication_row(paper: Sourced, family: str = "") -> CensusRow:
         decided=tuple(name.value for name in _decided_fields(paper)),
         **_values(fields),
     )
+
+
+def paper_fields(paper: Sourced) -> dict[Field, TrialField]:
+    """What holds for each field by a publication's own words."""
+    ident = paper.document.key.id
+    return {name: _settle_paper(ident, name, paper) for name in Field}
 
 
 def _settle_paper(ident: str, name: Field, paper: Sourced) -> TrialField:

@@ -1,0 +1,220 @@
+"""Trials and papers as rows of evidence: the review's Table 1 continued, and own against donor cells by disease."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mscminer.core.trials import RESULT_LINKS, Trial, TrialField
+from mscminer.core.vocabulary import Absence, Category, Donor, Efficacy, Field
+from mscminer.export.sheets import Cell, Sheet
+
+NOT_STATED = Absence.NOT_STATED.value
+TABLE1 = (
+    "disease",
+    "category",
+    "donor",
+    "source",
+    "phase",
+    "n",
+    "dose",
+    "route",
+    "effect",
+    "safety",
+    "reference",
+    "title",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvidenceRow:
+    """A study or a paper with what it gives to whom and to what effect.
+
+    Args:
+        cited: whether the review that started this cites it.
+        donors: `own`, `donor` cells or both, as stated or as follows for any reader.
+        reference: ids to look it up by.
+    """
+
+    reference: str
+    title: str
+    disease: str
+    category: str
+    donors: tuple[str, ...]
+    donor_words: str
+    source: str
+    phase: str
+    n: int | None
+    dose: str
+    route: str
+    effect: str
+    safety: str
+    cited: bool = False
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """In the order of `TABLE1`."""
+        return (
+            self.disease,
+            self.category,
+            self.donor_words,
+            self.source,
+            self.phase,
+            self.n,
+            self.dose,
+            self.route,
+            self.effect,
+            self.safety,
+            self.reference,
+            self.title,
+        )
+
+
+def evidence_row(trial: Trial, *, cited: bool = False) -> EvidenceRow:
+    """A registered trial, with what its papers add."""
+    papers = [link.a.id for link in trial.links if link.type in RESULT_LINKS]
+    reference = "; ".join([trial.id, *(f"PMID {pmid}" for pmid in sorted(papers, key=int))])
+    return evidence_of(trial.fields, reference=reference, title=trial.registration.title, cited=cited)
+
+
+def evidence_of(fields: Mapping[Field, TrialField], *, reference: str, title: str, cited: bool = False) -> EvidenceRow:
+    """A row from settled fields, of a trial or of a paper."""
+    donors = fields[Field.DONOR] if fields[Field.DONOR].facts else fields[Field.DONOR_INFERRED]
+    n = fields[Field.N].values
+    return EvidenceRow(
+        reference=reference,
+        title=title,
+        disease=_words(fields[Field.CONDITION]),
+        category=fields[Field.CATEGORY].word.replace("_", " "),
+        donors=donors.words if donors.facts else (str(fields[Field.DONOR].absence),),
+        donor_words=_donor_words(fields),
+        source=_words(fields[Field.TISSUE]),
+        phase=fields[Field.PHASE].word,
+        n=n[0] if n and isinstance(n[0], int) else None,
+        dose=_doses(fields[Field.DOSE]),
+        route=_words(fields[Field.ROUTE]),
+        effect=_words(fields[Field.EFFICACY]),
+        safety=_words(fields[Field.SAFETY]),
+        cited=cited,
+    )
+
+
+def _words(state: TrialField) -> str:
+    if state.facts:
+        return ", ".join(word.replace("_", " ") for word in state.words)
+    if state.absence is Absence.CONFLICT:
+        sides = dict.fromkeys(str(fact.value).replace("_", " ") for fact in state.competing)
+        return "conflict: " + " against ".join(sides)
+    return str(state.absence)
+
+
+def _donor_words(fields: Mapping[Field, TrialField]) -> str:
+    stated, inferred = fields[Field.DONOR], fields[Field.DONOR_INFERRED]
+    if not stated.facts and stated.absence is not Absence.CONFLICT and inferred.facts:
+        return f"{_words(inferred)} (inferred)"
+    return _words(stated)
+
+
+def _doses(state: TrialField) -> str:
+    if not state.facts:
+        return str(state.absence)
+    return "; ".join(dict.fromkeys(_dose(value) for value in state.values if isinstance(value, Mapping)))
+
+
+def _dose(value: Mapping[str, object]) -> str:
+    cells = value["cells"]
+    assert isinstance(cells, int | float)
+    mantissa, exponent = f"{cells:.2e}".split("e")
+    number = f"{mantissa.rstrip('0').rstrip('.')} x 10^{int(exponent)}" if cells >= 1000 else f"{cells:g}"
+    times = f", {value['times']} times" if value.get("times") not in (None, 1) else ""
+    return f"{number} cells{'/kg' if value['per_kg'] else ''}{times}"
+
+
+def table1_sheet(rows: Iterable[EvidenceRow], *, name: str = "table1", title: str) -> Sheet:
+    """Rows in the order of the review's Table 1: by disease group, then donor, then reference."""
+    ordered = sorted(rows, key=lambda row: (_place(row.category), row.disease.lower(), row.donor_words, row.reference))
+    return Sheet(
+        name=name,
+        title=title,
+        columns=TABLE1,
+        rows=tuple(row.cells for row in ordered),
+        notes=(
+            "'not stated' means that the text was read and does not say; 'conflict' that sources exclude each other.",
+            "Donor '(inferred)': not in words, but following for any reader (cord cells given to others).",
+            "Effect: the authors' conclusion on their main measures; only papers have one.",
+        ),
+    )
+
+
+def _place(category: str) -> int:
+    codes = [code.replace("_", " ") for code in Category]
+    return codes.index(category) if category in codes else len(codes)
+
+
+@dataclass
+class _Tally:
+    studies: int = 0
+    with_results: int = 0
+    participants: int = 0
+
+
+SIDES = ("own cells only", "donor cells only", "both compared or mixed", "not stated or conflict")
+OUTCOMES = (*Efficacy, Absence.CONFLICT.value, NOT_STATED)
+
+
+def side_of(row: EvidenceRow) -> str:
+    """On which side of own against donor cells a study stands."""
+    donors = set(row.donors)
+    if donors == {Donor.AUTOLOGOUS}:
+        return SIDES[0]
+    if donors == {Donor.ALLOGENEIC}:
+        return SIDES[1]
+    return SIDES[2] if donors >= {Donor.AUTOLOGOUS, Donor.ALLOGENEIC} else SIDES[3]
+
+
+def own_against_donor_sheet(rows: Iterable[EvidenceRow]) -> Sheet:
+    """Own against donor cells by disease group: studies, participants, and what the authors concluded.
+
+    A count of conclusions is no meta-analysis: studies differ in size, control and measures, and negative ones are
+    published less.
+    """
+    tallies: defaultdict[tuple[str, str], _Tally] = defaultdict(_Tally)
+    outcomes: defaultdict[tuple[str, str], defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        key = (row.category, side_of(row))
+        tallies[key].studies += 1
+        tallies[key].participants += row.n or 0
+        effect = _effect(row)
+        outcomes[key][effect] += 1
+        tallies[key].with_results += effect not in (NOT_STATED, Efficacy.NOT_REPORTED)
+    order = sorted({category for category, _ in tallies}, key=lambda category: (_place(category), category))
+    keys = [(category, side) for category in order for side in SIDES if (category, side) in tallies]
+    return Sheet(
+        name="own_against_donor",
+        title="Own against donor cells by disease group, with the authors' conclusions on efficacy",
+        columns=("category", "cells", "studies", "participants", "with_conclusion", *OUTCOMES),
+        rows=tuple(
+            (
+                category,
+                side,
+                tallies[category, side].studies,
+                tallies[category, side].participants,
+                tallies[category, side].with_results,
+                *(outcomes[category, side][outcome] for outcome in OUTCOMES),
+            )
+            for category, side in keys
+        ),
+        notes=(
+            "Counts of authors' conclusions, not a meta-analysis: studies differ in size, control and measures, and "
+            "studies without effect are published less often.",
+            "Participants: enrolled or planned, where stated.",
+        ),
+    )
+
+
+def _effect(row: EvidenceRow) -> str:
+    if row.effect.startswith("conflict"):
+        return Absence.CONFLICT.value
+    code = row.effect.replace(" ", "_")
+    return code if code in set(Efficacy) else NOT_STATED

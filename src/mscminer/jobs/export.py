@@ -1,0 +1,355 @@
+"""Exports: evidence tables, flow, unpublished studies, the census itself, figures and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from mscminer.core.counts import CountTable, Definition, Dimension
+from mscminer.core.documents import Kind
+from mscminer.core.trials import RESULT_LINKS, CensusRow
+from mscminer.evaluate.seed import load_cited_trials
+from mscminer.export.evidence import EvidenceRow, evidence_of, evidence_row, own_against_donor_sheet, table1_sheet
+from mscminer.export.figures import (
+    Picture,
+    definitions_figure,
+    flow_figure,
+    grid_figure,
+    silence_figure,
+    stacked_figure,
+    years_figure,
+)
+from mscminer.export.formats import render
+from mscminer.export.report import Figured, Report, render_report
+from mscminer.export.sheets import Sheet, Workbook, about_table, flow_sheet, grid_sheet
+from mscminer.jobs.assemble import ensure_census, sources, trials
+from mscminer.jobs.count import build_census, count_in_store
+from mscminer.jobs.ledger import provenance, registry_snapshots, snapshot_words
+from mscminer.store import Store
+from mscminer.trials.assembly import paper_fields
+from mscminer.trials.counting import select
+from mscminer.trials.definitions import load_definition, load_definitions
+from mscminer.trials.unpublished import UnpublishedReport, find_unpublished
+
+PAPERS = "msc-publications"
+"""The definition by which papers without a registration are taken into the evidence."""
+MOST_LISTED = 5000
+"""The report lists records and evidence up to this number of them; beyond, it shows numbers only."""
+
+
+def counted_ids(store: Store, definition: Definition, as_of: date) -> frozenset[str]:
+    """Ids of the registrations that count."""
+    return frozenset(row.id for row in select(build_census(store).rows, definition, as_of))
+
+
+def evidence_rows(store: Store, definition: Definition, as_of: date) -> Iterator[EvidenceRow]:
+    """The trials that count and the papers on people that belong to none of them, as rows of evidence, one by one."""
+    wanted = counted_ids(store, definition, as_of)
+    cited = load_cited_trials()
+    cited_trials = {ident for item in cited for ident in item.registry_ids}
+    cited_papers = {item.record.id for item in cited if item.record is not None}
+    reported: set[str] = set()
+    for trial in trials(store):
+        if trial.id in wanted:
+            papers = {link.a.id for link in trial.links if link.type in RESULT_LINKS}
+            reported |= papers
+            yield evidence_row(trial, cited=trial.id in cited_trials or bool(papers & cited_papers))
+    counting = counted_ids(store, load_definition(PAPERS), as_of)
+    for paper in sources(store, Kind.PUBLICATION):
+        ident = paper.document.key.id
+        if ident in counting and ident not in reported:
+            reference = f"PMID {ident}"
+            title = paper.document.title
+            yield evidence_of(paper_fields(paper), reference=reference, title=title, cited=ident in cited_papers)
+
+
+def table1(store: Store, definition: str, as_of: date) -> Workbook:
+    """The review's Table 1 continued: for all that count, and for the trials that it cites, beside its own words."""
+    chosen = load_definition(definition)
+    rows = list(evidence_rows(store, chosen, as_of))
+    known = [row for row in rows if row.cited]
+    return Workbook(
+        title=f"Trials with MSCs by disease: {chosen.label} as of {as_of.isoformat()}",
+        sheets=(
+            table1_sheet(rows, name="all", title=f"All {len(rows)}: trials by {chosen.label}, and papers without one"),
+            table1_sheet(known, name="cited", title=f"The {len(known)} of them that the review cites"),
+            review_sheet(),
+        ),
+        about=_about(store, chosen, as_of),
+    )
+
+
+REVIEW_COLUMNS = ("disease", "donor", "tissue", "phase", "n", "route", "outcome", "detail")
+
+
+def review_sheet() -> Sheet:
+    """What the review itself says of the papers that it cites, and where their abstracts disagree."""
+    cited = load_cited_trials()
+    return Sheet(
+        name="review",
+        title=f"What the review says of the {len(cited)} papers that it cites",
+        columns=("ref", *REVIEW_COLUMNS, "reference", "title", "disagreements"),
+        rows=tuple(
+            (
+                item.ref,
+                *(_review_words(item.review.get(name)) for name in REVIEW_COLUMNS),
+                "; ".join([f"PMID {item.record.id}" if item.record else "", *item.registry_ids]).strip("; "),
+                item.title,
+                " ".join(item.disagreements),
+            )
+            for item in cited
+        ),
+    )
+
+
+def _review_words(value: object) -> str:
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def evidence(store: Store, definition: str, as_of: date) -> Workbook:
+    """Own against donor cells by disease group, with outcomes."""
+    chosen = load_definition(definition)
+    sheet = own_against_donor_sheet(evidence_rows(store, chosen, as_of))
+    return Workbook(title=sheet.title, sheets=(sheet,), about=_about(store, chosen, as_of))
+
+
+def flow(store: Store, definition: str, as_of: date) -> Workbook:
+    """From all records to those that count."""
+    ensure_census(store)
+    chosen = load_definition(definition)
+    table = count_in_store(store, chosen, as_of, Dimension.ALL, Dimension.ALL)
+    return Workbook(title=f"Flow of {chosen.label}", sheets=(flow_sheet(table),), about=_about(store, chosen, as_of))
+
+
+def unpublished(store: Store, definition: str, as_of: date) -> Workbook:
+    """Ended studies without results that we know of."""
+    chosen = load_definition(definition)
+    found = find_unpublished(build_census(store).rows, chosen, as_of)
+    sheet = unpublished_sheet(found)
+    return Workbook(title=sheet.title, sheets=(sheet,), about=_about(store, chosen, as_of))
+
+
+def unpublished_sheet(found: UnpublishedReport) -> Sheet:
+    """The studies, oldest first."""
+    return Sheet(
+        name="unpublished",
+        title=f"Ended more than {found.months} months before {found.as_of.isoformat()}, no results known",
+        columns=("trial", "title", "status", "completed", "months", "participants", "sponsor"),
+        rows=tuple(
+            (
+                item.row.id,
+                item.row.title,
+                item.row.status,
+                item.completed.isoformat(),
+                item.months,
+                item.row.n,
+                item.row.sponsor,
+            )
+            for item in found.unpublished
+        ),
+        notes=(unpublished_words(found),),
+    )
+
+
+def unpublished_words(found: UnpublishedReport) -> str:
+    """What was found, in a sentence."""
+    number = len(found.unpublished)
+    share = f" ({number / found.ended:.0%})" if found.ended else ""
+    return (
+        f"{number} of {found.ended} studies{share} that ended more than {found.months} months before "
+        f"{found.as_of.isoformat()} have no results in the registry and no paper that our sources link to them; "
+        f"{found.undated} more ended on a day that the registry does not give."
+    )
+
+
+CENSUS_COLUMNS = (
+    "id", "kind", "family", "title", "msc", "study_type", "status", "first_posted", "start", "completion", "phase",
+    "category", "tissues", "donors", "donors_inferred", "routes", "conditions", "countries", "n", "sponsor",
+    "publications", "confidence", "counts",
+)  # fmt: skip
+
+
+def census(store: Store, definition: str, as_of: date) -> Workbook:
+    """Every record as counting sees it, with whether it counts."""
+    chosen = load_definition(definition)
+    rows = build_census(store).rows
+    counted = {row.id for row in select(rows, chosen, as_of)}
+    sheet = Sheet(
+        name="census",
+        title=f"Every record; 'counts' is by {chosen.label} as of {as_of.isoformat()}",
+        columns=CENSUS_COLUMNS,
+        rows=tuple(_plain(row, row.id in counted) for row in rows),
+    )
+    return Workbook(title=sheet.title, sheets=(sheet,), about=_about(store, chosen, as_of))
+
+
+def _plain(row: CensusRow, counts: bool) -> tuple[str | int | float | bool | None, ...]:
+    values = [getattr(row, name) for name in CENSUS_COLUMNS[:-1]]
+    return (*("; ".join(value) if isinstance(value, tuple) else value for value in values), counts)
+
+
+def _about(store: Store, definition: Definition, as_of: date) -> dict[str, str]:
+    return {
+        "definition": definition.label,
+        "definition says": definition.title,
+        "definition hash": definition.digest,
+        "as of": as_of.isoformat(),
+        **provenance(build_census(store).rows),
+        **snapshot_words(registry_snapshots(store)),
+    }
+
+
+WORKBOOKS: Mapping[str, Callable[[Store, str, date], Workbook]] = {
+    "table1": table1,
+    "evidence": evidence,
+    "flow": flow,
+    "unpublished": unpublished,
+    "census": census,
+}
+"""What can be exported as a table: name -> how it is made."""
+
+
+def export_table(store: Store, what: str, definition: str, as_of: date, format: str) -> tuple[bytes, int]:
+    """One of `WORKBOOKS` in a format, and the number of its main rows.
+
+    Raises:
+        NotFound: there is no such definition or format.
+    """
+    book = WORKBOOKS[what](store, definition, as_of)
+    return render(book, format), len(book.main.rows)
+
+
+# -- figures and report ------------------------------------------------------------------------------------------
+
+
+def report(store: Store, definition: str, as_of: date) -> tuple[bytes, tuple[Picture, ...]]:
+    """The report as HTML, and its figures.
+
+    It is drawn from numbers that the database counts; records are listed only where they are few, so its memory does
+    not grow with the census.
+    """
+    ensure_census(store)
+    chosen = load_definition(definition)
+    figures = _figures(store, chosen, as_of)
+    headline = count_in_store(store, chosen, as_of, Dimension.ALL, Dimension.ALL)
+    small = headline.total <= MOST_LISTED
+    ended = find_unpublished(build_census(store).rows, chosen, as_of) if small else None
+    made = Report(
+        headline=headline,
+        statement=_statement(headline, as_of),
+        grid=count_in_store(store, chosen, as_of, Dimension.TISSUE, Dimension.DONOR, members=small),
+        figures=figures,
+        definitions=_definitions_sheet(store, as_of),
+        evidence=own_against_donor_sheet(evidence_rows(store, chosen, as_of)) if small else None,
+        unpublished=replace(unpublished_sheet(ended), notes=()) if ended else None,
+        unpublished_note=unpublished_words(ended) if ended else "",
+        about={**about_table(headline), **(_about(store, chosen, as_of) if small else {})},
+    )
+    return render_report(made), tuple(item.picture for item in figures)
+
+
+def _statement(table: CountTable, as_of: date) -> tuple[str, ...]:
+    said = "The review that this census continues spoke of almost 1000 trials as of March 2021."
+    if as_of.isoformat()[:7] == "2021-03":
+        said += f" By the rule below there are {table.total} among the records at hand."
+    return (said, "Every number below can be traced to its records; where texts do not say, it says so.")
+
+
+def _definitions_sheet(store: Store, as_of: date) -> Sheet:
+    numbers = _definition_numbers(store, as_of)
+    return Sheet(
+        name="definitions",
+        title=f"Definitions and what they count as of {as_of.isoformat()}",
+        columns=("definition", "version", "count", "what", "why"),
+        rows=tuple(
+            (item.name, item.version, numbers[item.name], item.title, item.rationale)
+            for item in load_definitions().values()
+        ),
+    )
+
+
+def _definition_numbers(store: Store, as_of: date) -> dict[str, int]:
+    return {
+        name: count_in_store(store, item, as_of, Dimension.ALL, Dimension.ALL).total
+        for name, item in load_definitions().items()
+    }
+
+
+def _figures(store: Store, definition: Definition, as_of: date) -> tuple[Figured, ...]:
+    def counted(rows: Dimension, columns: Dimension = Dimension.ALL) -> CountTable:
+        return count_in_store(store, definition, as_of, rows, columns)
+
+    years = counted(Dimension.YEAR, Dimension.DONOR_INFERRED)
+    diseases = counted(Dimension.CATEGORY, Dimension.DONOR_INFERRED)
+    tissues = counted(Dimension.TISSUE, Dimension.DONOR_INFERRED)
+    phases, countries = counted(Dimension.PHASE), counted(Dimension.COUNTRY)
+    silent = {
+        "tissue": counted(Dimension.YEAR, Dimension.TISSUE),
+        "donor (in words)": counted(Dimension.YEAR, Dimension.DONOR),
+        "donor (inferred too)": years,
+        "route": counted(Dimension.YEAR, Dimension.ROUTE),
+    }
+    drawn = [
+        (years_figure(years), grid_sheet(years)),
+        (
+            grid_figure(
+                tissues,
+                name="tissue_donor",
+                title="Where the cells come from, and whose they are",
+                caption="A trial with two tissues stands in two rows. Donor as stated, or as follows for any reader.",
+            ),
+            grid_sheet(tissues),
+        ),
+        (
+            stacked_figure(
+                diseases,
+                name="disease",
+                title="What they are meant to treat",
+                caption="The main disease group of each trial, by donor.",
+            ),
+            grid_sheet(diseases),
+        ),
+        (
+            stacked_figure(phases, name="phase", title="Phase", caption="As the registry gives it."),
+            grid_sheet(phases),
+        ),
+        (
+            stacked_figure(
+                by_number(countries),
+                name="country",
+                title="Where they are done",
+                caption="Countries with a site; a trial in two countries stands in both rows.",
+            ),
+            grid_sheet(countries),
+        ),
+        (silence_figure(silent), grid_sheet(silent["donor (in words)"])),
+    ]
+    numbers = _definition_numbers(store, as_of)
+    sheet = Sheet(
+        name="definitions", title="By definition", columns=("definition", "count"), rows=tuple(numbers.items())
+    )
+    drawn.append((definitions_figure(list(numbers.items()), default=definition.name, as_of=as_of.isoformat()), sheet))
+    drawn.append((flow_figure(phases.flow, title="From all records to those that count"), flow_sheet(phases)))
+    return tuple(Figured(picture=picture, sheet=sheet) for picture, sheet in drawn)
+
+
+def by_number(table: CountTable) -> CountTable:
+    """The table with its rows from the most frequent to the rarest."""
+    order = sorted(table.row_values, key=lambda value: (-table.row_totals[value], value))
+    return replace(table, row_values=tuple(order))
+
+
+def write_figures(pictures: tuple[Picture, ...], folder: Path) -> list[Path]:
+    """Write each figure as SVG and PNG; returns the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for picture in pictures:
+        for ending, data in (("svg", picture.svg), ("png", picture.png)):
+            file = folder / f"{picture.name}.{ending}"
+            file.write_bytes(data)
+            files.append(file)
+    return files
