@@ -374,7 +374,7 @@ def flow_figure(steps: Sequence[FlowStep], *, title: str) -> Picture:
         lambda axes: _paint_flow(axes, steps),
         name="flow",
         title=title,
-        alt=f"Flow diagram. {steps[0].left if steps else 0} records at first; {said}.",
+        alt=f"Flow diagram. {steps[0].left if steps else 0} records at first; {said or 'none falls out'}.",
         caption="Each record falls out at the first test that it fails.",
         size=(8.6, 0.5 + 0.52 * max(2, len(steps))),
     )
