@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mscminer.core.errors import ConfigError, NotFound
 from mscminer.harvest.named_queries import load_query, parse_query, query_names
 from mscminer.harvest.windows import DateWindow
+from mscminer.testing import World
+from mscminer.testing.ctgov_service import CtgovService
 from mscminer.testing.expressions import parse_essie, parse_pubmed
+from mscminer.testing.pubmed_service import PubmedService
+from mscminer.testing.world import articles_in
 
 
 def test_the_shipped_query_parses_in_both_syntaxes() -> None:
@@ -60,6 +69,45 @@ def test_the_fingerprint_follows_what_is_asked() -> None:
     same = parse_query(HEAD.replace('"x"', '"y"') + "[pubmed]\nterm = 'x'", where="n")
     other = parse_query(HEAD + "[pubmed]\nterm = 'z'", where="n")
     assert one.fingerprint == same.fingerprint != other.fingerprint
+
+
+@pytest.mark.shared
+def test_the_shipped_query_finds_the_known_records(shared_dir: Path) -> None:
+    """Every registration and paper of the development data that is about MSCs in people; no measure of recall
+    beyond them, as they were collected by similar words."""
+    query = load_query("msc-trials")
+    folder = shared_dir / "data"
+    with gzip.open(folder / "ctgov/studies.jsonl.gz", "rt", encoding="utf-8") as lines:
+        world = World(
+            studies=map(json.loads, lines), articles=articles_in(_unzipped(folder / "pubmed/articles.xml.gz"))
+        )
+    found = json.loads(CtgovService(world).answer("studies", dict(query.ctgov) | _ALL_IDS).body)
+    registered = {study["protocolSection"]["identificationModule"]["nctId"] for study in found["studies"]}
+    token = found.get("nextPageToken")
+    if token is not None:
+        more = json.loads(
+            CtgovService(world).answer("studies", dict(query.ctgov) | _ALL_IDS | {"pageToken": token}).body
+        )
+        registered |= {study["protocolSection"]["identificationModule"]["nctId"] for study in more["studies"]}
+    wanted = {row["nct"] for row in _rows(folder / "ctgov/provenance.jsonl") if row["group"] == "msc"}
+    assert wanted <= registered
+    reply = PubmedService(world).answer("esearch", {"db": "pubmed", "term": query.pubmed, "retmax": "9999"}).body
+    published = set(re.findall(r"<Id>(\d+)</Id>", reply.decode()))
+    assert {row["pmid"] for row in _rows(folder / "pubmed/classes.jsonl") if row["class"] == "msc_human"} <= published
+    assert (
+        not {row["pmid"] for row in _rows(folder / "pubmed/classes.jsonl") if row["class"] == "background"} & published
+    )
+
+
+_ALL_IDS = {"fields": "NCTId", "pageSize": "1000"}
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    return map(json.loads, file.read_text(encoding="utf-8").splitlines())
+
+
+def _unzipped(file: Path) -> bytes:
+    return gzip.decompress(file.read_bytes())
 
 
 def test_windows() -> None:
