@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from mscminer.core.facts import Maker
-from mscminer.core.records import RecordKey, Rejected, Source
+from mscminer.core.records import Media, RecordKey, Rejected, Source
 from mscminer.store import Store
 from mscminer.store.records import Saved, State
 from tests.conftest import NOW
@@ -158,3 +159,15 @@ def test_runs_and_cursors(store: Store) -> None:
     assert last.started_at == NOW
     assert cursor is not None
     assert cursor.position == {"until": "2021-03-01"}
+
+
+def test_medline_text_of_the_same_day_does_not_replace_the_xml(store: Store) -> None:
+    key = RecordKey(source=Source.PUBMED, id="7")
+    xml = replace(make_record("<x/>", key=key, revised_at="2020-01-01"), media=Media.PUBMED_XML)
+    text = replace(make_record("PMID- 7", key=key, revised_at="2020-01-01"), media=Media.MEDLINE)
+    with store.write() as tx:
+        tx.records.save(xml)
+        tx.records.save(text)
+        current = tx.records.current(key)
+    assert current is not None
+    assert current.record == xml

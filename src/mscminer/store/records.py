@@ -141,6 +141,9 @@ class Records:
             return record.note == RESTATED
         if not record.revised_at or not current.revised_at:
             return False
+        if record.revised_at == current.revised_at:
+            # MEDLINE text of the same day says less than the XML (no identifiers of terms, no headings).
+            return record.media is Media.MEDLINE and current.media == Media.PUBMED_XML.value
         return record.revised_at < current.revised_at
 
     def set_state(self, key: RecordKey, state: State, *, reason: str | None, since: datetime) -> bool:
