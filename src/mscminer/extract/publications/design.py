@@ -1,7 +1,9 @@
 """Randomised, controlled, blinded: what the prose of a study of people says of its design."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,7 +69,8 @@ def _randomised(text: PublicationText, report: Report, hits: dict[str, list[Hit]
         return _answer(text, True, 0.97, yes)
     if report in _SINGLE or report is Report.COHORT:
         return _answer(text, False, 0.95, no)
-    if hits.get("dose_groups"):
+    explicit = [hit for hit in no if "random" in hit.sentence.text[hit.start : hit.end]]
+    if hits.get("dose_groups") and not explicit:
         return _UNKNOWN
     if no:
         return _answer(text, False, 0.85, no)
@@ -80,12 +83,27 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     yes, no = hits.get("controlled", []), hits.get("single_arm", [])
     if report in _SINGLE:
         return _answer(text, False, 0.9, no)
-    if randomised or report is Report.COHORT:
+    if (randomised and not _only_products_differ(text, hits)) or report is Report.COHORT:
         return _answer(text, True, 0.95, yes)
     strong = [hit for hit in yes if hit.sentence.zone is not Zone.CONCLUSION]
-    if no and not any(word in hit.sentence.text for hit in strong for word in ("placebo", "control group", "sham")):
+    told = [hit for hit in strong if _CONTROL.search(hit.sentence.text)]
+    if no and not told:
         return _answer(text, False, 0.85, no)
+    if not told and _only_products_differ(text, hits):
+        return _answer(text, False, 0.75, strong)
     return _answer(text, True, 0.8, strong) if strong else _answer(text, False, 0.75, [])
+
+
+_CONTROL: Final = re.compile(
+    r"(?<!non-)\bplacebo\b|\bsham\b|\bcontrols?\b|\bstandard\b|\busual care\b|\bconventional\b|\bhyaluron\w*|\bsaline\b|\bmicrofracture\b|\buntreated\b|\bno treatment\b|\balone\b|\bhistorical\b|\bacellular\b"
+)
+
+
+def _only_products_differ(text: PublicationText, hits: dict[str, list[Hit]]) -> bool:
+    """Whether the arms differ only in dose or donor of the cells, so that no arm is a control."""
+    if _CONTROL.search(text.whole):
+        return False
+    return bool(hits.get("dose_groups")) or ("autologous" in text.whole and "allogen" in text.whole)
 
 
 def _either(text: PublicationText, hits: dict[str, list[Hit]], yes: str, no: str) -> Answer:

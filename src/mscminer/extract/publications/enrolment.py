@@ -43,6 +43,7 @@ _BOTH: Final = re.compile(
 _BY_SEX: Final = re.compile(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b[^.;]{{0,30}}?(?:and|,|/) ?(?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b"
 )
+_IN_BRACKETS: Final = re.compile(r"\((?P<number>\d{1,4}) (?:patients|participants|subjects|knees|cases|limbs|eyes)\)")
 _ANOTHER: Final = re.compile(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\band (?:another|the other|a further) (?P<second>{NUMBER}) "
 )
@@ -50,7 +51,7 @@ _TO_ARMS: Final = re.compile(
     rf"\b(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |to |in |with |treated )"
 )
 _PER_GROUP: Final = re.compile(
-    rf"(?<![\w.,-])(?P<number>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|knees|eyes) )?(?:per|in each|in every|each in|for each) (?:\w+ )?(?:group|arm|cohort|dose)"
+    rf"(?<![\w.,-])(?P<number>{NUMBER}) (?:type [12] )?(?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|knees|eyes) )?(?:per|in each|in every|each in|for each) (?:\w+ )?(?:group|arm|cohort|dose)"
 )
 _GROUPS: Final = re.compile(rf"\b(?P<number>{NUMBER})[ -](?:{_FILLER}){{0,3}}?(?:groups?|arm(?:s|ed)?|cohorts)\b")
 
@@ -168,6 +169,8 @@ def _context_score(sentence: Sentence, match: re.Match[str]) -> float:
         score -= 2
     if re.search(r"\b(?:remaining|additional|first|last|other|the)(?: group of)? $|additionally,? $", before):
         score -= 1.5
+    if match["sex"] and re.search(r"\($", before):
+        score -= 3
     if match["sex"] and _BY_SEX.search(text[max(0, match.start() - 45) : match.end() + 45]):
         score -= 3
     if sentence.zone is Zone.TITLE and re.search(
@@ -219,7 +222,11 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
     """Groups whose sizes add up: "(n = 12) ... (n = 13)", "a group of 42 cases and a group of 32 cases"."""
     if sentence.zone is Zone.BACKGROUND:
         return
-    for pattern, rule, base in ((_EQUALS, "sum.equals", 4.0), (_GROUP_OF, "sum.groups", 5.0)):
+    for pattern, rule, base in (
+        (_EQUALS, "sum.equals", 4.0),
+        (_GROUP_OF, "sum.groups", 5.0),
+        (_IN_BRACKETS, "sum.brackets", 5.0),
+    ):
         found = list(pattern.finditer(sentence.text))
         values = [number_value(match["number"]) or 0 for match in found]
         if 2 <= len(values) <= 6 and re.search(

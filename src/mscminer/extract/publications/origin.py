@@ -227,7 +227,7 @@ _SELF: Final = re.compile(
     r"\b(?:from|of) (?:each|the|every|their|his|her|these) (?:\w+ )?(?:patient|participant|recipient|subject)s?(?:'s?)?(?: own)?\b|\b(?:patient|participant|recipient|subject)s?'s? (?:own )?(?:\w+ ){0,2}(?:iliac|bone marrow|marrow|fat|adipose|buccal|knee|cells|blood|mscs)|\b(?:their|his|her|patients'|patient's) own\b|\bown (?:\w+ ){0,2}(?:bone marrow|marrow|fat|adipose|cells|stem|mscs?|mesenchymal)|\bpatient[- ](?:own|derived)\b|\bself-donor"
 )
 _THIRD: Final = re.compile(
-    r"\bthird[- ]party\b|\b(?:un)?related (?:\w+ ){0,2}donors?\b|\bunrelated (?:young |adult )?(?:men|women|male|female)|\bhealthy (?:\w+ ){0,3}(?:donors?|volunteers?|individuals?)\b|\b(?:hla[- ])?(?:mis)?matched (?:\w+ )?donors?\b|\bhla-(?:mis)?matched\b|\bsibling donors?\b|\boff[- ]the[- ]shelf\b|\buniversal donor|\bdonor[- ]derived\b|\bdonor (?:mscs?|mesenchymal|bm-?mscs?|cells)\b|\bhaplo-?identical\b|\bfamily donors?\b|\bpooled donors?\b|\bparental\b|\bfrom (?:a |an |one )?(?:single )?(?:adult |young )?donors?\b"
+    r"\bthird[- ]party\b|\b(?:un)?related[- ](?:\w+ ){0,2}donors?\b|\bunrelated[- ](?:young |adult )?(?:donors?|men|women|male|female)|\bhealthy (?:\w+ ){0,3}(?:donors?|volunteers?|individuals?)\b|\b(?:hla[- ])?(?:mis)?matched (?:\w+ )?donors?\b|\bhla-(?:mis)?matched\b|\bsibling donors?\b|\boff[- ]the[- ]shelf\b|\buniversal donor|\bdonor[- ]derived\b|\bdonor (?:mscs?|mesenchymal|bm-?mscs?|cells)\b|\bhaplo-?identical\b|\bfamily donors?\b|\bpooled donors?\b|\bparental\b|\bfrom (?:a |an |one )?(?:single )?(?:adult |young )?donors?\b"
 )
 _DONOR_SITE: Final = re.compile(r"\bdonor[- ]site|\bdonor-specific|\banti-donor|\bdonor antibod|\bdonor dna")
 
@@ -253,12 +253,17 @@ def _heads(sentence: Sentence, match: re.Match[str]) -> bool:
     return head.lastgroup == "product"
 
 
+_EARLIER: Final = re.compile(
+    r"\b(?:earlier|previous(?:ly)?|prior|other|published|literature)\b(?! (?:treated|enrolled|failed))[^.;]{0,30}$"
+)
+
+
 def _adjectives(text: PublicationText, pattern: re.Pattern[str], value: str) -> Iterator[Origin]:
     for sentence in text.sentences:
         if sentence.zone not in _OWN_ZONES:
             continue
         for match in pattern.finditer(sentence.text):
-            if _heads(sentence, match):
+            if _heads(sentence, match) and not _EARLIER.search(sentence.text[: match.start()]):
                 yield Origin(value=value, sentence=sentence, start=match.start(), end=match.end())
 
 

@@ -26,7 +26,7 @@ _HARM: Final = re.compile(
     r"\b(?:adverse|complications?|side[- ]effects?|toxicit\w*|safety|safe|safely|tolerated|tumou?rs?|neoplas\w*|infections?|te-saes?|saes?|untoward|mortality|deaths?|morbidity)\b"
 )
 _ASIDE: Final = re.compile(
-    r"\b(?:baseline|demographic|age|sex|gender|bmi|between the \d+ and|correlat\w+|cell (?:dose|count|number)s?|risk factors?|predict\w*|hka|slope|femorotibial|alignment|viability|cfu|culture|phenotype|karyotype|between (?:the )?(?:two )?(?:doses?|dose groups)|than (?:one|a single)|between (?:the )?(?:participants|patients|those|subjects|men|women|males|cases) |subgroups?|pre-?injury|between \d+|over time points|conservative|before (?:the )?(?:surgery|treatment|therapy|injection)|prior to|pre-?treatment|concentration|age-adjusted|immunogenic\w*|antibod\w+|donor-specific)\b"
+    r"\b(?:baseline|demographic|age|sex|gender|bmi|between the \d+ and|correlat\w+|cell (?:dose|count|number)s?|risk factors?|predict\w*|hka|slope|femorotibial|alignment|viability|cfu|culture|phenotype|karyotype|between (?:the )?(?:two )?(?:doses?|dose groups)|than (?:one|a single)|between (?:the )?(?:participants|patients|those|subjects|men|women|males|cases) |subgroups?|pre-?injury|between \d+|over time points|complete remission|conservative|before (?:the )?(?:surgery|treatment|therapy|injection)|prior to|pre-?treatment|concentration|age-adjusted|immunogenic\w*|antibod\w+|donor-specific)\b"
 )
 _LABORATORY: Final = re.compile(
     r"\b(?:frequency of (?:mesenchymal|mscs|stem|cd\d)|concentration was|cfu\b|viability|cell (?:counts?|numbers?|yield|recovery)|karyotype|in[ -]vitro)\b"
@@ -98,6 +98,17 @@ def outcome_sentences(text: PublicationText) -> tuple[Sentence, ...]:
     return tuple(sentence for sentence in own if not _PURPOSE.search(sentence.text))
 
 
+def _titles_as_conclusion(text: PublicationText) -> tuple[Sentence, ...]:
+    """Titles that tell the outcome ("... improve symptoms of ...") where the abstract does not."""
+    titles = text.zones(Zone.TITLE)
+    return tuple(replace(title, zone=Zone.CONCLUSION) for title in titles if _TELLS.search(title.text))
+
+
+_TELLS: Final = re.compile(
+    r"\b(?:improves?|improvement (?:after|following|with|in)|reduces?|increased|decreased|ameliorates?|enhances?|promotes?|restores?|benefit (?:from|of)|no effect|does not|do not|fails? to|are (?:safe|effective)|is (?:safe|effective)|superior|more effective)\b"
+)
+
+
 def _reads_like_result(sentence: Sentence) -> bool:
     """Whether a sentence without a heading over it states a finding, wherever the model put it."""
     if sentence.given or sentence.zone not in (Zone.METHODS, Zone.AIM, Zone.BACKGROUND) or sentence.place < _EARLY:
@@ -152,7 +163,7 @@ def _about_harm(hit: Hit) -> bool:
     if hit.rule.id == "better.verdict":
         return False
     text = hit.sentence.text
-    before = re.split(r"[,;]| and (?=no\b)", text[max(0, hit.start - 40) : hit.start])[-1]
+    before = re.split(r"[,;]| and $| and (?=no\b)", text[max(0, hit.start - 40) : hit.start])[-1]
     after = re.split(r"[,;]| and (?=no\b)", text[hit.end : hit.end + 50])[0]
     near = f"{before}{text[hit.start : hit.end]}{after}"
     return bool(_HARM.search(near)) and not (hit.rule.value == "better" and _CLINICAL.search(near))
@@ -196,7 +207,7 @@ def _settled(found: dict[str, Statement]) -> list[Statement]:
 def find_outcomes(text: PublicationText) -> OutcomeVerdict:
     """Decide efficacy and safety of the treated, by the annotation guidelines, section 12."""
     sentences = outcome_sentences(text)
-    statements = find_statements(sentences)
+    statements = find_statements(sentences) or find_statements(_titles_as_conclusion(text))
     efficacy, efficacy_confidence, own = decide_efficacy(statements)
     safety, safety_confidence, hits = _decide_safety(sentences)
     return OutcomeVerdict(

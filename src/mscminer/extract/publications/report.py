@@ -147,6 +147,9 @@ _TRIAL_TYPES: Final = frozenset(
     }
 )
 _UNSURE: Final = 0.6
+_TRIAL_WORD: Final = re.compile(
+    r"\bphase (?:i{1,3}|[1-4])[ab/]?\S* (?:[\w-]+ ){0,3}(?:trial|study)\b|\bclinical trial\b"
+)
 _COHORT_BESIDE_ASSIGNMENT: Final = 1.0
 """What group words count for where people were assigned: every trial has groups."""
 _SMALL_SERIES: Final = 2
@@ -170,8 +173,14 @@ def find_report(text: PublicationText, *, n: int | None = None) -> ReportVerdict
     weights = {Report(value): total_weight(found) for value, found in hits.items()}
     for report in Report:
         weights.setdefault(report, 0.0)
-    assigned = _names(hits, "trial.assigned") and not _names(hits, "cohort.words", "series.retrospective")
-    report, confidence = _decide(types, subjects, weights, n, assigned=assigned)
+    random_title = "randomi" in text.title and _names(hits, "trial.title")
+    assigned = (random_title or _names(hits, "trial.assigned")) and not _names(
+        hits, "cohort.words", "series.retrospective"
+    )
+    calls_itself = any(_TRIAL_WORD.search(hit.sentence.text) for hit in hits.get(Report.TRIAL_RESULT, [])) and not (
+        _names(hits, "series.retrospective")
+    )
+    report, confidence = _decide(types, subjects, weights, n, assigned=assigned, calls_itself=calls_itself)
     people = report not in (Report.REVIEW, Report.PRECLINICAL) and subjects.people > 0
     return ReportVerdict(
         report=report,
@@ -216,7 +225,13 @@ def _evidence(text: PublicationText, hits: list[Hit]) -> tuple[Evidence, ...]:
 
 
 def _decide(
-    types: frozenset[str], subjects: _Subjects, weights: dict[Report, float], n: int | None, *, assigned: bool
+    types: frozenset[str],
+    subjects: _Subjects,
+    weights: dict[Report, float],
+    n: int | None,
+    *,
+    assigned: bool,
+    calls_itself: bool,
 ) -> tuple[Report, float]:
     for names, report in _TYPES:
         if types & names and not (report is Report.CASE_REPORT and (weights[Report.CASE_SERIES] or (n or 1) > 2)):
@@ -226,7 +241,7 @@ def _decide(
         return found
     if types & _TRIAL_TYPES:
         weights = {**weights, Report.TRIAL_RESULT: weights[Report.TRIAL_RESULT] + 4}
-    return _clinical(weights, n, assigned=assigned)
+    return _clinical(weights, n, assigned=assigned, calls_itself=calls_itself)
 
 
 def _not_clinical(subjects: _Subjects, weights: dict[Report, float]) -> tuple[Report, float] | None:
@@ -251,17 +266,23 @@ def _not_clinical(subjects: _Subjects, weights: dict[Report, float]) -> tuple[Re
     return None
 
 
-def _clinical(weights: dict[Report, float], n: int | None, *, assigned: bool) -> tuple[Report, float]:
+def _clinical(
+    weights: dict[Report, float], n: int | None, *, assigned: bool, calls_itself: bool
+) -> tuple[Report, float]:
     trial, series, cohort = weights[Report.TRIAL_RESULT], weights[Report.CASE_SERIES], weights[Report.COHORT]
+    if calls_itself:
+        series = min(series, trial - 1)
     if assigned:
         cohort = min(cohort, _COHORT_BESIDE_ASSIGNMENT)
+    if weights[Report.FOLLOW_UP] >= 5:
+        return Report.FOLLOW_UP, 0.9
     if weights[Report.FOLLOW_UP] >= 4 and not weights[Report.FOLLOW_UP] <= 4 <= series:
         return Report.FOLLOW_UP, 0.8
     if weights[Report.CASE_REPORT] >= 3 and (n is None or n <= _SMALL_SERIES) and trial < 4 and series < 3:
         return Report.CASE_REPORT, 0.95
     if weights[Report.TRIAL_PROTOCOL] >= 3:
         return Report.TRIAL_PROTOCOL, 0.8
-    if trial >= 4 and series + cohort < trial:
+    if trial >= (3 if calls_itself else 4) and series + cohort < trial:
         return Report.TRIAL_RESULT, 0.95 if trial >= 7 else 0.8
     if n is not None and n <= _SMALL_SERIES:
         return Report.CASE_REPORT, 0.8
@@ -271,6 +292,6 @@ def _clinical(weights: dict[Report, float], n: int | None, *, assigned: bool) ->
         return Report.CASE_SERIES, 0.85
     if weights[Report.OTHER] >= 2:
         return Report.OTHER, _UNSURE
-    if trial >= 2.5:
+    if trial >= 2:
         return Report.TRIAL_RESULT, _UNSURE
     return Report.CASE_SERIES, 0.7

@@ -173,7 +173,7 @@ def _by_rule(raw: RawSentence) -> Zone | None:
 def _trusted(given: list[Zone | None]) -> list[Zone | None]:
     """Drop the heading of an abstract that has only one for many sentences: it is the first part's, not all's."""
     zones = {zone for zone in given if zone in ZONES}
-    if len(zones) == 1 and None not in given and len(given) > 4:
+    if len(zones) == 1 and None not in given and len(given) > 2:
         return [None if zone in ZONES else zone for zone in given]
     return given
 
