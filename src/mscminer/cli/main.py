@@ -15,6 +15,7 @@ COMMANDS = (
     "run",
     "load",
     "harvest",
+    "fetch",
     "nightly",
     "status",
     "history",
