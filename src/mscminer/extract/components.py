@@ -114,8 +114,10 @@ def find_mentions(lexicon: Lexicon, text: str, short_forms: dict[str, str]) -> l
     found = lexicon.find(text)
     banned = {short for short, long_form in short_forms.items() if not _SPELT_OUT.search(long_form)}
     spelt_out = _SPELT_OUT.search(text) is not None
-    kept = [item for item in found if not _foreign(item, text, banned, spelt_out)]
     extra = list(_defined(lexicon, text, short_forms))
+    places = {(item.start, item.end) for item in extra}
+    kept = [item for item in found if not _foreign(item, text, banned, spelt_out)]
+    kept = [item for item in kept if item.rule not in _PRODUCT_ACRONYMS or (item.start, item.end) not in places]
     products = list(longest([item for item in kept if item.label == "PRODUCT"] + extra))
     return sorted([item for item in kept if item.label != "PRODUCT"] + products)
 

@@ -34,8 +34,8 @@ _CONTROL_NAME = re.compile(
     re.IGNORECASE,
 )
 _LAB_NAME = re.compile(
-    r"\b(?:isolat|collect|harvest|bank|biops|sampl|quantif|measur|analy[sz]|assay|in\svitro|aspirat|cryopres|storage|storing|characteri[sz]|extract|level|blood\sdraw|laborator"
-    r"|determin|evaluat|examin|express|detect|cultur|procure|assess|questionnaire|registry|observ|follow-?\s?up|puncture)\w*",
+    r"\b(?:isolat|collect|harvest|bank|biops|sampl|quantif|measur|analy[sz]|assay|in\svitro|cryopres|storage|storing|characteri[sz]|extract|level|blood\sdraw|laborator"
+    r"|determin|evaluat|examin|express|detect|procure|assess|questionnaire|registry|puncture|differentiation\smark)\w*|\baspirat(?:e|ion)\s*$",
     re.IGNORECASE,
 )
 _GIVING = re.compile(
@@ -46,7 +46,7 @@ _CULTURE = re.compile(
     r"\bcultur|\bexpan(?:d|sion)|\bpassag|\bex[\s-]?vivo|\bin\svitro|\bproliferat|\bGMP|\bmanufactur", re.IGNORECASE
 )
 _AFTER_DERIVATIVE = re.compile(
-    r"^[\s-]*(?:\(\w[\w\s-]{0,12}\)\s*)?(?:[\s-]*derived)?[\s-]*(?:\w+[\s-]){0,2}?(?:exosom|exo\b|extracellular\svesic|vesicl|EVs?\b|secretom|conditioned|micro-?vesic|supernatant|mitochond|lysate|extracellular\smatri|-?CM\b|cell-free|paracrine)",
+    r"^[\s)-]*(?:\(\w[\w\s-]{0,12}\)\s*)?(?:[\s-]*derived)?[\s-]*(?:(?:small|large|human|purified|cells?|culture|nano|trophic|allogeneic|free|soluble|bioactive|cocktail|of)[\s-]){0,2}?(?:exosom|exo\b|extracellular\svesic|vesicl|EVs?\b|secretom|conditioned|micro-?vesic|supernatant|mitochond|lysate|extracellular\smatri|-?CM\b|cell-free|paracrine|(?:pleio)?tropic\sfactor|trophic\sfactor)",
     re.IGNORECASE,
 )
 _BEFORE_DERIVATIVE = re.compile(
@@ -134,7 +134,8 @@ def _is_cultured(view: View, products: Sequence[Item]) -> bool:
         and (item.zone is Zone.CORE or item.section.startswith("keyword"))
         for item in products
     )
-    return not svf or _CULTURE.search(view.joined.text) is not None
+    named = any(item.value == "cells" and item.section in _TITLES for item in products)
+    return not svf or named or _CULTURE.search(view.joined.text) is not None
 
 
 def _kind(view: View, one: Intervention, products: Sequence[Item], cultured: bool) -> Given:
@@ -146,7 +147,7 @@ def _kind(view: View, one: Intervention, products: Sequence[Item], cultured: boo
     if _CONTROL_NAME.search(one.name) and _best(name) in (None, "other", "generic"):
         return Given.CONTROL
     if best in (None, "generic"):
-        described = _best(mine)
+        described = _best([item for item in mine if not _FEEDER.search(view.sentence(item))])
         best = described if described not in (None, "other") else best
     lab = _LAB_NAME.search(one.name) and not _GIVING.search(one.name + " " + one.description)
     if best is not None and lab:
@@ -159,37 +160,98 @@ def _kind(view: View, one: Intervention, products: Sequence[Item], cultured: boo
 def _class(
     view: View, study: StudyFields, kinds: dict[int, Given], products: Sequence[Item], cultured: bool
 ) -> tuple[MscClass, bool, tuple[Item, ...]]:
-    core = [item for item in products if item.zone is Zone.CORE and not item.owner.startswith("intervention")]
-    title = [item for item in core if item.section in ("title", "official_title")]
+    """The first rule that holds, from what interventions are called to what keywords hint at."""
     values = set(kinds.values())
     cells = [item for item in products if item.value == "cells" or (item.value == "asc" and cultured)]
-    observational = study.study_type == "OBSERVATIONAL"
-    if observational and not _treated(view, cells):
+    if study.study_type == "OBSERVATIONAL" and not _treated(view, products):
         return MscClass.NONE, False, ()
     if Given.CELLS in values:
         return MscClass.CELLS, True, _of_kind(products, kinds, Given.CELLS, cells)
-    in_title = [item for item in cells if item in title]
-    in_arms = [item for item in cells if item.owner.startswith("arm")]
-    givable = values & {Given.GENERIC, Given.UNCULTURED, Given.NONE, Given.OTHER} or not values
-    if (in_title or in_arms) and givable and not values <= {Given.CONTROL, Given.LAB, Given.NONE, Given.OTHER}:
-        return MscClass.CELLS, True, tuple(in_title or in_arms)
-    if Given.DERIVATIVE in values or any(item.value == "derivative" for item in title):
-        derived = [item for item in products if item.value == "derivative"]
-        if cells or any(
-            (item.value == "derivative" and "mes" in view.words(item).lower()) or "MSC" in view.words(item)
-            for item in derived
-        ):
-            return MscClass.DERIVATIVE, True, tuple(derived[:4])
-    if in_title and givable and _given_words(view, in_title):
-        return MscClass.CELLS, True, tuple(in_title)
-    if Given.UNCULTURED in values:
-        return MscClass.UNCULTURED, True, tuple(item for item in products if item.value in ("uncultured", "asc"))[:4]
-    told = [item for item in cells if _given_words(view, [item])]
-    if (Given.GENERIC in values or not values - {Given.NONE}) and told:
+    titled = [item for item in cells if item.section in _TITLES]
+    only_lab = bool(values) and values <= {Given.LAB, Given.CONTROL}
+    if titled and _is_therapeutic(view):
+        return MscClass.CELLS, True, tuple(titled[:4])
+    derived = [item for item in products if item.value == "derivative" and _names_msc(view, item, cells)]
+    if derived and (Given.DERIVATIVE in values or any(item.section in _TITLES for item in derived)):
+        return MscClass.DERIVATIVE, True, tuple(derived[:4])
+    armed = [item for item in cells if item.owner.startswith("arm") and _arm_gets(view, item, values)]
+    if armed and not only_lab and not _only_drugs(study, kinds):
+        return MscClass.CELLS, True, tuple(armed[:4])
+    mixed = [item for item in products if item.value in ("uncultured", "asc")]
+    if Given.UNCULTURED in values or (not only_lab and _applied(view, mixed)):
+        return MscClass.UNCULTURED, True, tuple(mixed[:4])
+    told = [item for item in cells if item.zone is not Zone.CORE and _told_as_given(view, item)]
+    named = values & {Given.GENERIC, Given.OTHER} or not values
+    told = [item for item in told if named or _names_product(view, study, item)]
+    if told and not only_lab and not _only_drugs(study, kinds):
         return MscClass.CELLS, False, tuple(told[:4])
-    if in_arms and _given_words(view, in_arms):
-        return MscClass.CELLS, False, tuple(in_arms)
+    hinted = [item for item in cells if item.section.startswith("keyword")]
+    if hinted and (Given.GENERIC in values or _has_code(study, kinds)):
+        return MscClass.CELLS, False, tuple(hinted[:2])
     return MscClass.NONE, True, ()
+
+
+_TITLES = ("title", "official_title")
+_NOT_THERAPEUTIC = re.compile(
+    r"\bcounts?\b|\balterations?\b|\bexpansion\b|\bvalidation\b|\bresponses?\sto\b|\bxenograft|\bisolat|\bcharacteri[sz]|\bdysfunction|\bbank(?:ing)?\b|\bcollect|\bproduction\b"
+    r"|\beffects?\sof\s(?!.{0,90}(?:mesench|MSC|stem|stromal))|\bpotential\sof\b|\bcomparing\b.{0,40}\bcell\scounts",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"\b[A-Z]{1,6}[A-Za-z]{0,8}-?\d{1,4}\w*|\b[A-Z]{2,6}-[A-Z0-9]{2,}|®|™|cel\b|\(R\)|\bCell[A-Z]|[a-z]Cell\b|CELYVIR|stem\b", re.ASCII)
+_FEEDER = re.compile(r"\bfeeder|\bmarkers?\b|\bstain|\bimmunohisto|\bflow\scytom|\bco-?cultur|\bexpan\w+\s(?:\w+\s){0,4}?(?:on|with|using)\b|\bexpansion\sof\s(?:umbilical\s)?cord\sblood", re.IGNORECASE)
+
+
+def _is_therapeutic(view: View) -> bool:
+    titles = " ".join(view.document.text(name) for name in _TITLES)
+    return bool(_GIVING.search(titles) or re.search(r"\bfor\b|\busing\b|\bin\spatients|reconstruct|regenerat|repair|safety|efficacy", titles, re.IGNORECASE)) and not (
+        _NOT_THERAPEUTIC.search(titles)
+    )
+
+
+def _arm_gets(view: View, item: Item, values: set[Given]) -> bool:
+    return item.section.endswith("label") or Given.GENERIC in values or _given_words(view, [item])
+
+
+def _names_product(view: View, study: StudyFields, item: Item) -> bool:
+    """Whether the sentence on the cells names one of the interventions, or says what patients will get."""
+    sentence = view.sentence(item)
+    names = [one.name for one in study.interventions if len(one.name) > 2]
+    return any(name.lower() in sentence.lower() for name in names) or bool(_OURS.search(sentence))
+
+
+_OURS = re.compile(r"\b(?:will\s(?:be|receive)|patients\s(?:receive|are|were)|implantation\sof|drug\s(?:product|substance)|purpose|aim|objective|is\sto\s(?:evaluate|assess))\b", re.IGNORECASE)
+
+
+def _names_msc(view: View, item: Item, cells: Sequence[Item]) -> bool:
+    return bool(cells) or "mes" in view.words(item).lower() or "MSC" in view.words(item) or "stem" in view.words(item)
+
+
+def _applied(view: View, mixed: Sequence[Item]) -> bool:
+    """Whether a title or arm puts an uncultured mixture to use."""
+    return any(
+        (item.section in _TITLES and _is_therapeutic(view)) or (item.owner.startswith("arm") and item.value == "uncultured" and _given_words(view, [item]))
+        for item in mixed
+    )
+
+
+def _told_as_given(view: View, item: Item) -> bool:
+    sentence = view.sentence(item)
+    return bool(_GIVING.search(sentence)) and not _FEEDER.search(sentence) and not item.section.startswith(("keyword", "primary", "condition"))
+
+
+def _only_drugs(study: StudyFields, kinds: dict[int, Given]) -> bool:
+    """Whether everything given is an ordinary drug, device or procedure of another kind."""
+    real = [one for one in study.interventions if kinds[one.number] not in (Given.CONTROL, Given.LAB)]
+    plain = [one for one in real if kinds[one.number] is Given.NONE and one.type in ("DRUG", "BEHAVIORAL", "DEVICE", "RADIATION", "DIETARY_SUPPLEMENT", "DIAGNOSTIC_TEST") and not _CODE.search(one.name)]
+    other = [one for one in real if kinds[one.number] is Given.OTHER and not re.search(r"stem|cord blood", one.name, re.IGNORECASE)]
+    return bool(real) and len(plain) + len(other) == len(real)
+
+
+def _has_code(study: StudyFields, kinds: dict[int, Given]) -> bool:
+    return any(
+        kinds[one.number] is Given.NONE and one.type in ("BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT", "DRUG", "OTHER") and _CODE.search(one.name)
+        for one in study.interventions
+    )
 
 
 def _of_kind(products: Sequence[Item], kinds: dict[int, Given], kind: Given, cells: Sequence[Item]) -> tuple[Item, ...]:
@@ -202,15 +264,33 @@ def _given_words(view: View, items: Sequence[Item]) -> bool:
 
 
 _TREATED = re.compile(
-    r"\b(?:treated|received?|treatment|therapy|infus\w+|inject\w+|transplant\w+|implant\w+|given|administ\w+|underwent)\b",
+    r"\b(?:treated|received?|treatment|therapy|infus\w+|inject\w+|transplant\w+|implant\w+|given|administ\w+|underwent|graft\w*|follow-?\s?up|dose|concentration|application|arthroscop\w+|lipogems)\b",
     re.IGNORECASE,
 )
+_IN_VITRO = re.compile(r"\bexplants?\b|\bin\svitro\b|\bex\svivo\son\b|\bassay\b|\bblood\ssamples?\b", re.IGNORECASE)
+_FOLLOW_UP = re.compile(r"follow[\s-]?up|long[\s-]term|participated|who\s(?:have\s)?(?:received|completed|were\streated)", re.IGNORECASE)
 
 
-def _treated(view: View, cells: Sequence[Item]) -> bool:
-    """Whether people of an observational study were given cells: a title, arm or intervention must say so."""
-    close = [item for item in cells if item.zone is Zone.CORE or item.section == "brief_summary"]
-    return any(_TREATED.search(view.sentence(item)) for item in close)
+def _treated(view: View, products: Sequence[Item]) -> bool:
+    """Whether people of an observational study were given the cells: a title, an arm or an intervention says so."""
+    wanted = [item for item in products if item.value in ("cells", "asc", "uncultured", "derivative")]
+    titles = " ".join(view.document.text(name) for name in _TITLES)
+    if _IN_VITRO.search(titles + " " + " ".join(view.sentence(item) for item in wanted if item.owner)):
+        return False
+    if any(item.owner.startswith("intervention") or (item.owner and _TREATED.search(view.sentence(item))) for item in wanted):
+        return not (_NOT_THERAPEUTIC.search(titles) or _LAB_ONLY.search(titles))
+    follows = _FOLLOW_UP.search(titles)
+    if follows and any(item.section in _TITLES or item.section.startswith("keyword") for item in wanted):
+        return True
+    told = [item for item in wanted if item.section in (*_TITLES, "brief_summary")]
+    told = [item for item in told if not _FEEDER.search(view.sentence(item))]
+    return any(_TREATED.search(view.sentence(item)) for item in told) and not _LAB_ONLY.search(titles + view.document.text("brief_summary")[:400])
+
+
+_LAB_ONLY = re.compile(
+    r"\bisolat|\bharvest|\bcollect|\bbank|\bsampl|\bcharacteri[sz]|\bmechanism|\bdamage\son|\bresponse\sto\b|\bbiops|\bbiomarker|\blevels?\sof|\bexpress|\bdiscard|\bprofil|\bin\svitro|\bculture[sd]?\b|\bspecific\stissue|\bplatform",
+    re.IGNORECASE,
+)
 
 
 def _given(study: StudyFields, kinds: dict[int, Given], msc: MscClass) -> tuple[int, ...]:
