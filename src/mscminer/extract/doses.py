@@ -33,7 +33,7 @@ _DOSE = re.compile(
     (?<![\w.^/])(?<!\d,)(?<!\d-) (?:
         (?P<list1>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?)\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^))10{_EXP.format(p="p")}
       | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>1[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
-      | (?P<list3>(?:{_NUM}|\b(?:{_WORD})\b)(?:(?:\s?(?:million|m)\b)?{_JOIN}(?:{_NUM}|\b(?:{_WORD})\b)){{0,4}}?)
+      | (?P<list3>(?:{_NUM}|\b(?:{_WORD})\b)(?:(?:\s?(?:million|m)\b)?(?:\s?\(M\))?{_JOIN}(?:{_NUM}|\b(?:{_WORD})\b)){{0,4}}?)
         [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|M(?=[\s)/,.]|$)|m(?=\scells))
       | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
       | (?P<bare>10){_EXP.format(p="q")}
@@ -196,7 +196,7 @@ def _volumes(text: str, match: re.Match[str], after: str) -> list[float]:
     per_ml = _PER_ML.search(after[: _next_number(after)])
     if per_ml is None or per_ml["n"]:
         return [1.0]
-    around = text[max(0, match.start() - 60) : match.start()] + " \ue000 " + after[per_ml.end() : 60]
+    around = text[max(0, match.start() - 140) : match.start()].rpartition("\n")[2] + " \ue000 " + after[per_ml.end() : 60]
     volume = _VOLUME.search(around)
     if volume is None:
         return []

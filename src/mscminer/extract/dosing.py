@@ -41,7 +41,7 @@ def find_product_doses(view: View, products: Products, own: Sequence[Item]) -> t
     """The doses, from arms, interventions and titles; from summary and description where those are silent."""
     if products.msc not in (MscClass.CELLS, MscClass.UNCULTURED):
         return ()
-    for zones in ((Zone.CORE,), (Zone.SUMMARY,), (Zone.DETAIL,)):
+    for zones in ((Zone.CORE,), (Zone.SUMMARY, Zone.DETAIL)):
         doses = list(_zone_doses(view, products, own, zones))
         if doses:
             return _distinct(_with_times(view, products, doses))
@@ -108,13 +108,27 @@ def _is_dose(view: View, products: Products, own: Sequence[Item], found: DoseFou
 
 
 def _with_times(view: View, products: Products, doses: Sequence[Dose]) -> list[Dose]:
+    """Times from the dose's own sentence, its arm, the other doses of its section, or the whole record."""
+    near = [_near_times(view, dose) for dose in doses]
     everywhere = _record_times(view, products)
     out = []
-    for dose in doses:
-        found = _near_times(view, dose) or _owner_times(view, dose) or everywhere
+    for dose, own in zip(doses, near, strict=True):
+        others = {found[0] for other, found in zip(doses, near, strict=True) if found and other.section == dose.section}
+        shared = next((found for found in near if found and others == {1}), None)
+        found = own or shared or _owner_times(view, dose) or everywhere
+        if found is not None and found[0] == 1 and own is None and _repeats(view, dose):
+            found = None
         times = found[0] if found else None
         out.append(replace(dose, times=times, times_at=found[1] if found else None))
     return out
+
+
+_AGAIN = re.compile(r"\b(?:each|every|per)\s(?:other\s)?(?:visit|week|day|month|time|2|two|3|three|4|four)\b|\bweekly\b|\bmonthly\b|\brepeat|\bsubsequent\s(?:dose|infus|inject|treat)|\bof\sthese\svisits|\bsecond\s(?:dose|inject|infus)", re.IGNORECASE)
+
+
+def _repeats(view: View, dose: Dose) -> bool:
+    start, end = view.joined.sentence_at(dose.start)
+    return _AGAIN.search(view.joined.text[start:end]) is not None
 
 
 Timed = tuple[int, tuple[int, int]]
@@ -128,7 +142,7 @@ def _near_times(view: View, dose: Dose) -> Timed | None:
     """A statement in the dose's own sentence: the nearest of the most explicit kind."""
     start, end = view.joined.sentence_at(dose.start)
     found = _times_in(view.joined.text[start:end], start)
-    if not found:
+    if not found or (all(item.times == 1 for item in found) and _AGAIN.search(view.joined.text[start:end])):
         return None
     best = _combine(found, dose.start)
     return best.times, (best.start, best.end)
@@ -186,20 +200,24 @@ def _is_product(view: View, number: int) -> bool:
 
 
 def _record_times(view: View, products: Products) -> Timed | None:
-    """A number that the whole text agrees on, said of the product."""
-    found: list[TimesFound] = []
+    """A number said of the product that titles and names agree on, else one that the whole text agrees on."""
+    found = list(_told_times(view, products))
+    for names in (("title", "official_title", "name", "label"), ()):
+        chosen = [item for section, item in found if not names or section.endswith(names)]
+        if len({item.times for item in chosen}) == 1:
+            return chosen[0].times, (chosen[0].start, chosen[0].end)
+    return None
+
+
+def _told_times(view: View, products: Products) -> Iterator[tuple[str, TimesFound]]:
     for name, start, end in view.joined.parts:
         if name.startswith(("keyword", "condition", "primary_outcome")) or _excluded(products, name):
             continue
         for item in _times_in(view.joined.text[start:end], start):
             sentence = view.joined.sentence_at(item.start)
             words = view.joined.text[sentence[0] : sentence[1]]
-            if re.search(r"\bcells?\b|MSC|MPC|ASC|inject|infus|dose", words) and not _BACK.search(words):
-                found.append(item)
-    values = {item.times for item in found}
-    if len(values) == 1:
-        return found[0].times, (found[0].start, found[0].end)
-    return None
+            if re.search(r"\bcells?\b|MSC|MPC|ASC|inject|infus|dose", words, re.IGNORECASE) and not _BACK.search(words):
+                yield name, item
 
 
 def _distinct(doses: Sequence[Dose]) -> tuple[Dose, ...]:

@@ -20,14 +20,14 @@ _PLAIN = (
     r"(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|min|m[lL]|mg|kg|years?|with|at|a|of|the"
     r"|per|in|and|or|for|high|low|groups?|times?|after|before|different|to|by|arms?|standard|stage|types?|cohorts?)\b)\(?[A-Za-z][\w/)-]*"
 )
-_ADJ = r"(?:[\w/()'-]+\s){0,5}?"
+_ADJ = r"(?:[\w/().'-]+\s){0,5}?"
 _SITES = re.compile(
     r"intra-?\s?muscular|transendocardial|intramyocardial|intra-?dermal|sites?\b|individual|per\sinjection|points?\b|subcutaneous"
     r"|epicardial|trans-?epicardial|endocardial|into\sthe\s(?:muscle|myocard)",
     re.IGNORECASE,
 )
 _ONCE = re.compile(
-    rf"""\b(?:only\s)?once\b(?!\s(?:or\stwice|(?:a|per|every|each|weekly|monthly|daily|in\s(?:a|every)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|informed|consent)))
+    rf"""\b(?:only\s)?once\b(?!\s(?:or\stwice|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|informed|consent)))
       | \bone[\s-]time\b | \b1[\s-]time\b | \bsingle[\s-]dose\b | \bonetime\b
       | \bone[\s-](?:single\s)?{_ADJ}(?:dose|infusion|injection|administration|implantation)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed))
       | \b(?:single|unique)\s{_ADJ}(?:dose|dosage|infusion|injection|administration|implantation|transplantation|application|delivery|treatment|instillation|procedure)\b
@@ -82,11 +82,32 @@ def find_times(text: str) -> Iterator[TimesFound]:
     for match in _COUNT.finditer(text):
         number = _number(match["n"])
         many = number > 4 and _SITES.search(text[max(0, match.start() - 40) : match.end() + 60])
+        if _LEVELS.search(text[max(0, match.start() - 40) : match.start()]) and _DOSES.search(match.group()):
+            continue
         if 1 <= number <= 60 and not many and not _several_sites(match.group(), text, match.end()):
             yield TimesFound(start=match.start(), end=match.end(), times=number)
     yield from _scheduled(text)
     for match in _ONCE.finditer(text):
         yield TimesFound(start=match.start(), end=match.end(), times=1)
+
+
+_LEVELS = re.compile(
+    r"\b(?:compar\w+|either|evaluat\w+|test\w*|assess\w*|one\sof|among|between|different|escalating|any\sof|safety\sof|effects?\sof|efficacy\sof|using|with|at|of)\s(?:the\s)?$", re.IGNORECASE
+)
+_DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
+_CHECKED = re.compile(r"follow|evaluat|assess|visit|examin|measur|check|monitor|again|\bMRI\b|outcome|safety|score|baseline\sand|collect|sampl|test|record|perform|clinical|analy|scan|survey|interview|determin", re.IGNORECASE)
+_GIVES = re.compile(r"inject|infus|administ|given|receiv|dose|dosing|transplant|treat|implant|deliver|cells|MSC|/kg|repeat|intraven|i\.?v\b|appl(?:ied|ication)", re.IGNORECASE)
+
+
+def _is_followed_up(text: str, match: re.Match[str]) -> bool:
+    """Whether a list of days or months is that of visits, not of administrations."""
+    before = text[max(0, match.start() - 70) : match.start()]
+    after = text[match.end() : match.end() + 45]
+    checked = [hit.end() for hit in _CHECKED.finditer(before)]
+    gives = [hit.end() for hit in _GIVES.finditer(before)]
+    if re.match(r"\s?(?:days|weeks|months|years)?\s?(?:after|post|following|from|of\sfollow)", after) and not gives:
+        return True
+    return bool(checked) and (not gives or max(checked) > max(gives))
 
 
 def _several_sites(words: str, text: str, end: int) -> bool:
@@ -95,7 +116,7 @@ def _several_sites(words: str, text: str, end: int) -> bool:
 
 def _scheduled(text: str) -> Iterator[TimesFound]:
     for match in _LIST.finditer(text):
-        if match["tail"]:
+        if match["tail"] or _is_followed_up(text, match):
             continue
         points = set(
             re.findall(
