@@ -56,14 +56,14 @@ _NOT_CELLS = re.compile(
         (?:nano)?[\s-]?(?:particle|vesicle)s?|exosomes?|EVs?\b|[µμu]g|mg\b|mcg|U\b|IU\b|units?\s|copies|vg\b|viral|platelets?|leu[ck]ocytes?
       | CFU|(?:cells?\s?)?/\s?(?:[µμ]?[lL]\b|mm|dl|HPF)|per\s(?:microlit|mm|lit|[µμ]l)|CD\s?(?:34|133|3\b|45|4\b)|CD34|mono-?nuclear|MNCs?\b
       | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
-      | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|cm|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
+      | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
       | (?:cells?|\w*MSCs?)\s?(?:/|per)\s?min|red\b|endothelial|bacteri|reads|myoblasts|fibroblasts|keratinocytes
       | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|total\snucle|adult(?:s|\sUS)|children|women|men\b|SVF
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NOT_HERE = re.compile(
-    r"""(?:\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|\bmaximum\b[^.;,\n]{0,25}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
+    r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)[^.;\n]{0,40}$|\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|\bmaximum\b[^.;,\n]{0,25}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
       |CD\s?34\+?\s?(?:\w+\s)?(?:cells?)?[^.;\n]{0,25}$|platelets?[^.;\n]{0,30}$|(?:leu[ck]ocyte|neutrophil|WBC|ANC|lymphocyte)\w*[^.;\n]{0,30}$
       |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+\s){0,5}$
       |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",

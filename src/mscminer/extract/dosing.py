@@ -109,13 +109,14 @@ def _is_dose(view: View, products: Products, own: Sequence[Item], found: DoseFou
 
 def _with_times(view: View, products: Products, doses: Sequence[Dose]) -> list[Dose]:
     """Times from the dose's own sentence, its arm, the other doses of its section, or the whole record."""
-    near = [_near_times(view, dose) for dose in doses]
-    everywhere = _record_times(view, products)
+    levels = len({dose.cells for dose in doses})
+    near = [_near_times(view, dose, levels) for dose in doses]
+    everywhere = _record_times(view, products, levels)
     out = []
     for dose, own in zip(doses, near, strict=True):
         others = {found[0] for other, found in zip(doses, near, strict=True) if found and other.section == dose.section}
         shared = next((found for found in near if found and others == {1}), None)
-        found = own or shared or _owner_times(view, dose) or everywhere
+        found = own or shared or _owner_times(view, dose, levels) or everywhere
         if found is not None and found[0] == 1 and own is None and _repeats(view, dose):
             found = None
         times = found[0] if found else None
@@ -134,14 +135,19 @@ def _repeats(view: View, dose: Dose) -> bool:
 Timed = tuple[int, tuple[int, int]]
 
 
-def _times_in(text: str, offset: int) -> list[TimesFound]:
-    return [replace(item, start=item.start + offset, end=item.end + offset) for item in find_times(text)]
+def _times_in(text: str, offset: int, levels: int) -> list[TimesFound]:
+    """Statements of times; "three doses" where three sizes are named counts sizes, not administrations."""
+    return [
+        replace(item, start=item.start + offset, end=item.end + offset)
+        for item in find_times(text)
+        if not (levels > 1 and item.times == levels and re.search(r"\b(?:doses|dosages)$", text[item.start : item.end], re.IGNORECASE))
+    ]
 
 
-def _near_times(view: View, dose: Dose) -> Timed | None:
+def _near_times(view: View, dose: Dose, levels: int) -> Timed | None:
     """A statement in the dose's own sentence: the nearest of the most explicit kind."""
     start, end = view.joined.sentence_at(dose.start)
-    found = _times_in(view.joined.text[start:end], start)
+    found = _times_in(view.joined.text[start:end], start, levels)
     if not found or (all(item.times == 1 for item in found) and _AGAIN.search(view.joined.text[start:end])):
         return None
     best = _combine(found, dose.start)
@@ -149,6 +155,7 @@ def _near_times(view: View, dose: Dose) -> Timed | None:
 
 
 def _combine(found: Sequence[TimesFound], place: int) -> TimesFound:
+    """The statement that belongs to a dose: the nearest; a number before "single" unless that is clearly nearer."""
     counted = [item for item in found if item.times > 1]
     single = [item for item in found if item.times == 1]
     if (
@@ -161,7 +168,7 @@ def _combine(found: Sequence[TimesFound], place: int) -> TimesFound:
     return min(pool, key=lambda item: abs(item.start - place))
 
 
-def _owner_times(view: View, dose: Dose) -> Timed | None:
+def _owner_times(view: View, dose: Dose, levels: int) -> Timed | None:
     """A statement in the same arm or intervention, or in the arm's interventions."""
     owner = owner_of(dose.section)
     if not owner:
@@ -169,10 +176,13 @@ def _owner_times(view: View, dose: Dose) -> Timed | None:
     found: list[TimesFound] = []
     for name, start, end in view.joined.parts:
         if owner_of(name) == owner or owner_of(name) in _partners(view, owner):
-            found.extend(_times_in(view.joined.text[start:end], start))
+            found.extend(_times_in(view.joined.text[start:end], start, levels))
     values = {item.times for item in found}
     if len(values) == 1:
         return found[0].times, (found[0].start, found[0].end)
+    counted = [item for item in found if item.explicit and item.times > 1]
+    if counted and (counted[0].start == min(item.start for item in found) or len({item.times for item in counted}) == 1):
+        return counted[0].times, (counted[0].start, counted[0].end)
     return None
 
 
@@ -199,21 +209,21 @@ def _is_product(view: View, number: int) -> bool:
     )
 
 
-def _record_times(view: View, products: Products) -> Timed | None:
+def _record_times(view: View, products: Products, levels: int) -> Timed | None:
     """A number said of the product that titles and names agree on, else one that the whole text agrees on."""
-    found = list(_told_times(view, products))
+    found = list(_told_times(view, products, levels))
     for names in (("title", "official_title", "name", "label"), ()):
-        chosen = [item for section, item in found if not names or section.endswith(names)]
+        chosen = [item for section, item in found if (not names and item.explicit) or section.endswith(names or ("\0",))]
         if len({item.times for item in chosen}) == 1:
             return chosen[0].times, (chosen[0].start, chosen[0].end)
     return None
 
 
-def _told_times(view: View, products: Products) -> Iterator[tuple[str, TimesFound]]:
+def _told_times(view: View, products: Products, levels: int) -> Iterator[tuple[str, TimesFound]]:
     for name, start, end in view.joined.parts:
         if name.startswith(("keyword", "condition", "primary_outcome")) or _excluded(products, name):
             continue
-        for item in _times_in(view.joined.text[start:end], start):
+        for item in _times_in(view.joined.text[start:end], start, levels):
             sentence = view.joined.sentence_at(item.start)
             words = view.joined.text[sentence[0] : sentence[1]]
             if re.search(r"\bcells?\b|MSC|MPC|ASC|inject|infus|dose", words, re.IGNORECASE) and not _BACK.search(words):

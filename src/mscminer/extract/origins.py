@@ -160,12 +160,17 @@ def _tied(view: View, own: Sequence[Item], item: Item) -> bool:
             continue
         if other.start < item.end and item.start < other.end:
             return True
+        if item.value == "cord_blood" and _STANDS_ALONE.match(text[item.end : item.end + 14]):
+            continue
         if item.end <= other.start <= item.end + 75 and _connects(text[item.end : other.start]):
             return True
         gap = text[other.end : item.start]
         if other.end <= item.start <= other.end + 110 and "\n\n" not in gap and (_FROM.search(gap) or _connects(gap)):
             return True
     return False
+
+
+_STANDS_ALONE = re.compile(r"\s?(?:\(\w+\)\s)?(?:and|or|,|\+|with|units?|infus|transplant|cells|mono)", re.IGNORECASE)
 
 
 def _refined(origin: Origin) -> Origin:
@@ -183,7 +188,7 @@ def _refined(origin: Origin) -> Origin:
 
 
 _HEAD_OTHER = re.compile(
-    r"""\b(?:serum|plasma|fibrin|platelets?|PR[PF]\b|chondro(?:cyte|n)s?|bone\s(?:graft|chips|block|substitute|particles)|(?:osteochondral|tendon|hamstring|skin|fat|nerve|vein|cartilage|cancellous|iliac|dermal|conjunctival|limbal|fascia|tissue|split)\s(?:\w+\s)?grafts?|grafts?\b(?!.{0,6}versus)
+    r"""\b(?:serum|plasma|fibrin|platelets?|PR[PF]\b|chondro(?:cyte|n)s?|cartilage\s(?:cells|tissue|chips)|chondral\s|bone\s(?:graft|chips|block|substitute|particles)|(?:osteochondral|tendon|hamstring|skin|fat|nerve|vein|cartilage|cancellous|iliac|dermal|conjunctival|limbal|fascia|tissue|split)\s(?:\w+\s)?grafts?|grafts?\b(?!.{0,6}versus)
       |blood\b(?!\s?-?(?:derived|\(|stem)|\sMSC)|HSC[TS]?\b|ha?emato?poi?et|(?<!cell\s)transplant(?:ation|s)?\b(?!\sof\s(?:\w+\s){0,5}(?:MSC|mesench|stem))|islets?|fibroblasts?|keratinocytes?|myoblasts?|T[\s-]cells?|lymphocytes?|kidneys?|renal|livers?|organs?|hearts?|lungs?|CD34|scaffold|thrombin|donation
       |albumin|cornea|bone\sgrafting|autograft|osteochondral|saphenous|arteriovenous|fistula|antibod|conditioning|cancellous|tumou?r|dendritic)""",
     re.VERBOSE | re.IGNORECASE,

@@ -194,7 +194,7 @@ def _class(
 _TITLES = ("title", "official_title")
 _NOT_THERAPEUTIC = re.compile(
     r"\bcounts?\b|\balterations?\b|\bexpansion\b|\bvalidation\b|\bresponses?\sto\b|\bxenograft|\bisolat|\bcharacteri[sz]|\bdysfunction|\bbank(?:ing)?\b|\bcollect|\bproduction\b"
-    r"|\beffects?\sof\s(?!.{0,90}(?:mesench|MSC|stem|stromal))|\bpotential\sof\b|\bcomparing\b.{0,40}\bcell\scounts",
+    r"|\beffects?\sof\s(?!.{0,90}(?:mesench|MSC|stem|stromal))|\bcomparing\b.{0,40}\bcell\scounts",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\b[A-Z]{1,6}[A-Za-z]{0,8}-?\d{1,4}\w*|\b[A-Z]{2,6}-[A-Z0-9]{2,}|®|™|cel\b|\(R\)|\bCell[A-Z]|[a-z]Cell\b|CELYVIR|stem\b", re.ASCII)
@@ -330,12 +330,19 @@ def _arms(
         if one.number in given:
             linked.update(labels[label] for label in one.arm_labels if label in labels)
             linked.update(arm.number for arm in study.arms if any(one.name in name for name in arm.interventions))
+    linked |= {arm.number for arm in study.arms if _labelled(arm, products, msc)}
     linked -= {arm.number for arm in study.arms if _is_control(view, arm, products)}
     if not linked:
         linked = {arm.number for arm in study.arms if not _is_control(view, arm, products) and _mentions(arm, products)}
     if not linked and len(study.arms) == 1:
         linked = {study.arms[0].number}
     return tuple(sorted(linked))
+
+
+def _labelled(arm: Arm, products: Sequence[Item], msc: MscClass) -> bool:
+    """Whether an arm's label (or the start of its description) names the product."""
+    wanted = {MscClass.CELLS: ("cells", "asc"), MscClass.UNCULTURED: ("uncultured",), MscClass.DERIVATIVE: ("derivative",)}[msc]
+    return any(item.section == f"arm.{arm.number}.label" and item.value in wanted for item in products)
 
 
 def _mentions(arm: Arm, products: Sequence[Item]) -> bool:

@@ -20,7 +20,7 @@ _PLAIN = (
     r"(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|min|m[lL]|mg|kg|years?|with|at|a|of|the"
     r"|per|in|and|or|for|high|low|groups?|times?|after|before|different|to|by|arms?|standard|stage|types?|cohorts?)\b)\(?[A-Za-z][\w/)-]*"
 )
-_ADJ = r"(?:[\w/().'-]+\s){0,5}?"
+_ADJ = r"(?:[\w/().'-]+\s){0,6}?"
 _SITES = re.compile(
     r"intra-?\s?muscular|transendocardial|intramyocardial|intra-?dermal|sites?\b|individual|per\sinjection|points?\b|subcutaneous"
     r"|epicardial|trans-?epicardial|endocardial|into\sthe\s(?:muscle|myocard)",
@@ -30,7 +30,7 @@ _ONCE = re.compile(
     rf"""\b(?:only\s)?once\b(?!\s(?:or\stwice|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|informed|consent)))
       | \bone[\s-]time\b | \b1[\s-]time\b | \bsingle[\s-]dose\b | \bonetime\b
       | \bone[\s-](?:single\s)?{_ADJ}(?:dose|infusion|injection|administration|implantation)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed))
-      | \b(?:single|unique)\s{_ADJ}(?:dose|dosage|infusion|injection|administration|implantation|transplantation|application|delivery|treatment|instillation|procedure)\b
+      | \b(?:single|unique)\s{_ADJ}(?:dose|dosage|infusion|injection|administration|implantation|transplantation|application|delivery|treatment|instillation|procedure|transfusion|transplant)\b(?!\s(?:group|every|per|each))
       | \bsingly\b | \bdosage:\s*single | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -47,21 +47,22 @@ _COUNT = re.compile(
 )
 _EVERY = re.compile(
     rf"""(?:(?P<per>once|twice|one\stime|two\stimes|three\stimes|\d\stimes|2x|{_N}\s(?:times|infusions|doses|injections))?\s*
-        (?:(?:a|per|every|each|/)\s?(?P<unit>day|week|month)|(?P<adv>daily|weekly|monthly)|every\s(?:other\s)?(?P<gap>\d|two|three|four|six)\s?(?P<gapunit>days?|weeks?|months?)))
-        [^.;\n]{{0,40}}?\b(?:for|during|over)\s(?:a\stotal\sof\s|a\speriod\sof\s|up\sto\s|consecutive\s|the\sfirst\s)?
+        (?:(?:a|per|every|each|/)\s?(?P<unit>day|week|month)|(?P<adv>daily|weekly|monthly)|(?:every|per|each)\s(?:other\s)?(?P<gap>\d|two|three|four|six)\s?(?P<gapunit>days?|weeks?|months?)))
+        [^.;\n]{{0,40}}?\b(?:for|during|over)\s(?:a\stotal\s(?:duration\s)?of\s|a\s(?:period|duration)\sof\s|up\sto\s|consecutive\s|the\sfirst\s)?
         (?P<length>{_N})(?:\s?\(\d+\))?[\s-]?(?:consecutive\s)?(?P<lunit>days?|weeks?|months?)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _POINT = r"(?:[+-]?\d{1,3}(?:\s?\(?±\s?\d+\)?)?(?:st|nd|rd|th)?|zero|baseline|one|two|three|four|six)"
 _LIST = re.compile(
     rf"""\b(?:(?:days?|weeks?|months?|visits?|wk|D|W|M|V|at\stime|at|time)\s?)(?P<points>{_POINT}
-        (?:\s?(?:,|，|、|;|and|&|then|,\s?and)\s?(?:on\s|at\s)?(?:the\s)?(?:days?|weeks?|months?|wk|D|W|M|V)?\s?{_POINT}){{1,15}})(?!\s?(?:mg|ml|years|patients|%|/|x|×|\.\d|million))
-        (?P<tail>\s?(?:hours|minutes|years))?""",
+        (?:(?:\s?\([a-z ]{{3,12}}\))?\s?(?:,|，|、|;|and|&|then|,\s?and|-(?=\d{{1,2}}-)|(?<=-\d)-|(?<=-\d\d)-)\s?(?:on\s|at\s)?(?:the\s)?(?:days?|weeks?|months?|wk|D|W|M|V)?\s?{_POINT}){{1,15}})(?!\s?(?:mg|ml|years|patients|%|/|x|×|\.\d|million))
+        (?P<tail>\s?(?:hours|minutes|years))?
+      | \bon\s(?:the\s)?(?P<ordinals>\d{{1,2}}(?:st|nd|rd|th)(?:\s?(?:,|and|&|,\s?and)\s?(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)){{1,12}})\s(?:days?|weeks?|months?)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _LENGTHS = {"day": 1, "week": 7, "month": 30}
 _FOLLOWED = re.compile(
-    rf"\bone\s{_ADJ}dose\b[^.;]{{0,60}}\bfollowed\b[^.;]{{0,60}}\bsecond\s{_ADJ}dose\b|\bfirst\s{_ADJ}(?:dose|injection|infusion)\b[^.]{{0,120}}\bsecond\s{_ADJ}(?:dose|injection|infusion)\b(?![^.]{{0,80}}\bthird)",
+    rf"\bone\s{_ADJ}dose\b[^.;]{{0,60}}\bfollowed\b[^.;]{{0,60}}\bsecond\s{_ADJ}dose\b|\bfirst\s{_ADJ}(?:dose|injection|infusion|transplantation|administration)\b[^\ue000]{{0,260}}\bsecond\s{_ADJ}(?:dose|injection|infusion|transplantation|administration)\b(?![^.]{{0,80}}\bthird)",
     re.IGNORECASE,
 )
 
@@ -73,6 +74,8 @@ class TimesFound:
     start: int
     end: int
     times: int
+    explicit: bool = True
+    """A word or number of times; False for lists of days, which may be those of visits."""
 
 
 def find_times(text: str) -> Iterator[TimesFound]:
@@ -86,13 +89,14 @@ def find_times(text: str) -> Iterator[TimesFound]:
             continue
         if 1 <= number <= 60 and not many and not _several_sites(match.group(), text, match.end()):
             yield TimesFound(start=match.start(), end=match.end(), times=number)
+    yield from _numbered(text)
     yield from _scheduled(text)
     for match in _ONCE.finditer(text):
         yield TimesFound(start=match.start(), end=match.end(), times=1)
 
 
 _LEVELS = re.compile(
-    r"\b(?:compar\w+|either|evaluat\w+|test\w*|assess\w*|one\sof|among|between|different|escalating|any\sof|safety\sof|effects?\sof|efficacy\sof|using|with|at|of)\s(?:the\s)?$", re.IGNORECASE
+    r"\b(?:compar\w+|either|evaluat\w+|test\w*|assess\w*|one\sof|among|between|different|escalating|any\sof|safety\sof|effects?\sof|efficacy\sof|comparison\sof)\s(?:the\s)?$", re.IGNORECASE
 )
 _DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
 _CHECKED = re.compile(r"follow|evaluat|assess|visit|examin|measur|check|monitor|again|\bMRI\b|outcome|safety|score|baseline\sand|collect|sampl|test|record|perform|clinical|analy|scan|survey|interview|determin", re.IGNORECASE)
@@ -110,6 +114,28 @@ def _is_followed_up(text: str, match: re.Match[str]) -> bool:
     return bool(checked) and (not gives or max(checked) > max(gives))
 
 
+_NUMBERED = re.compile(
+    rf"\b(?:infusion|injection|administration|dose|treatment)\s(?:number|times|frequency)\s?[:：=]?\s?(?P<a>\d{{1,2}})\b|\b(?:number|times|frequency)\sof\s(?:infusions|injections|administrations|treatments)\s?[:：=]\s?(?P<b>\d{{1,2}})"
+    rf"|\bfor\s(?P<c>{_N})\s(?:consecutive|successive)\s(?:days|weeks|months)\b(?<!weekly)",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    r"\bevery\s(?P<gap>\d|two|three|four|six|other)?\s?(?P<unit>day|week|month)s?\b[^.;\n]{0,30}?\bfrom\s(?:day|week|month)\s(?P<first>\d{1,2})\s(?:to|until|through)\s(?:day|week|month)\s(?P<last>\d{1,3})",
+    re.IGNORECASE,
+)
+
+
+def _numbered(text: str) -> Iterator[TimesFound]:
+    """ "Infusion number: 8", "for 3 consecutive days", "every 4 weeks from week 0 to week 36"."""
+    for match in _NUMBERED.finditer(text):
+        yield TimesFound(start=match.start(), end=match.end(), times=_number(match["a"] or match["b"] or match["c"]))
+    for match in _SPAN.finditer(text):
+        gap = {"other": 2}.get((match["gap"] or "").lower()) or _number(match["gap"] or "1")
+        times = (int(match["last"]) - int(match["first"])) // max(1, gap) + 1
+        if 1 < times <= 60:
+            yield TimesFound(start=match.start(), end=match.end(), times=times)
+
+
 def _several_sites(words: str, text: str, end: int) -> bool:
     return bool(re.search(r"injections?$", words, re.IGNORECASE)) and bool(_SITES.search(words + text[end : end + 45]))
 
@@ -118,19 +144,29 @@ def _scheduled(text: str) -> Iterator[TimesFound]:
     for match in _LIST.finditer(text):
         if match["tail"] or _is_followed_up(text, match):
             continue
-        points = set(
-            re.findall(
-                r"\d{1,3}(?=\s?\(?±)|(?<![±\d])\d{1,3}|zero|baseline|one|two|three|four|six",
-                match["points"],
-                re.IGNORECASE,
-            )
-        )
+        points = _points(match.group())
         if 2 <= len(points) <= 20:
-            yield TimesFound(start=match.start(), end=match.end(), times=len(points))
+            yield TimesFound(start=match.start(), end=match.end(), times=len(points), explicit=False)
     for match in _EVERY.finditer(text):
         times = _over_time(match)
         if 1 <= times <= 60:
             yield TimesFound(start=match.start(), end=match.end(), times=times)
+
+
+_POINTS = re.compile(
+    r"(?P<unit>\b(?:days?|weeks?|months?|visits?|wk|D|W|M|V)(?=[\s\d]))|(?<![±\d.])(?P<point>\d{1,3}|zero|baseline|one|two|three|four|six)", re.IGNORECASE
+)
+
+
+def _points(words: str) -> set[tuple[str, str]]:
+    """Distinct days, weeks or months of a list: "day 1 and month 1 & 2" has three."""
+    unit, found = "", set()
+    for match in _POINTS.finditer(words):
+        if match["unit"]:
+            unit = match["unit"][0].lower()
+        else:
+            found.add((unit, match["point"].lower()))
+    return found
 
 
 def _over_time(match: re.Match[str]) -> int:
