@@ -52,7 +52,12 @@ def is_controlled(study: StudyFields, products: Products) -> bool | None:
         return None if not study.arms and not study.allocation and not study.intervention_model else _lonely(study)
     if products.msc is MscClass.NONE:
         return _has_comparator(study)
+    if study.allocation == "RANDOMIZED" and any(_PLACEBO.search(f"{arm.label} {arm.description}") for arm in study.arms):
+        return True
     return any(_is_control_arm(study, arm, products) for arm in study.arms)
+
+
+_PLACEBO = re.compile(r"\bplacebo\b|\bsham\b|\bsuspension\smedia\b", re.IGNORECASE)
 
 
 def _lonely(study: StudyFields) -> bool:
@@ -72,7 +77,7 @@ def _has_comparator(study: StudyFields) -> bool:
 def _is_control_arm(study: StudyFields, arm: Arm, products: Products) -> bool:
     if arm.type in _COMPARATORS[:3]:
         return True
-    if arm.number in products.arms:
-        return False
+    if products.arms:
+        return arm.number not in products.arms
     other = [products.interventions.get(one.number) for one in study.interventions if arm.label in one.arm_labels]
     return not other or any(kind is not Given.CELLS for kind in other)

@@ -46,7 +46,7 @@ _CELL = (
     r"|stromal\b|PLX|SHED|\w*SCs\b|células|remestemcel|rexlemestrocel|darvadstrocel|\w*stem\b|viable\b)"
 )
 _PER_KG = re.compile(
-    r"^[^.;\n\ue000]{0,90}?(?:/|\bper\b|\bpor\b|\bby\b|\beach\b)\s*(?:\(?1\s?)?(?:kg|kilo|\(kg)", re.IGNORECASE
+    r"^[^.;\n\ue000]{0,90}?(?:/|\bper\b|\bpor\b|\bby\b|\beach\b)\s*(?:\(?1\s?|body\s)?(?:kg|kilo|\(kg)", re.IGNORECASE
 )
 _CELL_AFTER = re.compile(rf"^[^;\n\ue000]{{0,70}}?{_CELL}|^\s*\)?\s*(?:/|per)\s*(?:kg|kilo)", re.IGNORECASE)
 _CELL_BEFORE = re.compile(rf"{_CELL}[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
@@ -65,7 +65,7 @@ _NOT_CELLS = re.compile(
 _NOT_HERE = re.compile(
     r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)[^.;\n]{0,40}$|\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|\bmaximum\b[^.;,\n]{0,25}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
       |CD\s?34\+?\s?(?:\w+\s)?(?:cells?)?[^.;\n]{0,25}$|platelets?[^.;\n]{0,30}$|(?:leu[ck]ocyte|neutrophil|WBC|ANC|lymphocyte)\w*[^.;\n]{0,30}$
-      |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+\s){0,5}$
+      |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+\s){0,5}$|total\sup\sto\s$
       |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -150,22 +150,21 @@ def _near_times(view: View, dose: Dose, levels: int) -> Timed | None:
     found = _times_in(view.joined.text[start:end], start, levels)
     if not found or (all(item.times == 1 for item in found) and _AGAIN.search(view.joined.text[start:end])):
         return None
-    best = _combine(found, dose.start)
+    best = _combine(found, dose)
     return best.times, (best.start, best.end)
 
 
-def _combine(found: Sequence[TimesFound], place: int) -> TimesFound:
+def _combine(found: Sequence[TimesFound], dose: Dose) -> TimesFound:
     """The statement that belongs to a dose: the nearest; a number before "single" unless that is clearly nearer."""
+
+    def gap(item: TimesFound) -> int:
+        return max(0, item.start - dose.end, dose.start - item.end)
+
     counted = [item for item in found if item.times > 1]
     single = [item for item in found if item.times == 1]
-    if (
-        counted
-        and single
-        and min(abs(item.start - place) for item in single) + 25 < min(abs(item.start - place) for item in counted)
-    ):
-        return min(single, key=lambda item: abs(item.start - place))
-    pool = counted or single
-    return min(pool, key=lambda item: abs(item.start - place))
+    if counted and single and min(map(gap, single)) + 20 < min(map(gap, counted)):
+        return min(single, key=gap)
+    return min(counted or single, key=gap)
 
 
 def _owner_times(view: View, dose: Dose, levels: int) -> Timed | None:

@@ -33,6 +33,8 @@ _CONTROL_NAME = re.compile(
     r"|\bno\s(?:treatment|intervention)|\bvehicle\b|\bplasmalyte|\bsuspension\smedi|\bobservation\b",
     re.IGNORECASE,
 )
+_BESIDES = re.compile(r"\bor\b|/|\+|\bplus\b|\band\b|\bvs\b|\bversus\b|\bwith\b|&|,|\bconventional|\bstandard|\bsaline|\bto\b", re.IGNORECASE)
+_NEGATED_NAME = re.compile(r"\s*(?:no|without|non)\b(?!\s*\d)", re.IGNORECASE)
 _LAB_NAME = re.compile(
     r"\b(?:isolat|collect|harvest|bank|biops|sampl|quantif|measur|analy[sz]|assay|in\svitro|cryopres|storage|storing|characteri[sz]|extract|level|blood\sdraw|laborator"
     r"|determin|evaluat|examin|express|detect|procure|assess|questionnaire|registry|puncture|differentiation\smark)\w*|\baspirat(?:e|ion)\s*$",
@@ -144,7 +146,9 @@ def _kind(view: View, one: Intervention, products: Sequence[Item], cultured: boo
     name = [item for item in mine if item.section == f"{owner}.name"]
     names = name + [item for item in mine if ".other_name." in item.section]
     best = _best(names)
-    if _CONTROL_NAME.search(one.name) and _best(name) in (None, "other", "generic"):
+    if _CONTROL_NAME.search(one.name) and (_best(name) in (None, "other", "generic") or not _BESIDES.search(one.name)):
+        return Given.CONTROL
+    if _NEGATED_NAME.match(one.name):
         return Given.CONTROL
     if best in (None, "generic"):
         described = _best([item for item in mine if not _FEEDER.search(view.sentence(item))])
@@ -330,13 +334,24 @@ def _arms(
         if one.number in given:
             linked.update(labels[label] for label in one.arm_labels if label in labels)
             linked.update(arm.number for arm in study.arms if any(one.name in name for name in arm.interventions))
+    if not any(kinds[number] in (Given.CELLS, Given.DERIVATIVE, Given.UNCULTURED) for number in given):
+        speaking = {arm.number for arm in study.arms if _mentions(arm, products) or _gets_mentioned(study, arm, products)}
+        linked = linked & speaking or linked
     linked |= {arm.number for arm in study.arms if _labelled(arm, products, msc)}
     linked -= {arm.number for arm in study.arms if _is_control(view, arm, products)}
+    silent = {arm.number for arm in study.arms if _silent(study, arm, products, given)}
+    if linked - silent:
+        linked -= silent
     if not linked:
         linked = {arm.number for arm in study.arms if not _is_control(view, arm, products) and _mentions(arm, products)}
     if not linked and len(study.arms) == 1:
         linked = {study.arms[0].number}
     return tuple(sorted(linked))
+
+
+def _gets_mentioned(study: StudyFields, arm: Arm, products: Sequence[Item]) -> bool:
+    owners = {f"intervention.{one.number}" for one in study.interventions if arm.label in one.arm_labels}
+    return any(item.owner in owners and item.value in ("cells", "asc", "generic", "derivative", "uncultured") for item in products)
 
 
 def _labelled(arm: Arm, products: Sequence[Item], msc: MscClass) -> bool:
@@ -352,13 +367,32 @@ def _mentions(arm: Arm, products: Sequence[Item]) -> bool:
     )
 
 
+_ONLY = re.compile(
+    r"\bplacebo\b|\bsham\b|\bcontrols?\b|\bonly\b|\balone\b|\bwithout\b|^\s*no\b|\bnot\b|\bstandard\b|\bconventional\b|\bcurrent\smedic|\busual\b|\buntreated\b|\bhistor|\bconserv|-\s*$",
+    re.IGNORECASE,
+)
+_PLAIN_LABEL = re.compile(r"\b(?:cohort|group|arm|dose|phase|stage|level|part|period|patients?|adult|p[a]?ediatric|experimental|treatment|intervention|active|study|test)\b|^\s*\w{1,3}\s*$", re.IGNORECASE)
+
+
 def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
+    """Whether an arm goes without the product, by its type, or by a label that says so and names no product."""
     if arm.type in ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION"):
         return True
-    mine = [item for item in products if item.section == f"arm.{arm.number}.label"]
-    return bool(re.search(r"\bplacebo\b|\bsham\b|\bcontrol\b", arm.label, re.IGNORECASE)) and not any(
-        item.value in ("cells", "asc", "uncultured", "derivative") for item in mine
-    )
+    wanted = ("cells", "asc", "uncultured", "derivative", "generic")
+    labelled = [item for item in products if item.section == f"arm.{arm.number}.label" and item.value in wanted]
+    described = [item for item in products if item.section == f"arm.{arm.number}.description" and item.value in wanted]
+    if _NEGATED_NAME.match(arm.label) or (not labelled and re.search(r"\bplacebo\b|\bsham\b|\bcontrols?\b", arm.label, re.IGNORECASE) and "/" not in arm.label):
+        return True
+    return not labelled and not described and _ONLY.search(arm.label) is not None and not re.search(r"\bdose\b|\+|\bplus\b", arm.label, re.IGNORECASE)
+
+
+def _silent(study: StudyFields, arm: Arm, products: Sequence[Item], given: Sequence[int]) -> bool:
+    """Whether neither label nor description of an arm speaks of the product, though they say something."""
+    words = f"{arm.label} {arm.description}".lower()
+    names = [one.name.lower() for one in study.interventions if one.number in given and len(one.name) > 2]
+    if _mentions(arm, products) or any(name in words for name in names):
+        return False
+    return not (_PLAIN_LABEL.search(arm.label) and not arm.description) and not re.search(r"\bdose|\bcells?\b|\bMSC|transplant|inject|infus|implant", words, re.IGNORECASE)
 
 
 def _without_arms(view: View) -> Products:

@@ -48,7 +48,7 @@ _COUNT = re.compile(
 _EVERY = re.compile(
     rf"""(?:(?P<per>once|twice|one\stime|two\stimes|three\stimes|\d\stimes|2x|{_N}\s(?:times|infusions|doses|injections))?\s*
         (?:(?:a|per|every|each|/)\s?(?P<unit>day|week|month)|(?P<adv>daily|weekly|monthly)|(?:every|per|each)\s(?:other\s)?(?P<gap>\d|two|three|four|six)\s?(?P<gapunit>days?|weeks?|months?)))
-        [^.;\n]{{0,40}}?\b(?:for|during|over)\s(?:a\stotal\s(?:duration\s)?of\s|a\s(?:period|duration)\sof\s|up\sto\s|consecutive\s|the\sfirst\s)?
+        (?:(?!\band\b|\bmg\b|\d)[^.;\n]){{0,40}}?\b(?:for|during|over)\s(?:a\stotal\s(?:duration\s)?of\s|a\s(?:period|duration)\sof\s|up\sto\s|consecutive\s|the\sfirst\s)?
         (?P<length>{_N})(?:\s?\(\d+\))?[\s-]?(?:consecutive\s)?(?P<lunit>days?|weeks?|months?)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -128,6 +128,8 @@ _SPAN = re.compile(
 def _numbered(text: str) -> Iterator[TimesFound]:
     """ "Infusion number: 8", "for 3 consecutive days", "every 4 weeks from week 0 to week 36"."""
     for match in _NUMBERED.finditer(text):
+        if "mg" in text[max(0, match.start() - 60) : match.start()]:
+            continue
         yield TimesFound(start=match.start(), end=match.end(), times=_number(match["a"] or match["b"] or match["c"]))
     for match in _SPAN.finditer(text):
         gap = {"other": 2}.get((match["gap"] or "").lower()) or _number(match["gap"] or "1")
