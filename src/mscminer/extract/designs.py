@@ -1,5 +1,6 @@
 """Design, phase and size of a registered study, from the registry's own fields."""
 
+
 from __future__ import annotations
 
 import re
@@ -52,7 +53,9 @@ def is_controlled(study: StudyFields, products: Products) -> bool | None:
         return None if not study.arms and not study.allocation and not study.intervention_model else _lonely(study)
     if products.msc is MscClass.NONE:
         return _has_comparator(study)
-    if study.allocation == "RANDOMIZED" and any(_PLACEBO.search(f"{arm.label} {arm.description}") for arm in study.arms):
+    if study.allocation == "RANDOMIZED" and any(
+        _PLACEBO.search(f"{arm.label} {arm.description}") for arm in study.arms
+    ):
         return True
     return any(_is_control_arm(study, arm, products) for arm in study.arms)
 

@@ -196,7 +196,9 @@ def _volumes(text: str, match: re.Match[str], after: str) -> list[float]:
     per_ml = _PER_ML.search(after[: _next_number(after)])
     if per_ml is None or per_ml["n"]:
         return [1.0]
-    around = text[max(0, match.start() - 140) : match.start()].rpartition("\n")[2] + " \ue000 " + after[per_ml.end() : 60]
+    around = (
+        text[max(0, match.start() - 140) : match.start()].rpartition("\n")[2] + " \ue000 " + after[per_ml.end() : 60]
+    )
     volume = _VOLUME.search(around)
     if volume is None:
         return []

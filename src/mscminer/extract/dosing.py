@@ -1,5 +1,6 @@
 """Which numbers of cells are the product's dose, and how many times it is given."""
 
+
 from __future__ import annotations
 
 import re
@@ -124,7 +125,10 @@ def _with_times(view: View, products: Products, doses: Sequence[Dose]) -> list[D
     return out
 
 
-_AGAIN = re.compile(r"\b(?:each|every|per)\s(?:other\s)?(?:visit|week|day|month|time|2|two|3|three|4|four)\b|\bweekly\b|\bmonthly\b|\brepeat|\bsubsequent\s(?:dose|infus|inject|treat)|\bof\sthese\svisits|\bsecond\s(?:dose|inject|infus)", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"\b(?:each|every|per)\s(?:other\s)?(?:visit|week|day|month|time|2|two|3|three|4|four)\b|\bweekly\b|\bmonthly\b|\brepeat|\bsubsequent\s(?:dose|infus|inject|treat)|\bof\sthese\svisits|\bsecond\s(?:dose|inject|infus)",
+    re.IGNORECASE,
+)
 
 
 def _repeats(view: View, dose: Dose) -> bool:
@@ -140,7 +144,11 @@ def _times_in(text: str, offset: int, levels: int) -> list[TimesFound]:
     return [
         replace(item, start=item.start + offset, end=item.end + offset)
         for item in find_times(text)
-        if not (levels > 1 and item.times == levels and re.search(r"\b(?:doses|dosages)$", text[item.start : item.end], re.IGNORECASE))
+        if not (
+            levels > 1
+            and item.times == levels
+            and re.search(r"\b(?:doses|dosages)$", text[item.start : item.end], re.IGNORECASE)
+        )
     ]
 
 
@@ -180,7 +188,9 @@ def _owner_times(view: View, dose: Dose, levels: int) -> Timed | None:
     if len(values) == 1:
         return found[0].times, (found[0].start, found[0].end)
     counted = [item for item in found if item.explicit and item.times > 1]
-    if counted and (counted[0].start == min(item.start for item in found) or len({item.times for item in counted}) == 1):
+    if counted and (
+        counted[0].start == min(item.start for item in found) or len({item.times for item in counted}) == 1
+    ):
         return counted[0].times, (counted[0].start, counted[0].end)
     return None
 
@@ -212,7 +222,9 @@ def _record_times(view: View, products: Products, levels: int) -> Timed | None:
     """A number said of the product that titles and names agree on, else one that the whole text agrees on."""
     found = list(_told_times(view, products, levels))
     for names in (("title", "official_title", "name", "label"), ()):
-        chosen = [item for section, item in found if (not names and item.explicit) or section.endswith(names or ("\0",))]
+        chosen = [
+            item for section, item in found if (not names and item.explicit) or section.endswith(names or ("\0",))
+        ]
         if len({item.times for item in chosen}) == 1:
             return chosen[0].times, (chosen[0].start, chosen[0].end)
     return None

@@ -52,7 +52,10 @@ class Lexicon:
     entries: tuple[Entry, ...]
 
     def find(self, text: str) -> list[Found]:
-        """Every match, sorted by place; of matches of one label that overlap, the longest stays."""
+        """Every match, sorted by place; of matches of one label that overlap, the longest stays.
+
+        Routes may overlap: "injected intramuscularly into the scar" names two, and the resolver weighs them.
+        """
         low = text.lower()
         found: dict[str, list[Found]] = {}
         for entry in self.entries:
@@ -63,7 +66,8 @@ class Lexicon:
                     item = Found(
                         start=match.start(), end=match.end(), label=entry.label, value=entry.value, rule=entry.id
                     )
-                    found.setdefault(entry.label, []).append(item)
+                    group = f"{entry.label}.{entry.value}" if entry.label == "ROUTE" else entry.label
+                    found.setdefault(group, []).append(item)
         return sorted(item for items in found.values() for item in longest(items))
 
 

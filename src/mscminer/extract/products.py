@@ -1,5 +1,6 @@
 """What is given to whom: the kind of every intervention and arm, and the msc class of the study."""
 
+
 from __future__ import annotations
 
 import re
@@ -33,7 +34,10 @@ _CONTROL_NAME = re.compile(
     r"|\bno\s(?:treatment|intervention)|\bvehicle\b|\bplasmalyte|\bsuspension\smedi|\bobservation\b",
     re.IGNORECASE,
 )
-_BESIDES = re.compile(r"\bor\b|/|\+|\bplus\b|\band\b|\bvs\b|\bversus\b|\bwith\b|&|,|\bconventional|\bstandard|\bsaline|\bto\b", re.IGNORECASE)
+_BESIDES = re.compile(
+    r"\bor\b|/|\+|\bplus\b|\band\b|\bvs\b|\bversus\b|\bwith\b|&|,|\bconventional|\bstandard|\bsaline|\bto\b",
+    re.IGNORECASE,
+)
 _NEGATED_NAME = re.compile(r"\s*(?:no|without|non)\b(?!\s*\d)", re.IGNORECASE)
 _LAB_NAME = re.compile(
     r"\b(?:isolat|collect|harvest|bank|biops|sampl|quantif|measur|analy[sz]|assay|in\svitro|cryopres|storage|storing|characteri[sz]|extract|level|blood\sdraw|laborator"
@@ -118,7 +122,8 @@ def find_products(view: View) -> Products:
         return _without_arms(view)
     products = [item for item in view.items if item.label == "PRODUCT" and item.usable]
     cultured = _is_cultured(view, products)
-    kinds = {one.number: _kind(view, one, products, cultured) for one in study.interventions}
+    named = any(item.value in ("cells", "asc") and item.section.endswith(".name") for item in products)
+    kinds = {one.number: _kind(view, one, products, cultured, named) for one in study.interventions}
     msc, sure, evidence = _class(view, study, kinds, products, cultured)
     given = _given(study, kinds, msc)
     arms = _arms(view, study, kinds, given, products, msc)
@@ -140,7 +145,7 @@ def _is_cultured(view: View, products: Sequence[Item]) -> bool:
     return not svf or named or _CULTURE.search(view.joined.text) is not None
 
 
-def _kind(view: View, one: Intervention, products: Sequence[Item], cultured: bool) -> Given:
+def _kind(view: View, one: Intervention, products: Sequence[Item], cultured: bool, named: bool) -> Given:
     owner = f"intervention.{one.number}"
     mine = [item for item in products if item.owner == owner]
     name = [item for item in mine if item.section == f"{owner}.name"]
@@ -150,7 +155,8 @@ def _kind(view: View, one: Intervention, products: Sequence[Item], cultured: boo
         return Given.CONTROL
     if _NEGATED_NAME.match(one.name):
         return Given.CONTROL
-    if best in (None, "generic"):
+    plain_drug = named and best is None and one.type in ("DRUG", "RADIATION", "DEVICE") and not _CODE.search(one.name)
+    if best in (None, "generic") and not plain_drug:
         described = _best([item for item in mine if not _FEEDER.search(view.sentence(item))])
         best = described if described not in (None, "other") else best
     lab = _LAB_NAME.search(one.name) and not _GIVING.search(one.name + " " + one.description)
@@ -201,15 +207,24 @@ _NOT_THERAPEUTIC = re.compile(
     r"|\beffects?\sof\s(?!.{0,90}(?:mesench|MSC|stem|stromal))|\bcomparing\b.{0,40}\bcell\scounts",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"\b[A-Z]{1,6}[A-Za-z]{0,8}-?\d{1,4}\w*|\b[A-Z]{2,6}-[A-Z0-9]{2,}|®|™|cel\b|\(R\)|\bCell[A-Z]|[a-z]Cell\b|CELYVIR|stem\b", re.ASCII)
-_FEEDER = re.compile(r"\bfeeder|\bmarkers?\b|\bstain|\bimmunohisto|\bflow\scytom|\bco-?cultur|\bexpan\w+\s(?:\w+\s){0,4}?(?:on|with|using)\b|\bexpansion\sof\s(?:umbilical\s)?cord\sblood", re.IGNORECASE)
+_CODE = re.compile(
+    r"\b[A-Z]{1,6}[A-Za-z]{0,8}-?\d{1,4}\w*|\b[A-Z]{2,6}-[A-Z0-9]{2,}|®|™|cel\b|\(R\)|\bCell[A-Z]|[a-z]Cell\b|CELYVIR|stem\b",
+    re.ASCII,
+)
+_FEEDER = re.compile(
+    r"\bfeeder|\bmarkers?\b|\bstain|\bimmunohisto|\bflow\scytom|\bco-?cultur|\bexpan\w+\s(?:\w+\s){0,4}?(?:on|with|using)\b|\bexpansion\sof\s(?:umbilical\s)?cord\sblood",
+    re.IGNORECASE,
+)
 
 
 def _is_therapeutic(view: View) -> bool:
     titles = " ".join(view.document.text(name) for name in _TITLES)
-    return bool(_GIVING.search(titles) or re.search(r"\bfor\b|\busing\b|\bin\spatients|reconstruct|regenerat|repair|safety|efficacy", titles, re.IGNORECASE)) and not (
-        _NOT_THERAPEUTIC.search(titles)
-    )
+    return bool(
+        _GIVING.search(titles)
+        or re.search(
+            r"\bfor\b|\busing\b|\bin\spatients|reconstruct|regenerat|repair|safety|efficacy", titles, re.IGNORECASE
+        )
+    ) and not (_NOT_THERAPEUTIC.search(titles))
 
 
 def _arm_gets(view: View, item: Item, values: set[Given]) -> bool:
@@ -223,7 +238,10 @@ def _names_product(view: View, study: StudyFields, item: Item) -> bool:
     return any(name.lower() in sentence.lower() for name in names) or bool(_OURS.search(sentence))
 
 
-_OURS = re.compile(r"\b(?:will\s(?:be|receive)|patients\s(?:receive|are|were)|implantation\sof|drug\s(?:product|substance)|purpose|aim|objective|is\sto\s(?:evaluate|assess))\b", re.IGNORECASE)
+_OURS = re.compile(
+    r"\b(?:will\s(?:be|receive)|patients\s(?:receive|are|were)|implantation\sof|drug\s(?:product|substance)|purpose|aim|objective|is\sto\s(?:evaluate|assess))\b",
+    re.IGNORECASE,
+)
 
 
 def _names_msc(view: View, item: Item, cells: Sequence[Item]) -> bool:
@@ -233,27 +251,44 @@ def _names_msc(view: View, item: Item, cells: Sequence[Item]) -> bool:
 def _applied(view: View, mixed: Sequence[Item]) -> bool:
     """Whether a title or arm puts an uncultured mixture to use."""
     return any(
-        (item.section in _TITLES and _is_therapeutic(view)) or (item.owner.startswith("arm") and item.value == "uncultured" and _given_words(view, [item]))
+        (item.section in _TITLES and _is_therapeutic(view))
+        or (item.owner.startswith("arm") and item.value == "uncultured" and _given_words(view, [item]))
         for item in mixed
     )
 
 
 def _told_as_given(view: View, item: Item) -> bool:
     sentence = view.sentence(item)
-    return bool(_GIVING.search(sentence)) and not _FEEDER.search(sentence) and not item.section.startswith(("keyword", "primary", "condition"))
+    return (
+        bool(_GIVING.search(sentence))
+        and not _FEEDER.search(sentence)
+        and not item.section.startswith(("keyword", "primary", "condition"))
+    )
 
 
 def _only_drugs(study: StudyFields, kinds: dict[int, Given]) -> bool:
     """Whether everything given is an ordinary drug, device or procedure of another kind."""
     real = [one for one in study.interventions if kinds[one.number] not in (Given.CONTROL, Given.LAB)]
-    plain = [one for one in real if kinds[one.number] is Given.NONE and one.type in ("DRUG", "BEHAVIORAL", "DEVICE", "RADIATION", "DIETARY_SUPPLEMENT", "DIAGNOSTIC_TEST") and not _CODE.search(one.name)]
-    other = [one for one in real if kinds[one.number] is Given.OTHER and not re.search(r"stem|cord blood", one.name, re.IGNORECASE)]
+    plain = [
+        one
+        for one in real
+        if kinds[one.number] is Given.NONE
+        and one.type in ("DRUG", "BEHAVIORAL", "DEVICE", "RADIATION", "DIETARY_SUPPLEMENT", "DIAGNOSTIC_TEST")
+        and not _CODE.search(one.name)
+    ]
+    other = [
+        one
+        for one in real
+        if kinds[one.number] is Given.OTHER and not re.search(r"stem|cord blood", one.name, re.IGNORECASE)
+    ]
     return bool(real) and len(plain) + len(other) == len(real)
 
 
 def _has_code(study: StudyFields, kinds: dict[int, Given]) -> bool:
     return any(
-        kinds[one.number] is Given.NONE and one.type in ("BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT", "DRUG", "OTHER") and _CODE.search(one.name)
+        kinds[one.number] is Given.NONE
+        and one.type in ("BIOLOGICAL", "GENETIC", "COMBINATION_PRODUCT", "DRUG", "OTHER")
+        and _CODE.search(one.name)
         for one in study.interventions
     )
 
@@ -272,7 +307,9 @@ _TREATED = re.compile(
     re.IGNORECASE,
 )
 _IN_VITRO = re.compile(r"\bexplants?\b|\bin\svitro\b|\bex\svivo\son\b|\bassay\b|\bblood\ssamples?\b", re.IGNORECASE)
-_FOLLOW_UP = re.compile(r"follow[\s-]?up|long[\s-]term|participated|who\s(?:have\s)?(?:received|completed|were\streated)", re.IGNORECASE)
+_FOLLOW_UP = re.compile(
+    r"follow[\s-]?up|long[\s-]term|participated|who\s(?:have\s)?(?:received|completed|were\streated)", re.IGNORECASE
+)
 
 
 def _treated(view: View, products: Sequence[Item]) -> bool:
@@ -281,14 +318,19 @@ def _treated(view: View, products: Sequence[Item]) -> bool:
     titles = " ".join(view.document.text(name) for name in _TITLES)
     if _IN_VITRO.search(titles + " " + " ".join(view.sentence(item) for item in wanted if item.owner)):
         return False
-    if any(item.owner.startswith("intervention") or (item.owner and _TREATED.search(view.sentence(item))) for item in wanted):
+    if any(
+        item.owner.startswith("intervention") or (item.owner and _TREATED.search(view.sentence(item)))
+        for item in wanted
+    ):
         return not (_NOT_THERAPEUTIC.search(titles) or _LAB_ONLY.search(titles))
     follows = _FOLLOW_UP.search(titles)
     if follows and any(item.section in _TITLES or item.section.startswith("keyword") for item in wanted):
         return True
     told = [item for item in wanted if item.section in (*_TITLES, "brief_summary")]
     told = [item for item in told if not _FEEDER.search(view.sentence(item))]
-    return any(_TREATED.search(view.sentence(item)) for item in told) and not _LAB_ONLY.search(titles + view.document.text("brief_summary")[:400])
+    return any(_TREATED.search(view.sentence(item)) for item in told) and not _LAB_ONLY.search(
+        titles + view.document.text("brief_summary")[:400]
+    )
 
 
 _LAB_ONLY = re.compile(
@@ -335,7 +377,9 @@ def _arms(
             linked.update(labels[label] for label in one.arm_labels if label in labels)
             linked.update(arm.number for arm in study.arms if any(one.name in name for name in arm.interventions))
     if not any(kinds[number] in (Given.CELLS, Given.DERIVATIVE, Given.UNCULTURED) for number in given):
-        speaking = {arm.number for arm in study.arms if _mentions(arm, products) or _gets_mentioned(study, arm, products)}
+        speaking = {
+            arm.number for arm in study.arms if _mentions(arm, products) or _gets_mentioned(study, arm, products)
+        }
         linked = linked & speaking or linked
     linked |= {arm.number for arm in study.arms if _labelled(arm, products, msc)}
     linked -= {arm.number for arm in study.arms if _is_control(view, arm, products)}
@@ -351,12 +395,19 @@ def _arms(
 
 def _gets_mentioned(study: StudyFields, arm: Arm, products: Sequence[Item]) -> bool:
     owners = {f"intervention.{one.number}" for one in study.interventions if arm.label in one.arm_labels}
-    return any(item.owner in owners and item.value in ("cells", "asc", "generic", "derivative", "uncultured") for item in products)
+    return any(
+        item.owner in owners and item.value in ("cells", "asc", "generic", "derivative", "uncultured")
+        for item in products
+    )
 
 
 def _labelled(arm: Arm, products: Sequence[Item], msc: MscClass) -> bool:
     """Whether an arm's label (or the start of its description) names the product."""
-    wanted = {MscClass.CELLS: ("cells", "asc"), MscClass.UNCULTURED: ("uncultured",), MscClass.DERIVATIVE: ("derivative",)}[msc]
+    wanted = {
+        MscClass.CELLS: ("cells", "asc"),
+        MscClass.UNCULTURED: ("uncultured",),
+        MscClass.DERIVATIVE: ("derivative",),
+    }[msc]
     return any(item.section == f"arm.{arm.number}.label" and item.value in wanted for item in products)
 
 
@@ -371,7 +422,10 @@ _ONLY = re.compile(
     r"\bplacebo\b|\bsham\b|\bcontrols?\b|\bonly\b|\balone\b|\bwithout\b|^\s*no\b|\bnot\b|\bstandard\b|\bconventional\b|\bcurrent\smedic|\busual\b|\buntreated\b|\bhistor|\bconserv|-\s*$",
     re.IGNORECASE,
 )
-_PLAIN_LABEL = re.compile(r"\b(?:cohort|group|arm|dose|phase|stage|level|part|period|patients?|adult|p[a]?ediatric|experimental|treatment|intervention|active|study|test)\b|^\s*\w{1,3}\s*$", re.IGNORECASE)
+_PLAIN_LABEL = re.compile(
+    r"\b(?:cohort|group|arm|dose|phase|stage|level|part|period|patients?|adult|p[a]?ediatric|experimental|treatment|intervention|active|study|test)\b|^\s*\w{1,3}\s*$",
+    re.IGNORECASE,
+)
 
 
 def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
@@ -381,9 +435,18 @@ def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
     wanted = ("cells", "asc", "uncultured", "derivative", "generic")
     labelled = [item for item in products if item.section == f"arm.{arm.number}.label" and item.value in wanted]
     described = [item for item in products if item.section == f"arm.{arm.number}.description" and item.value in wanted]
-    if _NEGATED_NAME.match(arm.label) or (not labelled and re.search(r"\bplacebo\b|\bsham\b|\bcontrols?\b", arm.label, re.IGNORECASE) and "/" not in arm.label):
+    if _NEGATED_NAME.match(arm.label) or (
+        not labelled
+        and re.search(r"\bplacebo\b|\bsham\b|\bcontrols?\b", arm.label, re.IGNORECASE)
+        and "/" not in arm.label
+    ):
         return True
-    return not labelled and not described and _ONLY.search(arm.label) is not None and not re.search(r"\bdose\b|\+|\bplus\b", arm.label, re.IGNORECASE)
+    return (
+        not labelled
+        and not described
+        and _ONLY.search(arm.label) is not None
+        and not re.search(r"\bdose\b|\+|\bplus\b", arm.label, re.IGNORECASE)
+    )
 
 
 def _silent(study: StudyFields, arm: Arm, products: Sequence[Item], given: Sequence[int]) -> bool:
@@ -392,7 +455,9 @@ def _silent(study: StudyFields, arm: Arm, products: Sequence[Item], given: Seque
     names = [one.name.lower() for one in study.interventions if one.number in given and len(one.name) > 2]
     if _mentions(arm, products) or any(name in words for name in names):
         return False
-    return not (_PLAIN_LABEL.search(arm.label) and not arm.description) and not re.search(r"\bdose|\bcells?\b|\bMSC|transplant|inject|infus|implant", words, re.IGNORECASE)
+    return not (_PLAIN_LABEL.search(arm.label) and not arm.description) and not re.search(
+        r"\bdose|\bcells?\b|\bMSC|transplant|inject|infus|implant", words, re.IGNORECASE
+    )
 
 
 def _without_arms(view: View) -> Products:

@@ -1,5 +1,6 @@
 """Draws the mentions and the registry's own fields of one registration together into facts."""
 
+
 from __future__ import annotations
 
 import re

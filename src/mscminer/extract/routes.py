@@ -1,5 +1,6 @@
 """How the product is given."""
 
+
 from __future__ import annotations
 
 import re
@@ -11,7 +12,13 @@ from mscminer.core.vocabulary import MscClass
 from mscminer.extract.products import Products
 from mscminer.extract.view import Item, View, Zone
 
-_WEAK = ("route.implanted.word", "route.intralesional.local", "route.percutaneous.words", "route.intralesional.into")
+_WEAK = (
+    "route.implanted.operation",
+    "route.implanted.word",
+    "route.intralesional.local",
+    "route.percutaneous.words",
+    "route.intralesional.into",
+)
 """Rules that give way to a more exact word anywhere in the study."""
 _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
@@ -47,8 +54,10 @@ def find_routes(view: View, products: Products, own: Sequence[Item]) -> Routes:
     for level, items in enumerate(levels):
         kept = _settled(view, items)
         if level == 0 and kept and all(item.rule in _WEAK for item in kept):
-            exact = [item for item in levels[1] if item.rule not in _WEAK and _close(view, own, item)]
+            exact = [item for item in levels[1] if item.rule not in _WEAK and _product_in_sentence(own, item)]
             kept = exact or kept
+            if all(item.rule == "route.percutaneous.words" for item in kept):
+                kept = [item for item in levels[1] if item.rule == "route.intralesional.into"] or kept
         if kept:
             return Routes(values=tuple(dict.fromkeys(item.value for item in kept)), items=tuple(kept), level=level)
     return Routes(values=(), items=(), level=9)
@@ -68,15 +77,11 @@ def _level(view: View, products: Products, own: Sequence[Item], item: Item) -> i
     words = view.sentence(item)
     if _product_in_sentence(own, item) or (_GIVE.search(words) and re.search(r"\bcells?\b|MSC|stem", words)):
         return 1
-    return None
+    return 2 if _GIVE.search(words) and not item.section.startswith("primary_outcome") else None
 
 
 def _product_in_sentence(own: Sequence[Item], item: Item) -> bool:
     return any(item.sentence[0] <= other.start < item.sentence[1] for other in own)
-
-
-def _close(view: View, own: Sequence[Item], item: Item) -> bool:
-    return _product_in_sentence(own, item)
 
 
 def _is_of_something_else(view: View, own: Sequence[Item], item: Item) -> bool:
@@ -99,6 +104,8 @@ def _settled(view: View, items: Sequence[Item]) -> list[Item]:
     """Drop weak words where an exact one is at hand, and words inside another route's words."""
     kept = [item for item in items if not any(_inside(item, other) for other in items)]
     strong = [item for item in kept if item.rule not in _WEAK]
+    if any(item.value == "topical" for item in strong):
+        strong = [item for item in strong if item.value != "implanted"]
     if not strong:
         return _one_weak(kept)
     joined = [item for item in kept if item.rule == "route.intralesional.local" and _is_joined(view, item)]

@@ -96,11 +96,18 @@ def find_times(text: str) -> Iterator[TimesFound]:
 
 
 _LEVELS = re.compile(
-    r"\b(?:compar\w+|either|evaluat\w+|test\w*|assess\w*|one\sof|among|between|different|escalating|any\sof|safety\sof|effects?\sof|efficacy\sof|comparison\sof)\s(?:the\s)?$", re.IGNORECASE
+    r"\b(?:compar\w+|either|evaluat\w+|test\w*|assess\w*|one\sof|among|between|different|escalating|any\sof|safety\sof|effects?\sof|efficacy\sof|comparison\sof)\s(?:the\s)?$",
+    re.IGNORECASE,
 )
 _DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
-_CHECKED = re.compile(r"follow|evaluat|assess|visit|examin|measur|check|monitor|again|\bMRI\b|outcome|safety|score|baseline\sand|collect|sampl|test|record|perform|clinical|analy|scan|survey|interview|determin", re.IGNORECASE)
-_GIVES = re.compile(r"inject|infus|administ|given|receiv|dose|dosing|transplant|treat|implant|deliver|cells|MSC|/kg|repeat|intraven|i\.?v\b|appl(?:ied|ication)", re.IGNORECASE)
+_CHECKED = re.compile(
+    r"follow|evaluat|assess|visit|examin|measur|check|monitor|again|\bMRI\b|outcome|safety|score|baseline\sand|collect|sampl|test|record|perform|clinical|analy|scan|survey|interview|determin",
+    re.IGNORECASE,
+)
+_GIVES = re.compile(
+    r"inject|infus|administ|given|receiv|dose|dosing|transplant|treat|implant|deliver|cells|MSC|/kg|repeat|intraven|i\.?v\b|appl(?:ied|ication)",
+    re.IGNORECASE,
+)
 
 
 def _is_followed_up(text: str, match: re.Match[str]) -> bool:
@@ -156,7 +163,8 @@ def _scheduled(text: str) -> Iterator[TimesFound]:
 
 
 _POINTS = re.compile(
-    r"(?P<unit>\b(?:days?|weeks?|months?|visits?|wk|D|W|M|V)(?=[\s\d]))|(?<![±\d.])(?P<point>\d{1,3}|zero|baseline|one|two|three|four|six)", re.IGNORECASE
+    r"(?P<unit>\b(?:days?|weeks?|months?|visits?|wk|D|W|M|V)(?=[\s\d]))|(?<![±\d.])(?P<point>\d{1,3}|zero|baseline|one|two|three|four|six)",
+    re.IGNORECASE,
 )
 
 
