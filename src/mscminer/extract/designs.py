@@ -1,6 +1,5 @@
 """Design, phase and size of a registered study, from the registry's own fields."""
 
-
 from __future__ import annotations
 
 import re

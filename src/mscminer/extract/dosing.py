@@ -1,6 +1,5 @@
 """Which numbers of cells are the product's dose, and how many times it is given."""
 
-
 from __future__ import annotations
 
 import re

@@ -1,6 +1,5 @@
 """Tissue and donor of the product: which mention is tied to it, and which only stands near."""
 
-
 from __future__ import annotations
 
 import re

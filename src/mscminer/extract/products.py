@@ -1,6 +1,5 @@
 """What is given to whom: the kind of every intervention and arm, and the msc class of the study."""
 
-
 from __future__ import annotations
 
 import re

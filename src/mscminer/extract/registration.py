@@ -1,6 +1,5 @@
 """Draws the mentions and the registry's own fields of one registration together into facts."""
 
-
 from __future__ import annotations
 
 import re

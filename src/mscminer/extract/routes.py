@@ -1,6 +1,5 @@
 """How the product is given."""
 
-
 from __future__ import annotations
 
 import re
