@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from mscminer.core.decisions import MAIN, Decision, FieldState, apply_decisions, decided_fields, standing
 from mscminer.core.documents import Document
-from mscminer.core.errors import ConfigError
+from mscminer.core.errors import ConfigError, NotFound
 from mscminer.core.facts import Extraction, Fact, canonical
 from mscminer.core.records import RecordKey
 from mscminer.core.vocabulary import SET_FIELDS, Field
@@ -66,7 +66,8 @@ def draw_sample(
     """Draw records at random among those with decisions, for a blind second pass.
 
     Raises:
-        ConfigError: nothing has been decided yet, or a name or size that makes no sense.
+        NotFound: nothing has been decided yet.
+        ConfigError: a name or size that makes no sense.
     """
     if size < 1 or not name.strip():
         raise ConfigError("a sample needs a name and at least one record.")
@@ -75,7 +76,7 @@ def draw_sample(
     with store.write() as tx:
         keys = tx.queue.decided_keys()
         if not keys:
-            raise ConfigError("no record has a decision yet.", remedy="Decide on some records first.")
+            raise NotFound("no record has a decision yet.", remedy="Decide on some records first.")
         chance = random.Random(chosen_seed)  # noqa: S311 - to be drawn again, not to be secret
         drawn = chance.sample(keys, min(size, len(keys)))
         return tx.samples.add(name.strip(), drawn, seed=chosen_seed, by=by, at=at)

@@ -182,7 +182,7 @@ class ListedOut(BaseModel):
 class SampleIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Limits(min_length=1, max_length=200, pattern=r"\S")
+    name: str = Limits(min_length=1, max_length=200, pattern=r"\w")
     size: int = Limits(ge=1, le=10_000)
     seed: Number | None = None
 

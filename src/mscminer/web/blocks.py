@@ -195,7 +195,7 @@ def _item(
 ) -> Item:
     found = list(fact.evidence) if fact is not None else []
     if decision is not None:
-        own = decision.evidence or (shown_evidence(decision) if fact is None else ())
+        own = decision.evidence or (() if found else shown_evidence(decision))
         found = [*own, *(item for item in found if item not in own)]
     return Item(
         id=f"{name.value}-{number}",

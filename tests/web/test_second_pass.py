@@ -1,0 +1,172 @@
+"""Two curators: blind second pass, agreement, adjudication; decisions as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mscminer.core.errors import ConfigError, UnreadableFile
+from mscminer.core.vocabulary import Field
+from mscminer.jobs.curate import view_record
+from mscminer.jobs.decision_files import FORMATS, export_decisions, import_decisions
+from mscminer.jobs.second_pass import agreement, disagreements, draw_sample, sample
+from mscminer.store import Store, open_store
+from tests.web.workbench import KNEES, LUNGS, Workbench, decisions_of, fill
+
+
+def test_two_curators_and_an_adjudicator(team: Workbench) -> None:
+    first, second, judge = (team.logged_in(name) for name in ("curator", "second", "adjudicator"))
+    first.decide(KNEES, "msc", "accept", '"cells"')
+    first.decide(KNEES, "tissue", "accept", '"umbilical_cord"')
+    first.decide(KNEES, "tissue", "reject", '"bone_marrow"')
+    drawn = judge.submit("/samples", name="spring", size="5")
+    assert drawn.headers["location"] == "/samples/1"
+    assert second.get("/samples/1/next").headers["location"] == f"/records/{KNEES}?line=second:1"
+    page = second.page(f"/records/{KNEES}?line=second:1")
+    assert "blind second pass" in page
+    assert "accepted" not in page
+    line = {"line": "second:1"}
+    assert second.decide(KNEES, "msc", "accept", '"cells"', **line).status_code == 303
+    assert second.decide(KNEES, "tissue", "accept", '"umbilical_cord"', **line).status_code == 303
+    assert second.decide(KNEES, "tissue", "accept", '"bone_marrow"', **line).status_code == 303
+    assert "hidden, so that the second pass stays blind" in first.page(f"/history/{KNEES}")
+    assert first.decide(KNEES, "msc", "accept", '"cells"', **line).status_code == 422
+    assert second.decide(LUNGS, "msc", "accept", '"cells"', **line).status_code == 422
+    assert "Agreement is shown to adjudicators only" in second.page("/samples/1")
+    assert second.get("/api/v1/samples/1/agreement").status_code == 403
+    scores = {item["field"]: item for item in judge.get("/api/v1/samples/1/agreement?rounds=50").json()}
+    assert scores["msc"]["same"] == 1
+    assert scores["tissue"]["same"] == 0
+    page = judge.page("/samples/1")
+    assert "To settle (1)" in page
+    (found,) = disagreements(team.store, 1)
+    form = {"record": str(KNEES), "field": "tissue", "expected": str(found.expected), "seen": found.document}
+    assert judge.submit("/samples/1/adjudicate", **form, choice="nobody").status_code == 422
+    assert judge.submit("/samples/1/adjudicate", **form, choice="second", why="both are named").status_code == 303
+    assert disagreements(team.store, 1) == []
+    resolved = view_record(team.store, KNEES.id).resolved
+    assert resolved is not None
+    assert set(resolved.values(Field.TISSUE)) == {"umbilical_cord", "bone_marrow"}
+    # Settling is nobody's first opinion: the agreement stays what it was.
+    assert {item.field: item.same for item in agreement(team.store, 1, rounds=10)} == {"msc": 1, "tissue": 0}
+    assert judge.submit("/samples/1/adjudicate", **form, choice="first").status_code == 422
+
+
+def test_a_sample_can_be_drawn_again_by_its_seed(team: Workbench) -> None:
+    client = team.logged_in("curator")
+    with pytest.raises(ConfigError, match="no record has a decision"):
+        draw_sample(team.store, "early", size=2, by="ada")
+    for key in (KNEES, LUNGS):
+        client.decide(key, "msc", "accept", '"cells"')
+    one = draw_sample(team.store, "one", size=1, by="ada", seed=5)
+    other = draw_sample(team.store, "other", size=1, by="ada", seed=5)
+    assert one.keys == other.keys
+    assert sample(team.store, one.id).open == one.keys
+
+
+def decide_some(team: Workbench) -> None:
+    client = team.logged_in("curator")
+    client.decide(KNEES, "tissue", "accept", '"umbilical_cord"', why="=cmd|' /C calc'!A0")
+    client.decide(KNEES, "tissue", "reject", '"bone_marrow"')
+    client.decide(KNEES, "tissue", "undo")
+    client.decide(KNEES, "condition", "add", new_value="gonarthrosis", quote="the knee \U0001f9b5 of people")
+    client.decide(LUNGS, "donor", "correct", "<not stated>", new_value="autologous", quote="Own marrow cells")
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Store:
+    """Another database with the same records."""
+    other = open_store(f"sqlite:///{tmp_path}/other.sqlite")
+    fill(other)
+    return other
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_decisions_come_back_as_they_were(team: Workbench, elsewhere: Store, form: str) -> None:
+    decide_some(team)
+    data = export_decisions(team.store, form)
+    report = import_decisions(elsewhere, data, form, name="a", by="ada")
+    assert (report.added, report.known, report.problems) == (5, 0, ())
+    assert import_decisions(elsewhere, data, form, name="a", by="ada").known == 5
+    for key in (KNEES, LUNGS):
+        assert decisions_of(elsewhere, key) == decisions_of(team.store, key)
+        there, here = view_record(elsewhere, str(key)), view_record(team.store, str(key))
+        assert there.resolved == here.resolved
+        assert [item.why for item in there.decisions] == [item.why for item in here.decisions]
+    if form == "jsonl":
+        own = [json.loads(line) for line in data.splitlines()]
+        back = [json.loads(line) for line in export_decisions(elsewhere, form).splitlines()]
+        assert [{**item, "origin": ""} for item in back] == own
+
+
+def test_a_spreadsheet_runs_nothing(team: Workbench) -> None:
+    decide_some(team)
+    rows = list(csv.DictReader(io.StringIO(export_decisions(team.store, "csv").decode())))
+    assert rows[0]["why"].startswith("'=cmd")
+
+
+@pytest.mark.parametrize("form", ["label-studio", "docbin"])
+def test_spans_go_out_and_come_back(team: Workbench, elsewhere: Store, form: str) -> None:
+    decide_some(team)
+    data = export_decisions(team.store, form)
+    report = import_decisions(elsewhere, data, form, name="a", by="ada")
+    assert report.problems == ()
+    assert report.added > 3
+    assert import_decisions(elsewhere, data, form, name="a", by="ada").added == 0
+    resolved = view_record(elsewhere, KNEES.id).resolved
+    assert resolved is not None
+    knee = next(
+        item for item in resolved.of(Field.CONDITION) if item.evidence and "\U0001f9b5" in item.evidence[0].quote
+    )
+    assert isinstance(knee.value, dict)
+    assert knee.value["name"] == "gonarthrosis"
+    assert knee.evidence[0].quote == "the knee \U0001f9b5 of people"
+
+
+def test_label_studio_offsets_are_those_of_javascript(team: Workbench) -> None:
+    decide_some(team)
+    for task in json.loads(export_decisions(team.store, "label-studio")):
+        text = task["data"]["text"].encode("utf-16-le")
+        for region in task["annotations"][0]["result"]:
+            place = region["value"]
+            if region["type"] != "labels":
+                continue
+            assert text[2 * place["start"] : 2 * place["end"]].decode("utf-16-le") == place["text"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_damaged_files_are_named_and_the_rest_is_done(elsewhere: Store, form: str) -> None:
+    good: dict[str, Any] = {
+        "uid": "a1", "at": "2026-01-01T00:00:00+00:00", "who": "ada", "record": str(KNEES), "line": "main",
+        "field": "tissue", "verdict": "accept", "value": '"adipose"', "new_value": None, "why": "", "undoes": None,
+        "evidence": [], "shown": {}, "origin": "",
+    }  # fmt: skip
+    bad = [{**good, "uid": "b", "value": '"gold"'}, {**good, "uid": "../x"}, {**good, "at": "yesterday"}, [], "x", 7]
+    if form == "jsonl":
+        lines = [*map(json.dumps, [*bad, good]), "{"]
+        report = import_decisions(elsewhere, "\n".join(lines).encode(), form, name="a", by="ada")
+        assert (report.added, len(report.problems)) == (1, 7)
+        return
+    for damaged in (b"\xff\xfe\x00", b"", b"{}", b"\x00" * 100):
+        if form == "label-studio" and damaged == b"[]":
+            continue
+        with pytest.raises(UnreadableFile):
+            import_decisions(elsewhere, damaged, form, name="a", by="ada")
+
+
+def test_files_by_the_page(team: Workbench) -> None:
+    decide_some(team)
+    client = team.logged_in("admin")
+    data = client.get("/files/jsonl").content
+    client.page("/files")
+    form = {"csrf": client.token, "format": "jsonl"}
+    answer = client.post("/files", data=form, files={"file": ("a.jsonl", data)})
+    assert "0 decisions added, 5 were there already" in answer.text
+    assert client.post("/files", data=form, files={"file": ("a.json", b"{")}).status_code == 200
+    answer = client.post("/files", data={**form, "format": "csv"}, files={"file": ("a.csv", b"\xff\x00")})
+    assert answer.status_code == 422
