@@ -27,6 +27,10 @@ from tests.jobs.nights import NIGHT, clients_of, current_texts, fresh_store, har
 DAY = timedelta(days=1)
 
 
+def write_little(_: Store, folder: Path, as_of: date) -> None:
+    (folder / "day.txt").write_text(as_of.isoformat())
+
+
 def no_falls(_: str) -> tuple[str, ...]:
     return ()
 
@@ -39,7 +43,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Plan:
-    return Plan(exports=tmp_path / "exports", judge=no_falls)
+    return Plan(exports=tmp_path / "exports", judge=no_falls, write=write_little)
 
 
 @pytest.fixture
@@ -205,11 +209,12 @@ def test_ten_nights_end_where_a_fresh_harvest_begins(
 
 
 def test_a_night_leaves_a_record_exports_and_both_digests(store: Store, server: ReplayServer, plan: Plan) -> None:
-    report = night_at(store, server, plan, NIGHT)
+    report = night_at(store, server, Plan(exports=plan.exports, judge=no_falls), NIGHT)
     names = ["harvest", "extract", "assemble", "count", "evaluate", "publish", "digest"]
     assert [(step.name, step.state) for step in report.steps] == [(name, "done") for name in names]
     assert (report.published, report.exit_code) == (True, 0)
-    assert (plan.exports / "current" / "counts.json").is_file()
+    published = {path.name for path in (plan.exports / "current").iterdir()}
+    assert {"report.html", "figures", "definitions.json", "counts_phase.csv", "census.csv"} <= published
     assert sorted(path.name for path in (plan.exports / "digests").iterdir()) == [
         "2025-03-20T020000.html",
         "2025-03-20T020000.md",
@@ -303,11 +308,8 @@ def test_bands() -> None:
 
 
 def test_publications_change_in_one_step_and_few_are_kept(store: Store, tmp_path: Path) -> None:
-    def write(_: Store, folder: Path, as_of: date) -> None:
-        (folder / "day.txt").write_text(as_of.isoformat())
-
     for number in range(1, 12):
-        publish(store, tmp_path, date(2025, 3, number), name=f"2025-03-{number:02d}", write=write)
+        publish(store, tmp_path, date(2025, 3, number), name=f"2025-03-{number:02d}", write=write_little)
         assert (tmp_path / "current" / "day.txt").read_text() == f"2025-03-{number:02d}"
     assert len(list((tmp_path / "published").iterdir())) == 8
 

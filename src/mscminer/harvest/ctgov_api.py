@@ -152,6 +152,18 @@ class CtgovClient:
             tokens.add(token)
             asked = {key: value for key, value in asked.items() if key != "countTotal"} | {"pageToken": token}
 
+    def count(self, parameters: Mapping[str, str]) -> int:
+        """How many studies the registry counts for a query.
+
+        Raises:
+            RetryableSourceError: it gives no number.
+        """
+        page = self._get_json("studies", _first_page(parameters, None, ("NCTId",), 1))
+        total = page.get("totalCount")
+        if not isinstance(total, int):
+            raise RetryableSourceError("no total count.", where="ClinicalTrials.gov /studies")
+        return total
+
     def fetch_study(self, nct: str) -> dict[str, Any] | Moved | None:
         """One study, where it moved to, or None if the registry no longer has it."""
         response = self._get(f"studies/{nct}", {})

@@ -175,6 +175,13 @@ class EntrezClient:
         _log.info("searched", request=hits.request, count=hits.count, warnings=list(hits.warnings))
         return hits
 
+    def count(self, term: str) -> int:
+        """How many articles PubMed counts for a term, of any date."""
+        parameters = {"db": "pubmed", "term": term, "retmax": 0}
+        reply = self._call("esearch", parameters, lambda payload: _read_search(payload, 0))
+        number: int = reply["count"]
+        return number
+
     def search_slices(self, term: str, *, window: DateWindow, datetype: str) -> Iterator[SearchHits]:
         """Searches that together hold every hit, none of them above the limit.
 

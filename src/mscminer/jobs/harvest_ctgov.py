@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from mscminer.jobs.harvest_plan import (
     WindowCount,
     batches,
     commit_steps,
+    compare_totals,
     iso_day,
     rotate,
     write_nothing,
@@ -52,6 +54,7 @@ class _Cursor:
     data: str
     fingerprint: str
     checked_to: str
+    server_total: int | None
 
     @classmethod
     def read(cls, position: Mapping[str, Any]) -> _Cursor:
@@ -60,6 +63,7 @@ class _Cursor:
             data=position.get("data_timestamp", ""),
             fingerprint=position.get("fingerprint", ""),
             checked_to=position.get("checked_to", ""),
+            server_total=position.get("server_total"),
         )
 
 
@@ -74,6 +78,7 @@ class CtgovHarvest:
         self, store: Store, client: CtgovClient, query: NamedQuery, span: Span, *, at: datetime, run_id: int
     ) -> None:
         self.report = SourceReport(source=Source.CTGOV, query=query.name, mode=span.mode)
+        self.report.asked = json.dumps(dict(query.ctgov), sort_keys=True)
         self._store = store
         self._client = client
         self._query = query
@@ -112,12 +117,14 @@ class CtgovHarvest:
         version = self._client.fetch_version()
         self.report.data_version = version.data
         if self._span.mode is Mode.WINDOW:
-            commit_steps(self._store, self._search_steps(self._span.window, version), write_nothing)
+            commit_steps(self._store, self._some_steps(self._span.window, version), write_nothing)
         elif self.report.mode is Mode.INCREMENTAL and version.data == cursor.data:
+            self.report.server_total = cursor.server_total
             _log.info("registry unchanged", data=version.data)
         else:
             steps = self._all_steps(cursor, version)
             commit_steps(self._store, steps, lambda tx: self._move_cursor(tx, cursor, version))
+            compare_totals(self._store, self.report)
 
     def _cursor(self) -> _Cursor:
         with self._store.read() as tx:
@@ -138,6 +145,7 @@ class CtgovHarvest:
             "data_timestamp": version.data,
             "fingerprint": self._query.fingerprint,
             "checked_to": self._checked_to,
+            "server_total": self.report.server_total,
         }
         tx.cursors.set(Source.CTGOV.value, self._query.name, position, run_id=self._run_id, at=self._at)
 
@@ -146,16 +154,22 @@ class CtgovHarvest:
         if self.report.mode is Mode.INCREMENTAL and cursor.until is not None:
             start = min(cursor.until, _day_of(version)) - timedelta(days=OVERLAP_DAYS)
             window = DateWindow(start=max(start, FIRST_DAY), end=_day_of(version) + timedelta(days=2))
-        yield from self._search_steps(window, version)
+        yield from self._search_steps(window)
+        self.report.server_total = (
+            self._client.count(self._query.ctgov) if window else self.report.windows[-1].server_count
+        )
         yield from self._check_steps(cursor)
         self._refuse_new_data(version)
 
-    def _search_steps(self, window: DateWindow | None, version: DataVersion) -> Iterator[Step]:
+    def _some_steps(self, window: DateWindow | None, version: DataVersion) -> Iterator[Step]:
+        yield from self._search_steps(window)
+        self._refuse_new_data(version)
+
+    def _search_steps(self, window: DateWindow | None) -> Iterator[Step]:
         account = StudySearch()
         for page in self._client.search(self._query.ctgov, account, window=window):
             self._drift.update(count_drift(page.studies))
             yield self._save(page)
-        self._refuse_new_data(version)
         if account.total is not None and account.total != len(account.ids):
             raise _Moving(
                 f"{len(account.ids)} studies came of {account.total} counted.",

@@ -84,6 +84,8 @@ class SourceReport:
         mode: what was asked in the end (the first run and a new query version are full).
         attempts: times the source was begun anew because its data moved underway.
         checked: ids whose existence was checked; `gone` of them are no longer there.
+        asked: the query as sent, without dates.
+        server_total: the server's own count for it, of any date, or None if it was not asked.
         drift: unknown fields and values, and in how many records.
         error: why it did not end well, or "".
     """
@@ -100,6 +102,8 @@ class SourceReport:
     gone: int = 0
     owed: tuple[str, ...] = ()
     data_version: str = ""
+    asked: str = ""
+    server_total: int | None = None
     drift: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     error: str = ""
@@ -123,10 +127,23 @@ class SourceReport:
             "gone": self.gone,
             "owed": list(self.owed),
             "data_version": self.data_version,
+            "asked": self.asked,
+            "server_total": self.server_total,
             "drift": dict(sorted(self.drift.items())),
             "warnings": list(self.warnings),
             "error": self.error,
         }
+
+
+def compare_totals(store: Store, report: SourceReport) -> None:
+    """Warn if fewer records are here than the server counts; more is usual, for what stops matching stays here."""
+    if report.server_total is None:
+        return
+    with store.read() as tx:
+        states = tx.records.totals().get(report.source.value, {})
+    here = states.get("active", 0) + states.get("retracted", 0)
+    if here < report.server_total:
+        report.warnings.append(f"the server counts {report.server_total} for the query, {here} are here")
 
 
 Step = Callable[[Transaction], None]

@@ -26,6 +26,7 @@ from mscminer.jobs.harvest_plan import (
     Step,
     WindowCount,
     commit_steps,
+    compare_totals,
     iso_day,
     rotate,
     write_nothing,
@@ -67,6 +68,7 @@ class PubmedHarvest:
         self, store: Store, client: EntrezClient, query: NamedQuery, span: Span, *, at: datetime, run_id: int
     ) -> None:
         self.report = SourceReport(source=Source.PUBMED, query=query.name, mode=span.mode)
+        self.report.asked = query.pubmed
         self._store = store
         self._client = client
         self._query = query
@@ -91,6 +93,7 @@ class PubmedHarvest:
             else:
                 self._owed = dict.fromkeys(cursor.owed)
                 commit_steps(self._store, self._all_steps(cursor), lambda tx: self._move_cursor(tx, cursor))
+                compare_totals(self._store, self.report)
         finally:
             self.report.requests = self._client.requests - began
             self.report.owed = tuple(self._owed)
@@ -132,6 +135,7 @@ class PubmedHarvest:
     def _all_steps(self, cursor: _Cursor) -> Iterator[Step]:
         yield from self._owed_steps()
         yield from self._window_steps(self._windows(cursor))
+        self.report.server_total = self._client.count(self._query.pubmed)
         yield from self._check_steps(cursor)
 
     def _owed_steps(self) -> Iterator[Step]:

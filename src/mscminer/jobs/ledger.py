@@ -108,12 +108,10 @@ def registry_snapshots(store: Store) -> tuple[RegistrySnapshot, ...]:
 
 
 def _snapshot(source: Mapping[str, Any], run: Run) -> RegistrySnapshot:
-    windows = source.get("windows", ())
-    known = [window["server_count"] for window in windows if window["server_count"] >= 0]
     return RegistrySnapshot(
         source=str(source["source"]),
-        query=f"{source['query']} ({source['mode']})",
-        server_count=sum(known) if known else None,
+        query=f"{source['query']}: {source['asked']}" if source.get("asked") else str(source["query"]),
+        server_count=source.get("server_total"),
         data_timestamp=str(source.get("data_version", "")),
         fetched_at=run.finished_at,
     )

@@ -1,63 +1,55 @@
-"""The files of a publication: every count with its members, by every shipped definition."""
+"""The files of a publication: the report with its figures, the counts, the evidence, the census."""
 
 from __future__ import annotations
 
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from mscminer.core.counts import CountTable, Definition, Dimension
+from mscminer.core.counts import Dimension
 from mscminer.jobs.count import count_in_store
+from mscminer.jobs.export import WORKBOOKS, export_table, report, write_figures
+from mscminer.jobs.ledger import export_count
 from mscminer.store import Store
 from mscminer.trials.definitions import DEFAULT, load_definitions
 
-_TABLES = (
-    (Dimension.TISSUE, Dimension.DONOR),
-    (Dimension.PHASE, Dimension.ALL),
-    (Dimension.CATEGORY, Dimension.DONOR_INFERRED),
-    (Dimension.YEAR, Dimension.ALL),
-)
+COUNTS = {
+    "tissue_by_donor": (Dimension.TISSUE, Dimension.DONOR),
+    "phase": (Dimension.PHASE, Dimension.ALL),
+    "disease_by_donor": (Dimension.CATEGORY, Dimension.DONOR_INFERRED),
+    "year": (Dimension.YEAR, Dimension.ALL),
+}
+"""Tables of the default definition that are published, as CSV and JSON; each is in the ledger too."""
 
 
 def write_publication(store: Store, folder: Path, as_of: date) -> None:
-    """Write ``counts.json``: totals by all definitions, and the usual tables of the default one with members."""
-    definitions = load_definitions()
-    plain = {
-        "as_of": as_of.isoformat(),
-        "totals": [_total(store, definition, as_of) for _, definition in sorted(definitions.items())],
-        "tables": [
-            _table(count_in_store(store, definitions[DEFAULT], as_of, rows, columns, members=True))
-            for rows, columns in _TABLES
-        ],
-    }
-    text = json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
-    (folder / "counts.json").write_text(text, encoding="utf-8")
+    """Write everything that is published, as of a day, into an empty folder."""
+    page, pictures = report(store, DEFAULT, as_of)
+    (folder / "report.html").write_bytes(page)
+    write_figures(pictures, folder / "figures")
+    for name, (rows, columns) in COUNTS.items():
+        for ending in ("csv", "json"):
+            exported = export_count(store, definition=DEFAULT, as_of=as_of, rows=rows, columns=columns, format=ending)
+            (folder / f"counts_{name}.{ending}").write_bytes(exported.output)
+    for what in WORKBOOKS:
+        data, _ = export_table(store, what, DEFAULT, as_of, "csv")
+        (folder / f"{what}.csv").write_bytes(data)
+    (folder / "definitions.json").write_text(_totals(store, as_of), encoding="utf-8")
 
 
-def _total(store: Store, definition: Definition, as_of: date) -> dict[str, Any]:
-    table = count_in_store(store, definition, as_of, Dimension.ALL, Dimension.ALL, members=True)
-    return {
-        "definition": definition.label,
-        "title": definition.title,
-        "digest": definition.digest,
-        "unit": definition.unit.value,
-        "total": table.total,
-        "members_sha256": table.digest,
-    }
-
-
-def _table(table: CountTable) -> dict[str, Any]:
-    return {
-        "definition": table.definition.label,
-        "rows": table.rows.value,
-        "columns": table.columns.value,
-        "total": table.total,
-        "row_totals": dict(table.row_totals),
-        "column_totals": dict(table.column_totals),
-        "cells": [
-            {"row": cell.row, "column": cell.column, "number": cell.number, "members": list(cell.members or ())}
-            for cell in table.cells
-        ],
-        "notes": list(table.sum_notes),
-    }
+def _totals(store: Store, as_of: date) -> str:
+    """The total by every shipped definition, with the hash of its members."""
+    totals = []
+    for _, definition in sorted(load_definitions().items()):
+        table = count_in_store(store, definition, as_of, Dimension.ALL, Dimension.ALL, members=True)
+        totals.append(
+            {
+                "definition": definition.label,
+                "title": definition.title,
+                "digest": definition.digest,
+                "unit": definition.unit.value,
+                "total": table.total,
+                "members_sha256": table.digest,
+            }
+        )
+    return json.dumps({"as_of": as_of.isoformat(), "totals": totals}, ensure_ascii=False, indent=1) + "\n"
