@@ -90,6 +90,19 @@ def make_study(
             "sponsorCollaboratorsModule": {"leadSponsor": {"name": "Made-up Hospital", "class": "OTHER"}},
             "descriptionModule": {"briefSummary": "Mesenchymal stem cells from cord are put into the knee joint."},
             "conditionsModule": {"conditions": ["Osteoarthritis, Knee"]},
+            "armsInterventionsModule": {
+                "armGroups": [
+                    {"label": "Cells", "type": "EXPERIMENTAL", "interventionNames": ["Biological: Cord MSC"]}
+                ],
+                "interventions": [
+                    {
+                        "type": "BIOLOGICAL",
+                        "name": "Cord MSC",
+                        "description": "Allogeneic umbilical cord mesenchymal stem cells, injected into the knee",
+                        "armGroupLabels": ["Cells"],
+                    }
+                ],
+            },
             "designModule": {
                 "studyType": "INTERVENTIONAL",
                 "phases": [phase],

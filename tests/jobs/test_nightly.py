@@ -228,6 +228,14 @@ def test_a_night_leaves_a_record_exports_and_both_digests(store: Store, server: 
     assert run.result is not None
     assert run.result["figures"]["records"] == {"ctgov": 7, "pubmed": 7}
     assert run.result["digest"]["changes"] == {"new": 14}
+    assert run.result["figures"]["counts"]["msc-cells 1"] == 7
+
+
+def test_a_night_over_nothing_is_a_night_all_the_same(store: Store, server: ReplayServer, plan: Plan) -> None:
+    server.world.studies.clear()
+    server.world.articles.clear()
+    report = night_at(store, server, Plan(exports=plan.exports, judge=no_falls), NIGHT)
+    assert (report.state, report.published, told(report)) == ("complete", True, {})
 
 
 def test_low_scores_close_the_gate_and_yesterdays_exports_stay(store: Store, server: ReplayServer, plan: Plan) -> None:

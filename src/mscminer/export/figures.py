@@ -276,6 +276,9 @@ def _paint_grid(axes: Axes, table: CountTable) -> None:
 
     shades = LinearSegmentedColormap.from_list("shades", ["#f4f7fa", "#9cc6e0", OWN, "#00456e"])
     grid = table.grid()
+    if not grid:
+        axes.set_axis_off()  # nothing counts yet: an empty grid cannot be painted
+        return
     most = max((max(row) for row in grid), default=1) or 1
     axes.imshow([[number**0.5 for number in row] for row in grid], cmap=shades, aspect="auto", vmin=0, vmax=most**0.5)
     for y, row in enumerate(grid):
