@@ -7,14 +7,29 @@ field the share of right values among those at or near a raw confidence, drawn t
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from mscminer.core.vocabulary import Field
 from mscminer.extract.publications.model_files import load_weights
 
+_OFF: ContextVar[bool] = ContextVar("calibration_off", default=False)
+
+
+@contextmanager
+def switched_off() -> Iterator[None]:
+    """Raw confidences inside the block: what the table itself is made from."""
+    token = _OFF.set(True)
+    try:
+        yield
+    finally:
+        _OFF.reset(token)
+
 
 def calibrated(field: Field, raw: float) -> float:
     """The calibrated confidence, by straight lines between the table's points; `raw` where there is no table."""
-    points = load_weights("calibration").get(field.value)
+    points = None if _OFF.get() else load_weights("calibration").get(field.value)
     if not points:
         return raw
     return interpolate([(float(x), float(y)) for x, y in points], raw)

@@ -17,13 +17,18 @@ _NEGATED: Final = re.compile(
     r"\b(?:no|not(?! only)|without|fail(?:ed|s|ure) to|lack(?:ed)? (?:of )?|nor|neither|cannot|absence of|none|less|hardly|little|limited)\b(?: (?!but\b|however\b|although\b|while\b|and\b|with\b|in\b)[\w%/()-]+){0,5} $"
 )
 _ONLY_HOPED: Final = re.compile(
-    r"\b(?:needed|required|necessary|warranted|should|future|further|larger|remains? (?:to be|unclear)|determine|confirm|establish|evaluate|assess|verify|whether|clarify|validate|investigate|aim\w*|in order to|hypothes\w+|definitive)\b[^.;]{0,90}$"
+    r"\b(?:(?:is|are|be|was|were|still|further \w+) (?:needed|required|necessary|warranted)|necessary to|required to|needed to|should|future|further|larger|remains? (?:to be|unclear)|to (?:determine|confirm|establish|evaluate|assess|verify|clarify|validate|investigate|test)|whether|aim\w*|in order to|hypothes\w+|definitive|defined)\b[^.;]{0,90}$"
+)
+_NEGATED_INSIDE: Final = re.compile(r"\b(?:not|without|nor)\b(?! only)")
+_STATE: Final = re.compile(r"\bin (?:\w+ )?(?:complete |partial )remission$")
+_DEFINED: Final = re.compile(
+    r"[^.;]{0,25}\b(?:was|were|is) (?:defined|measured|assessed|evaluated|considered|calculated)\b"
 )
 _ASKS: Final = re.compile(
     r"\b(?:(?:further|larger|additional|more|future|randomi[sz]ed|controlled|long-term|well-designed)[\w ,-]{0,60}(?:studies|trials?|research|investigations?|follow-?up|study|cohorts?)[\w ,-]{0,40}(?:needed|required|necessary|warranted|justified|should|planned|recommended|underway|ongoing|will|merit|essential|to confirm)|(?:needed|required|necessary|warranted) (?:to|for|in) )"
 )
 _HARM: Final = re.compile(
-    r"\b(?:adverse|complications?|side[- ]effects?|toxicit\w*|safety|safe|safely|tolerated|tumou?rs?|neoplas\w*|infections?|te-saes?|saes?|untoward|mortality|deaths?|morbidity)\b"
+    r"\b(?:adverse|complications?|side[- ]effects?|toxicit\w*|safety|safe|safely|tolerated|tumou?rs?|neoplas\w*|infections?|te-saes?|saes?|untoward|mortality|deaths?|morbidity|fever|swelling|headaches?|nausea|effusions?|reactions?)\b"
 )
 _ASIDE: Final = re.compile(
     r"\b(?:baseline|demographic|age|sex|gender|bmi|between the \d+ and|correlat\w+|cell (?:dose|count|number)s?|risk factors?|predict\w*|hka|slope|femorotibial|alignment|viability|cfu|culture|phenotype|karyotype|between (?:the )?(?:two )?(?:doses?|dose groups)|than (?:one|a single)|between (?:the )?(?:participants|patients|those|subjects|men|women|males|cases) |subgroups?|pre-?injury|between \d+|over time points|complete remission|conservative|before (?:the )?(?:surgery|treatment|therapy|injection)|prior to|pre-?treatment|concentration|age-adjusted|immunogenic\w*|antibod\w+|donor-specific)\b"
@@ -140,7 +145,9 @@ def _statement(hit: Hit) -> Statement | None:
     clause = _clause(text, hit.start, hit.end)
     if _about_harm(hit) or _LABORATORY.search(clause):
         return None
-    if _NEGATED.search(before[-70:]):
+    if _DEFINED.match(text, hit.end) or _STATE.search(text[: hit.end]):
+        return None
+    if _NEGATED.search(before[-70:]) or _NEGATED_INSIDE.search(text[hit.start : hit.end]):
         if value == "worse":
             return None
         value = "same" if value == "better" else value
@@ -158,12 +165,19 @@ def _statement(hit: Hit) -> Statement | None:
     )
 
 
+_OF_SAFETY: Final = re.compile(
+    r"\b(?:safety|tolera\w+|toxicity)(?: profile)?(?: (?:was|were|is|profiles?|and|both|overall)){0,3} (?:favou?rable|excellent|satisfactory|good)|(?:favou?rable|excellent|satisfactory|good) (?:safety|toler)"
+)
+
+
 def _about_harm(hit: Hit) -> bool:
     """Whether the words next to a hit speak of harm, so that "no increase in infections" is no lack of benefit."""
-    if hit.rule.id == "better.verdict":
-        return False
     text = hit.sentence.text
-    before = re.split(r"[,;]| and $| and (?=no\b)", text[max(0, hit.start - 40) : hit.start])[-1]
+    if hit.rule.id == "better.verdict":
+        return bool(_OF_SAFETY.search(text[max(0, hit.start - 30) : hit.end + 12]))
+    before = re.split(r"[,;]| and $| and (?=no\b)| but | although | though ", text[max(0, hit.start - 40) : hit.start])[
+        -1
+    ]
     after = re.split(r"[,;]| and (?=no\b)", text[hit.end : hit.end + 50])[0]
     near = f"{before}{text[hit.start : hit.end]}{after}"
     return bool(_HARM.search(near)) and not (hit.rule.value == "better" and _CLINICAL.search(near))
@@ -197,11 +211,27 @@ def _settled(found: dict[str, Statement]) -> list[Statement]:
         found.pop("better")
     better, worse = found.get("better"), found.get("worse")
     if better and worse and better.start < worse.end and worse.start < better.end:
-        found.pop("better")
+        found.pop("better" if worse.weight >= better.weight else "worse")
     better = found.get("better")
     if better and same and same.start <= better.start <= same.end + 1:
         found.pop("better")
     return list(found.values())
+
+
+def find_direction(sentence: Sentence) -> str:
+    """better, same, worse or none: what one sentence says of benefit ("same" wins over "better" beside it)."""
+    values = {one.value for one in find_statements([sentence] if not _PURPOSE.search(sentence.text) else [])}
+    if "worse" in values:
+        return "worse"
+    if values & {"same", "trend"}:
+        return "same"
+    return "better" if values else "none"
+
+
+def find_harm(sentence: Sentence) -> str:
+    """safe, concern or none: what one sentence says of harm."""
+    verdict = _decide_safety((sentence,) if not _PURPOSE.search(sentence.text) else ())[0]
+    return "none" if verdict is Safety.NOT_REPORTED else verdict.value
 
 
 def find_outcomes(text: PublicationText) -> OutcomeVerdict:

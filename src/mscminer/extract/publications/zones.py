@@ -145,7 +145,7 @@ def _titles(document: Document) -> Iterator[Section]:
 
 
 def _zoned(body: list[RawSentence], model: ZoneModel | None) -> Iterator[Sentence]:
-    given = _trusted([_by_rule(raw) for raw in body])
+    given = _trusted([zone_by_rule(raw) for raw in body])
     if any(zone is None for zone in given):
         inside = [index for index, zone in enumerate(given) if zone is None or zone in ZONES]
         path = (model or load_zone_model()).decode([body[i].text for i in inside], [given[i] for i in inside])
@@ -162,7 +162,8 @@ def _zoned(body: list[RawSentence], model: ZoneModel | None) -> Iterator[Sentenc
         yield _sentence(raw, zone=zone, place=place, given=given[index] is not None)
 
 
-def _by_rule(raw: RawSentence) -> Zone | None:
+def zone_by_rule(raw: RawSentence) -> Zone | None:
+    """The zone that the sentence's heading or its own form (registration, level of evidence) gives, if any."""
     if _LEVEL.search(raw.text):
         return Zone.OTHER
     if len(raw.text) < 160 and _REGISTRATION.search(raw.text) and raw.zone is not Zone.METHODS:

@@ -1,0 +1,223 @@
+"""Fitting the trained parts for publications; used by ``scripts/train`` and its tests only.
+
+What is fitted, and on what:
+
+* zones: which part of an article a sentence belongs to; from abstracts whose own headings say it, development part
+  only.  A linear model (multinomial logistic regression) with Viterbi over zones.
+* calibration: how often a raw confidence is right; from labelled publications, development part only.
+* outcome direction: a linear model over words is fitted only to be compared with the rules; it ships only if it wins.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from mscminer.core.documents import Document
+from mscminer.core.facts import Extraction
+from mscminer.core.labels import DESIGN, Label
+from mscminer.core.vocabulary import Field
+from mscminer.extract.publications.outcomes import find_direction, find_harm
+from mscminer.extract.publications.text import Sentence, Zone, fold, raw_sentences
+from mscminer.extract.publications.zones import ZONES, ZoneModel, sentence_features, zone_by_rule
+
+_LEAST_SENTENCES: Final = 4
+_LEAST_USES: Final = 15
+"""A feature seen fewer times is left out: keeps the file small and no rare wording in it."""
+_LEAST_WEIGHT: Final = 8
+"""Hundredths; smaller weights are dropped."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZonedAbstract:
+    """The folded sentences of an abstract with the zones that its headings give."""
+
+    texts: tuple[str, ...]
+    zones: tuple[Zone, ...]
+
+
+def zoned_abstract(document: Document) -> ZonedAbstract | None:
+    """The abstract as training material, or None if its headings do not name results and two other parts."""
+    raw = [sentence for section in document.sections_like("abstract") for sentence in raw_sentences(section)]
+    pairs = [(sentence.text, zone_by_rule(sentence)) for sentence in raw]
+    kept = [(text, zone) for text, zone in pairs if zone in ZONES]
+    zones = tuple(zone for _, zone in kept if zone is not None)
+    if len(kept) < _LEAST_SENTENCES or Zone.RESULTS not in zones or len(set(zones)) < 3:
+        return None
+    return ZonedAbstract(texts=tuple(text for text, _ in kept), zones=zones)
+
+
+def fit_zones(abstracts: Sequence[ZonedAbstract], *, regularisation: float = 0.15) -> dict[str, Any]:
+    """Fit the zone model; the result is what ``zones.json`` holds."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    rows = [
+        dict.fromkeys(sentence_features(text, index, len(one.texts)), 1)
+        for one in abstracts
+        for index, text in enumerate(one.texts)
+    ]
+    targets = np.array([ZONES.index(zone) for one in abstracts for zone in one.zones])
+    uses = Counter(name for row in rows for name in row)
+    kept = [{name: 1 for name in row if uses[name] >= _LEAST_USES} for row in rows]
+    vectorizer = DictVectorizer()
+    model = LogisticRegression(C=regularisation, max_iter=300).fit(vectorizer.fit_transform(kept), targets)
+    weights = np.round(model.coef_.T * 100).astype(int)
+    names = vectorizer.get_feature_names_out()
+    starts, transitions = _chain(abstracts, targets)
+    return {
+        "weights": {
+            str(name): [int(value) for value in row]
+            for name, row in zip(names, weights, strict=True)
+            if np.abs(row).max() >= _LEAST_WEIGHT
+        },
+        "bias": [round(float(value) * 100) for value in model.intercept_],
+        "transitions": transitions,
+        "starts": starts,
+    }
+
+
+def _chain(abstracts: Sequence[ZonedAbstract], targets: Any) -> tuple[list[int], list[list[int]]]:
+    """Log odds (hundredths) of first zones and of zone after zone, half corrected for how common a zone is."""
+    size = len(ZONES)
+    steps, firsts = np.ones((size, size)), np.ones(size)
+    for one in abstracts:
+        path = [ZONES.index(zone) for zone in one.zones]
+        firsts[path[0]] += 1
+        for before, after in pairwise(path):
+            steps[before, after] += 1
+    prior = np.log(np.bincount(targets, minlength=size) / len(targets))
+    log_steps = np.log(steps / steps.sum(axis=1, keepdims=True)) - 0.5 * prior
+    starts = [round(100 * math.log(value / firsts.sum())) for value in firsts]
+    return starts, [[round(100 * float(value)) for value in row] for row in log_steps]
+
+
+def zone_model(data: dict[str, Any]) -> ZoneModel:
+    """The model that fitted data describe."""
+    return ZoneModel(
+        weights={name: tuple(row) for name, row in data["weights"].items()},
+        bias=tuple(data["bias"]),
+        transitions=tuple(tuple(row) for row in data["transitions"]),
+        starts=tuple(data["starts"]),
+    )
+
+
+def zone_accuracy(model: ZoneModel, abstracts: Sequence[ZonedAbstract]) -> float:
+    """Share of sentences put into the zone of their heading, with no heading shown."""
+    right = total = 0
+    for one in abstracts:
+        path = model.decode(one.texts, [None] * len(one.texts))
+        right += sum(guess is zone for guess, zone in zip(path, one.zones, strict=True))
+        total += len(path)
+    return right / total
+
+
+def place_accuracy(train: Sequence[ZonedAbstract], test: Sequence[ZonedAbstract]) -> float:
+    """The baseline: the commonest zone of each tenth of an abstract."""
+    seen: dict[int, Counter[Zone]] = defaultdict(Counter)
+    for one in train:
+        for index, zone in enumerate(one.zones):
+            seen[10 * index // len(one.zones)][zone] += 1
+    best = {tenth: counts.most_common(1)[0][0] for tenth, counts in seen.items()}
+    pairs = [(best[10 * i // len(one.zones)], zone) for one in test for i, zone in enumerate(one.zones)]
+    return sum(guess is zone for guess, zone in pairs) / len(pairs)
+
+
+_NO_FAITH: Final = 0.4
+"""Raw confidences down to here are believed; none of ours is lower."""
+_PSEUDO: Final = 8.0
+"""So many imagined cases, right as often as their raw confidence says, keep small samples from certainty."""
+
+
+def fit_calibration(pairs: Iterable[tuple[Extraction, Label]]) -> dict[str, list[list[float]]]:
+    """Points (raw confidence, share right) per field, never falling; from extractions without calibration."""
+    seen: dict[Field, dict[float, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    for extraction, label in pairs:
+        for field, confidence, right in _judged(extraction, label):
+            seen[field][round(confidence, 2)].append(right)
+    return {field.value: _points(bins) for field, bins in sorted(seen.items())}
+
+
+def _judged(extraction: Extraction, label: Label) -> Iterable[tuple[Field, float, bool]]:
+    gold: dict[Field, set[object]] = {
+        Field.MSC: {label.msc},
+        Field.REPORT: {label.report},
+        Field.TISSUE: set(label.tissue),
+        Field.DONOR: set(label.donor),
+        Field.DONOR_INFERRED: set(label.donor_inferred),
+        Field.CATEGORY: {label.category},
+        Field.PHASE: {label.phase},
+        Field.N: {label.n},
+        Field.EFFICACY: {label.efficacy},
+        Field.SAFETY: {label.safety},
+        **{field: {label.design.get(name)} for name, field in DESIGN},
+    }
+    for fact in extraction.facts:
+        if fact.field in gold and fact.stated:
+            yield fact.field, fact.confidence, fact.value in gold[fact.field]
+
+
+def _points(bins: dict[float, list[bool]]) -> list[list[float]]:
+    points, floor = [[_NO_FAITH, _NO_FAITH]], _NO_FAITH
+    for raw in sorted(bins):
+        share = (sum(bins[raw]) + _PSEUDO * raw) / (len(bins[raw]) + _PSEUDO)
+        floor = max(floor, share)
+        points.append([raw, round(floor, 3)])
+    return points
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutcomeSentence:
+    """A sentence of our own with the direction of benefit and the statement on harm that it makes."""
+
+    direction: str
+    harm: str
+    text: str
+
+
+def read_outcome_sentences(path: Path) -> tuple[OutcomeSentence, ...]:
+    """Read the tab-separated sentences; lines that begin with # are comments."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    rows = [line.split("\t") for line in lines]
+    return tuple(OutcomeSentence(direction=row[0], harm=row[1], text=row[2]) for row in rows)
+
+
+def outcome_accuracy_of_rules(sentences: Sequence[OutcomeSentence]) -> tuple[float, float]:
+    """Accuracy of the rules on direction and on harm, each sentence taken as a result."""
+    right = [0, 0]
+    for one in sentences:
+        sentence = Sentence(
+            section="abstract.0", start=0, text=fold(one.text), zone=Zone.RESULTS, place=0.8, given=True
+        )
+        right[0] += find_direction(sentence) == one.direction
+        right[1] += find_harm(sentence) == one.harm
+    return right[0] / len(sentences), right[1] / len(sentences)
+
+
+def outcome_accuracy_of_model(sentences: Sequence[OutcomeSentence], *, seed: int = 7) -> tuple[float, float]:
+    """Accuracy of a linear model over one to three words on direction and on harm, five-fold cross-validated."""
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+
+    texts = [re.sub(r"\d+", "0", fold(one.text)) for one in sentences]
+    shares = []
+    words = r"[a-z0]+|[<>=]"
+    for target in ([one.direction for one in sentences], [one.harm for one in sentences]):
+        model = make_pipeline(
+            CountVectorizer(ngram_range=(1, 3), binary=True, token_pattern=words),
+            LogisticRegression(C=3, max_iter=500, class_weight="balanced"),
+        )
+        folds = StratifiedKFold(5, shuffle=True, random_state=seed)
+        guesses = cross_val_predict(model, texts, np.array(target), cv=folds)
+        shares.append(float((guesses == np.array(target)).mean()))
+    return shares[0], shares[1]
