@@ -5,6 +5,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const marked = [];
   let current = null, evidenceTurn = 0;
+  let latest = null, moved = true; // the field decided last, and whether the curator went elsewhere since
 
   const facts = () => all("[data-fact]");
   const factById = (id) => document.getElementById(id);
@@ -28,6 +29,7 @@
     const list = facts();
     if (!list.length) return;
     const at = list.findIndex((fact) => fact.id === current);
+    moved = true;
     choose(list[at < 0 ? 0 : Math.min(Math.max(at + by, 0), list.length - 1)]);
   }
 
@@ -38,8 +40,11 @@
     return one(`[data-act="${key}"]`, fact) || one(`.whole [data-act="${key}"]`, fact.closest(".block"));
   }
 
+  /* Right after a decision the next fact is current, but what one wants to undo is that decision. */
+  const undoControl = () => (!moved && latest && one(`#${latest} .whole [data-act="u"]`)) || control("u");
+
   function act(key) {
-    const found = control(key);
+    const found = key === "u" ? undoControl() : control(key);
     if (!found) return say(`${key} does nothing here`);
     if (found.tagName === "SUMMARY") {
       const details = found.parentElement;
@@ -186,6 +191,7 @@
 
   document.addEventListener("click", (event) => {
     const mark = event.target.closest("a.mark"), link = event.target.closest("[data-evidence]");
+    if (mark || link || event.target.closest("[data-fact]")) moved = true;
     if (mark && getSelection().isCollapsed) { event.preventDefault(); toFact(mark); }
     else if (mark) event.preventDefault();
     else if (link) { event.preventDefault(); choose(link.closest(".fact"), { focus: false }); evidenceTurn = all("[data-evidence]", link.closest(".fact")).indexOf(link); toEvidence(); }
@@ -215,9 +221,14 @@
     else if (![409, 422].includes(event.detail.xhr.status)) say(`not done (${event.detail.xhr.status}): load the page again`, true);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
+    // One answer settles several elements: the field counts, the message does not.
+    if (!event.target.classList?.contains("block")) return;
     const list = facts(), verdict = event.detail.requestConfig?.parameters?.verdict, at = Math.max(before ?? 0, 0);
     const stay = !event.detail.successful && event.detail.xhr?.status >= 400;
-    if (stay || ["undo", "note", "add"].includes(verdict)) return choose(factById(current) || list[at]);
+    if (stay || ["note", "add"].includes(verdict)) return choose(factById(current) || list[at]);
+    if (verdict === "undo") { moved = true; return choose(one("[data-open]", event.target) || factById(current) || list[at]); }
+    latest = event.target.id;
+    moved = false;
     const next = list.slice(at).find((fact) => "open" in fact.dataset && fact.id !== current && !fact.closest(".block").querySelector(".block > h3 .tag"));
     choose(next || list.find((fact) => "open" in fact.dataset) || factById(current) || list[at]);
     if (!next && !list.some((fact) => "open" in fact.dataset)) say("all decided: l leads to the next record");
