@@ -189,7 +189,8 @@ def find_category_of(
                 value, _, strength = entry.value.partition("@")
                 best[value] = max(best.get(value, 0.0), float(strength or 10) / 10)
         for value, strength_of in best.items():
-            scores[value] += weight * strength_of * (_ORGAN_CANCER if value == Category.CANCER else 1.0)
+            organ = _ORGAN_CANCER if value == Category.CANCER and weight >= _CATEGORY_WEIGHT[Zone.TITLE] else 1.0
+            scores[value] += weight * strength_of * organ
     if not scores:
         return None
     ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -253,9 +253,7 @@ def _heads(sentence: Sentence, match: re.Match[str]) -> bool:
     return head.lastgroup == "product"
 
 
-_EARLIER: Final = re.compile(
-    r"\b(?:earlier|previous(?:ly)?|prior|other|published|literature)\b(?! (?:treated|enrolled|failed))[^.;]{0,30}$"
-)
+_EARLIER: Final = re.compile(r"\b(?:earlier|previous|prior|other|published)(?: [\w-]+)? ?$")
 
 
 def _adjectives(text: PublicationText, pattern: re.Pattern[str], value: str) -> Iterator[Origin]:

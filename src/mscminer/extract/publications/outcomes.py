@@ -52,7 +52,7 @@ _MORE: Final = re.compile(
 _STRONG: Final = 3
 _EARLY: Final = 0.15
 _FINDING: Final = re.compile(
-    r"\bp ?[<=>] ?0?\.|\bno (?:[\w-]+ ){0,4}(?:adverse|toxic\w*|complications?|side effects?|saes?|recurrence)\b|\bwell tolerated\b|\b(?:improved|fell|rose|decreased|increased|declined|resolved|differed)\b(?! (?:by|in) (?:culture|vitro))|\bremissions?\b|\bunchanged\b|\b(?:may|can) be (?:effective|safe)\b"
+    r"\bp ?[<=>] ?0?\.|\bno (?:[\w-]+ ){0,4}(?:adverse|toxic\w*|complications?|side effects?|saes?|recurrence)\b|\bwell tolerated\b|\b(?:improved|fell|rose|decreased|increased|declined|resolved|differed|healed|closed|recovered|disappeared|regressed|subsided)\b(?! (?:by|in) (?:culture|vitro))|\bremissions?\b|\bunchanged\b|\b(?:may|can) be (?:effective|safe)\b"
 )
 _OTHERS_WORK: Final = re.compile(
     r"\b(?:studies|have|has|preclinical|models?|animals?|literature|previous\w*|will|aim\w*|known|hypothes\w+|whether|who|whose|despite|because|criteria|defined)\b|^(?:the )?(?:primary|secondary)\b"
@@ -175,9 +175,9 @@ def _about_harm(hit: Hit) -> bool:
     text = hit.sentence.text
     if hit.rule.id == "better.verdict":
         return bool(_OF_SAFETY.search(text[max(0, hit.start - 30) : hit.end + 12]))
-    before = re.split(r"[,;]| and $| and (?=no\b)| but | although | though ", text[max(0, hit.start - 40) : hit.start])[
-        -1
-    ]
+    before = re.split(
+        r"[,;]| and $| and (?=no\b)| but | although | though | without ", text[max(0, hit.start - 40) : hit.start]
+    )[-1]
     after = re.split(r"[,;]| and (?=no\b)", text[hit.end : hit.end + 50])[0]
     near = f"{before}{text[hit.start : hit.end]}{after}"
     return bool(_HARM.search(near)) and not (hit.rule.value == "better" and _CLINICAL.search(near))

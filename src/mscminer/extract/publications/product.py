@@ -20,6 +20,9 @@ GIVEN: Final = re.compile(
 _CONTAINED: Final = re.compile(
     r"(?:\bcontain\w*|\brich in\b|\bsources? of\b|\bnumbers? of\b|\bconcentrations? of\b|\bfrequenc(?:y|ies) of\b|\bpercentages? of\b|\bamount of\b|\bpresence of\b|\bpopulation of\b|\benriched (?:in|for|with)\b|\brecruit\w*(?: of)?|\bmobili[sz]\w+(?: of)?|\bmigration of\b|\bstimulat\w+(?: of)?|\bhoming of\b|\bendogenous\b|\bresident\b|\bcirculating\b|\brelease of\b|\bingrowth of\b|\binflux of\b|\battract\w*|\bcontent of\b|\bincluding)(?: [\w-]+){0,2} ?$"
 )
+_MOVING: Final = re.compile(
+    r"^[ -](?:migration|recruitment|homing|mobili[sz]ation|ingrowth|infiltration|stimulation|counts?|numbers?|niche)\b"
+)
 _LABORATORY: Final = re.compile(
     r"\bin[ -]vitro\b|\bcell lines?\b|\bcytocompatib|\bco-?cultur|\bassay|\bmrna\b|\bpcr\b|\bflow cytometr|\bphenotyp|\bcolony|\bcfu\b|\bsuppress(?:ed|ion) (?:\w+ ){0,2}(?:lymphocytes?|t cells?)|\bgene expression|\bwere seeded\b|\banimal|\bmice\b|\brats?\b|\bpotential to differentiate|\bdifferentiat\w+ (?:into|potential)|\bserum levels|\bisolated from (?:patients|donors|healthy|controls) (?:with|and)|\bharbou?r|\bexpress(?:ed|ion|ing)\b|\bbank(?:ed|ing)?\b|\bexclu(?:ded|sion)"
 )
@@ -104,7 +107,7 @@ def _mention(sentence: Sentence, start: int, end: int, kind: str) -> ProductMent
 
 
 def _is_given(sentence: Sentence, before: str, after: str) -> bool:
-    if sentence.zone is Zone.BACKGROUND or _CONTAINED.search(before):
+    if sentence.zone is Zone.BACKGROUND or _CONTAINED.search(before) or _MOVING.search(after):
         return False
     if sentence.zone is Zone.TITLE:
         return True
@@ -149,7 +152,10 @@ def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given
     uncultured, derivative = kinds.count("uncultured"), kinds.count("derivative")
     if derivative and ("derivative" in title or derivative > named) and "msc" not in title:
         return MscClass.DERIVATIVE
-    if named and _enough(title, named, text):
+    alone = {mention.kind for mention in mentions} == {"msc"} and any(
+        mention.sentence.zone in (Zone.AIM, Zone.METHODS) for mention in given
+    )
+    if named and (alone or _enough(title, named, text)):
         return MscClass.CELLS
     own_uncultured = [m for m in mentions if m.kind == "uncultured" and m.sentence.zone is not Zone.BACKGROUND]
     if fat and (not own_uncultured or _CULTURED.search(" ".join(s.text for s in text.zones(Zone.METHODS)))):
