@@ -1,4 +1,5 @@
 """Hard publications, written for these tests, read as a careful expert would."""
+# ruff: noqa: E501  (a made-up abstract reads better unbroken)
 
 from __future__ import annotations
 
@@ -6,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from tests.extract.publications import publication
 
 from mscminer.core.documents import Document
 from mscminer.core.facts import Maker
 from mscminer.extract.publications.resolve import PublicationReading, publication_facts, read
-from tests.extract.publications import publication
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -178,7 +178,7 @@ def _about_harm(hit: Hit) -> bool:
     before = re.split(
         r"[,;]| and $| and (?=no\b)| but | although | though | without ", text[max(0, hit.start - 40) : hit.start]
     )[-1]
-    after = re.split(r"[,;]| and (?=no\b)", text[hit.end : hit.end + 50])[0]
+    after = re.split(r"[,;]| and (?=no\b)| but | although | though | without ", text[hit.end : hit.end + 50])[0]
     near = f"{before}{text[hit.start : hit.end]}{after}"
     return bool(_HARM.search(near)) and not (hit.rule.value == "better" and _CLINICAL.search(near))
 

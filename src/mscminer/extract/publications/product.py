@@ -20,6 +20,7 @@ GIVEN: Final = re.compile(
 _CONTAINED: Final = re.compile(
     r"(?:\bcontain\w*|\brich in\b|\bsources? of\b|\bnumbers? of\b|\bconcentrations? of\b|\bfrequenc(?:y|ies) of\b|\bpercentages? of\b|\bamount of\b|\bpresence of\b|\bpopulation of\b|\benriched (?:in|for|with)\b|\brecruit\w*(?: of)?|\bmobili[sz]\w+(?: of)?|\bmigration of\b|\bstimulat\w+(?: of)?|\bhoming of\b|\bendogenous\b|\bresident\b|\bcirculating\b|\brelease of\b|\bingrowth of\b|\binflux of\b|\battract\w*|\bcontent of\b|\bincluding)(?: [\w-]+){0,2} ?$"
 )
+_STUDIED: Final = re.compile(r"\b(?:test|assess|evaluat|investigat|compar|stud[iy]|examin|determin|effects? of)\w*")
 _MOVING: Final = re.compile(
     r"^[ -](?:migration|recruitment|homing|mobili[sz]ation|ingrowth|infiltration|stimulation|counts?|numbers?|niche)\b"
 )
@@ -116,6 +117,8 @@ def _is_given(sentence: Sentence, before: str, after: str) -> bool:
     ):
         return False
     near = before + " # " + after
+    if sentence.zone is Zone.AIM and _STUDIED.search(before):
+        return True
     return bool(GIVEN.search(near)) or bool(re.search(r"^[ -](?:group|arm|recipients?|cohort|product|cells)", after))
 
 
