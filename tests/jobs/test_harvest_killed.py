@@ -15,10 +15,9 @@ from pathlib import Path
 import pytest
 
 from mscminer.store import Store, open_store
-from mscminer.store.engine import make_engine
 from mscminer.testing import Fault, FaultKind, ReplayServer, World
 from tests.harvest.worlds import make_article, make_study, retraction, small_world
-from tests.jobs.killed import Nursery, Scene, harvest_file
+from tests.jobs.killed import Nursery, Scene, engine_of, harvest_file
 from tests.jobs.nights import NIGHT, contents, set_time
 
 TOMORROW = NIGHT + timedelta(days=1)
@@ -49,12 +48,12 @@ def server() -> Iterator[ReplayServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
+@pytest.fixture(autouse=True)
+def no_collections() -> Iterator[None]:
+    """Hundreds of small harvests would otherwise search all loaded modules for garbage."""
     gc.collect()
-    gc.freeze()  # hundreds of small harvests would otherwise search all loaded modules for garbage
-    with Nursery() as nursery:
-        yield nursery
+    gc.freeze()
+    yield
     gc.unfreeze()
 
 
@@ -81,29 +80,40 @@ def second_night(folder: Path, server: ReplayServer) -> Path:
 Start = Callable[[Path, ReplayServer], Path]
 
 
-def content_of(file: Path) -> object:
-    with Store(make_engine(f"sqlite:///{file}")) as store:
-        return contents(store)
+class Trial:
+    """Harvests of one night from one database, each killed somewhere and run again."""
 
+    def __init__(self, folder: Path, server: ReplayServer, start: Start) -> None:
+        self._server = server
+        self._before = start(folder, server)
+        self._scene = Scene.of(server, TOMORROW if start is second_night else NIGHT)
+        self._file = folder / "database.sqlite"
+        shutil.copy(self._before, self._file)
+        self._nursery = Nursery(self._file, self._scene)
 
-def survive(folder: Path, server: ReplayServer, nursery: Nursery, start: Start, point: str) -> int:
-    """Kill at the first, the second ... point until a run gets through; returns how often a run was killed."""
-    before = start(folder, server)
-    scene = Scene.of(server, TOMORROW if start is second_night else NIGHT)
-    undisturbed = folder / "undisturbed.sqlite"
-    shutil.copy(before, undisturbed)
-    harvest_file(undisturbed, scene)
-    expected = content_of(undisturbed)
-    for kills in itertools.count():
-        file = folder / f"{kills}.sqlite"
-        shutil.copy(before, file)
-        if not nursery.harvest_and_die(file, scene, server, **{point: 1 + kills}):
-            assert content_of(file) == expected
-            return kills
-        harvest_file(file, scene)
-        assert content_of(file) == expected, f"killed {point} {1 + kills}"
-        file.unlink()
-    raise AssertionError("unreachable")
+    def __enter__(self) -> Trial:
+        self._nursery.__enter__()
+        self._expected = self._content()
+        return self
+
+    def __exit__(self, *given: object) -> None:
+        self._nursery.__exit__(None, None, None)
+
+    def _content(self) -> object:
+        with Store(engine_of(self._file)) as store:
+            return contents(store)
+
+    def survives(self, *kills: dict[str, int], faults: tuple[Fault, ...] = ()) -> bool:
+        """Kill a run (or one after the other), run again and compare; False if the last one was through before."""
+        shutil.copy(self._before, self._file)
+        for fault in faults:
+            self._server.add_fault(fault)
+        died = [self._nursery.harvest_and_die(self._server, **kill) for kill in kills][-1]
+        self._server.clear_faults()
+        if died:
+            harvest_file(self._file, self._scene)
+        assert self._content() == self._expected, f"killed at {kills}"
+        return died
 
 
 @pytest.mark.slow
@@ -117,42 +127,23 @@ def survive(folder: Path, server: ReplayServer, nursery: Nursery, start: Start, 
     ],
 )
 def test_killed_anywhere_the_next_run_puts_it_right(
-    start: Start, point: str, kills: int, tmp_path: Path, server: ReplayServer, nursery: Nursery
+    start: Start, point: str, kills: int, tmp_path: Path, server: ReplayServer
 ) -> None:
-    assert survive(tmp_path, server, nursery, start, point) >= kills
+    with Trial(tmp_path, server, start) as trial:
+        survived = next(number for number in itertools.count() if not trial.survives({point: 1 + number}))
+    assert survived >= kills
 
 
 @pytest.mark.slow
-def test_killed_twice_in_a_row(tmp_path: Path, server: ReplayServer, nursery: Nursery) -> None:
-    before = second_night(tmp_path, server)
-    scene = Scene.of(server, TOMORROW)
-    undisturbed = tmp_path / "undisturbed.sqlite"
-    shutil.copy(before, undisturbed)
-    harvest_file(undisturbed, scene)
-    expected = content_of(undisturbed)
-    for first, second in [(3, 40), (25, 25), (40, 3), (50, 10), (60, 60)]:
-        file = tmp_path / f"{first}-{second}.sqlite"
-        shutil.copy(before, file)
-        nursery.harvest_and_die(file, scene, server, at_write=first)
-        nursery.harvest_and_die(file, scene, server, at_write=second)
-        harvest_file(file, scene)
-        assert content_of(file) == expected
+def test_killed_twice_in_a_row(tmp_path: Path, server: ReplayServer) -> None:
+    with Trial(tmp_path, server, second_night) as trial:
+        for first, second in [(3, 40), (25, 25), (40, 3), (50, 10), (60, 60)]:
+            trial.survives({"at_write": first}, {"at_write": second})
 
 
 @pytest.mark.slow
-def test_killed_while_the_far_end_misbehaves(tmp_path: Path, server: ReplayServer, nursery: Nursery) -> None:
-    before = second_night(tmp_path, server)
-    scene = Scene.of(server, TOMORROW)
-    undisturbed = tmp_path / "undisturbed.sqlite"
-    shutil.copy(before, undisturbed)
-    harvest_file(undisturbed, scene)
-    expected = content_of(undisturbed)
+def test_killed_while_the_far_end_misbehaves(tmp_path: Path, server: ReplayServer) -> None:
     kinds = [FaultKind.RESET, FaultKind.TRUNCATED, FaultKind.HTML, FaultKind.SERVER_ERROR, FaultKind.HISTORY_EXPIRED]
-    for number, kind in enumerate(kinds * 3):
-        file = tmp_path / f"{number}.sqlite"
-        shutil.copy(before, file)
-        server.add_fault(Fault(kind=kind, skip=number))
-        nursery.harvest_and_die(file, scene, server, at_request=2 + number)
-        server.clear_faults()
-        harvest_file(file, scene)
-        assert content_of(file) == expected, (kind, number)
+    with Trial(tmp_path, server, second_night) as trial:
+        for number, kind in enumerate(kinds * 3):
+            trial.survives({"at_request": 2 + number}, faults=(Fault(kind=kind, skip=number),))
