@@ -82,6 +82,13 @@ def test_a_stalled_answer_runs_into_the_time_out() -> None:
         assert len(ids_of(client, StudySearch())) == 7
 
 
+def test_a_dripping_answer_runs_into_the_deadline() -> None:
+    with ReplayServer(small_world()) as server, ctgov_client(server, deadline_s=0.3) as client:
+        server.add_fault(Fault(kind=FaultKind.DRIP, path="studies", delay_s=0.02))
+        assert len(ids_of(client, StudySearch())) == 7
+        assert client.requests == 4
+
+
 def test_tokens_in_a_circle_end() -> None:
     with ReplayServer(small_world()) as server, ctgov_client(server) as client:
         server.add_fault(Fault(kind=FaultKind.TOKEN_LOOP, path="studies", skip=1, times=999))

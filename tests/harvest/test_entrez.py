@@ -121,6 +121,14 @@ def test_a_stalled_answer_runs_into_the_time_out() -> None:
         assert client.requests == 3
 
 
+def test_a_dripping_answer_runs_into_the_deadline() -> None:
+    with ReplayServer(small_world()) as server:
+        server.add_fault(Fault(kind=FaultKind.DRIP, path="efetch", delay_s=0.02))
+        client = entrez_client(server, deadline_s=0.3)
+        assert len(found_by(client)) == 7
+        assert client.requests == 3
+
+
 def test_a_lasting_fault_ends_in_a_retryable_error() -> None:
     with ReplayServer(small_world()) as server:
         server.add_fault(Fault(kind=FaultKind.SERVER_ERROR, times=99))

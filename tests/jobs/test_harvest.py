@@ -214,6 +214,20 @@ def test_a_failing_source_moves_no_cursor_and_hides_nothing(store: Store, server
     assert state_of(store, "NCT00000208") is State.ACTIVE
 
 
+def test_a_check_that_fails_keeps_no_cursor_back(store: Store, server: ReplayServer) -> None:
+    harvest_at(store, server)
+    server.world.put_article(make_article(901, entered=(NIGHT + DAY).date()))
+    server.world.delete_article("103")
+    server.add_fault(Fault(kind=FaultKind.SERVER_ERROR, path="esearch", skip=3, times=99))
+    report = night(store, server, 1)
+    assert (report.state, cursor_of(store, "pubmed")["until"]) == ("complete", "2025-03-21")
+    assert "what is gone was not checked" in report.sources[1].warnings[0]
+    assert state_of(store, "pubmed:103") is State.ACTIVE
+    server.clear_faults()
+    night(store, server, 2)
+    assert state_of(store, "pubmed:103") is State.DELETED
+
+
 def test_new_data_underway_start_the_registry_anew(store: Store, server: ReplayServer) -> None:
     server.add_fault(Fault(kind=FaultKind.NEW_DATA, path="studies", skip=1))
     report = harvest_at(store, server)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
@@ -71,6 +72,7 @@ class CtgovClient:
         base_url: up to and including ``/api/v2``.
         transport: of httpx, for tests.
         timeout_s: to connect, and for each read.
+        deadline_s: for a whole response, however steadily it drips.
         page_size: studies a page; whole records of trials with results run to several megabytes.
     """
 
@@ -82,6 +84,7 @@ class CtgovClient:
         limiter: Limiter | None = None,
         retry: RetryPolicy | None = None,
         timeout_s: float = 60.0,
+        deadline_s: float = 600.0,
         page_size: int = 100,
         user_agent: str = "mscminer",
     ) -> None:
@@ -89,6 +92,7 @@ class CtgovClient:
         self.requests = 0
         self._limiter = limiter or Limiter(per_s=CTGOV_PER_S)
         self._retry = retry or RetryPolicy()
+        self._deadline_s = deadline_s
         self._http = httpx.Client(
             base_url=base_url.rstrip("/") + "/",
             transport=transport,
@@ -220,7 +224,7 @@ class CtgovClient:
             self._limiter.wait()
             self.requests += 1
             try:
-                return read(self._http.get(path, params=dict(parameters)))
+                return read(self._fetch(path, parameters))
             except httpx.TransportError as error:
                 message = f"{type(error).__name__}: {error}"
                 _log.warning("asking again", path=path, reason=message)
@@ -232,6 +236,22 @@ class CtgovClient:
                 raise
 
         return ask(once, self._retry)
+
+    def _fetch(self, path: str, parameters: Mapping[str, str]) -> httpx.Response:
+        """A whole response within the deadline, which httpx does not know."""
+        until = time.monotonic() + self._deadline_s
+        parts: list[bytes] = []
+        with self._http.stream("GET", path, params=dict(parameters)) as response:
+            for part in response.iter_bytes():
+                parts.append(part)
+                if time.monotonic() > until:
+                    raise httpx.ReadTimeout(f"not complete after {self._deadline_s:g} s", request=response.request)
+        headers = [(name, value) for name, value in response.headers.items() if name not in _OF_TRANSFER]
+        return httpx.Response(response.status_code, headers=headers, content=b"".join(parts), request=response.request)
+
+
+_OF_TRANSFER: Final = ("content-encoding", "content-length", "transfer-encoding")
+"""Headers that no longer hold once a body has been read and decoded."""
 
 
 def _first_page(

@@ -256,7 +256,7 @@ class EntrezClient:
         return tuple(pmid for pmid in reply["ids"] if pmid in wanted)
 
     def _fetch_from_history(self, hits: SearchHits, start: int, number: int) -> bytes:
-        session = {"webenv": hits.webenv, "query_key": hits.query_key, "retstart": start, "retmax": number}
+        session = {"WebEnv": hits.webenv, "query_key": hits.query_key, "retstart": start, "retmax": number}
         return self._call("efetch", {"db": "pubmed", "retmode": "xml", **session}, _read_articles)
 
     def _fetch_ids(self, ids: Sequence[str]) -> bytes:
@@ -293,7 +293,7 @@ class EntrezClient:
                 _log.warning("asking again", utility=utility, reason=error.message, retry_after_s=error.retry_after_s)
                 raise
 
-        if "webenv" not in parameters:
+        if "WebEnv" not in parameters:
             return ask(once, self._retry)
         return _unless_expired(once, self._retry)
 
@@ -394,7 +394,7 @@ def _read_all(handle: Any, deadline_s: float) -> bytes:
     until = time.monotonic() + deadline_s
     source = getattr(handle, "buffer", handle)  # Biopython wraps text/plain in a text reader
     parts = []
-    while part := source.read(1 << 20):
+    while part := source.read1(1 << 20):  # read() would wait for all of it, deadline or not
         parts.append(part)
         if time.monotonic() > until:
             raise TimeoutError(f"not complete after {deadline_s:g} s")

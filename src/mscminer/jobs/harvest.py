@@ -132,7 +132,11 @@ def _entrez(settings: Settings) -> EntrezClient:
 
 
 def _limit_file(name: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"mscminer-{os.getuid()}" / f"{name}.limit"
+    """A file that all processes of this user share."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    if not os.access(cache if cache.exists() else cache.parent, os.W_OK):
+        cache = Path(tempfile.gettempdir()) / f"cache-{os.getuid()}"
+    return cache / "mscminer" / f"{name}.limit"
 
 
 def harvest(

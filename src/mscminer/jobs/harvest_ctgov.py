@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from mscminer.core.errors import RecordError, RetryableSourceError
+from mscminer.core.errors import RecordError, RetryableSourceError, SourceError
 from mscminer.core.records import Record, RecordKey, Rejected, Source
 from mscminer.harvest.ctgov_api import CtgovClient, DataVersion, Moved, StudyPage, StudySearch
 from mscminer.harvest.ctgov_drift import Drift, count_drift
@@ -155,10 +155,15 @@ class CtgovHarvest:
             start = min(cursor.until, _day_of(version)) - timedelta(days=OVERLAP_DAYS)
             window = DateWindow(start=max(start, FIRST_DAY), end=_day_of(version) + timedelta(days=2))
         yield from self._search_steps(window)
-        self.report.server_total = (
-            self._client.count(self._query.ctgov) if window else self.report.windows[-1].server_count
-        )
-        yield from self._check_steps(cursor)
+        yield write_nothing  # so that the ids to check do not depend on what an interrupted run left
+        try:
+            self.report.server_total = (
+                self._client.count(self._query.ctgov) if window else self.report.windows[-1].server_count
+            )
+            yield from self._check_steps(cursor)
+        except SourceError as error:
+            # All that is new is here; a check that cannot be made tonight must not keep the cursor back.
+            self.report.warnings.append(f"what is gone was not checked: {error}")
         self._refuse_new_data(version)
 
     def _some_steps(self, window: DateWindow | None, version: DataVersion) -> Iterator[Step]:
@@ -202,7 +207,6 @@ class CtgovHarvest:
 
     def _check_steps(self, cursor: _Cursor) -> Iterator[Step]:
         """A rolling check of ids, in the same number of requests however many studies there are."""
-        yield write_nothing  # so that the ids to check do not depend on what an interrupted run left
         with self._store.read() as tx:
             ids = [key.id for key in tx.records.keys(Source.CTGOV)]
             chosen = rotate(ids, cursor.checked_to, CHECKED_A_REQUEST * CHECK_REQUESTS_A_RUN)
@@ -211,13 +215,13 @@ class CtgovHarvest:
         for asked in batches(chosen, CHECKED_A_REQUEST):
             now.update(self._client.find_ids(asked))
         self.report.checked = len(chosen)
-        self._checked_to = chosen[-1] if chosen else ""
         for nct, state in states.items():
             if now.get(nct, nct) != nct and state is not State.MERGED:
                 yield self._mark(nct, State.MERGED, f"now filed as {now[nct]}")
         back = [nct for nct, state in states.items() if state in GONE and now.get(nct) == nct]
         gone = [nct for nct, state in states.items() if state not in GONE and nct not in now]
         yield from self._one_by_one(back, gone, len(chosen))
+        self._checked_to = chosen[-1] if chosen else ""
 
     def _one_by_one(self, back: list[str], gone: list[str], asked: int) -> Iterator[Step]:
         """Believe that studies are gone, or back, only if asking for each says so too."""

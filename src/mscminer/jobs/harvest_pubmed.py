@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from lxml import etree
 
-from mscminer.core.errors import RecordError
+from mscminer.core.errors import RecordError, SourceError
 from mscminer.core.records import Record, RecordKey, Rejected, Source
 from mscminer.harvest.entrez import EntrezClient, FetchedBatch, SearchHits
 from mscminer.harvest.named_queries import NamedQuery
@@ -135,8 +135,13 @@ class PubmedHarvest:
     def _all_steps(self, cursor: _Cursor) -> Iterator[Step]:
         yield from self._owed_steps()
         yield from self._window_steps(self._windows(cursor))
-        self.report.server_total = self._client.count(self._query.pubmed)
-        yield from self._check_steps(cursor)
+        yield write_nothing  # so that the ids to check do not depend on what an interrupted run left
+        try:
+            self.report.server_total = self._client.count(self._query.pubmed)
+            yield from self._check_steps(cursor)
+        except SourceError as error:
+            # All that is new is here; a check that cannot be made tonight must not keep the cursor back.
+            self.report.warnings.append(f"what is gone was not checked: {error}")
 
     def _owed_steps(self) -> Iterator[Step]:
         """Ask again for what a search once listed and no fetch gave; what is not even found is forgotten."""
@@ -190,18 +195,17 @@ class PubmedHarvest:
 
     def _check_steps(self, cursor: _Cursor) -> Iterator[Step]:
         """A rolling check, in the same number of requests however many articles there are."""
-        yield write_nothing  # so that the ids to check do not depend on what an interrupted run left
         with self._store.read() as tx:
             states = {key.id: tx.records.state(key) for key in self._to_check(tx, cursor)}
         if not states:
             return
         known = set(self._client.find_ids(list(states)))
         self.report.checked = len(states)
-        self._checked_to = list(states)[-1]
         back = [pmid for pmid, state in states.items() if state in GONE and pmid in known and pmid not in self._seen]
         yield from self._fetch_steps(self._client.fetch_ids(back))
         gone = [pmid for pmid, state in states.items() if state not in GONE and pmid not in known]
         yield from self._gone_steps([pmid for pmid in gone if pmid not in self._seen], len(states))
+        self._checked_to = list(states)[-1]
 
     def _to_check(self, tx: Transaction, cursor: _Cursor) -> list[RecordKey]:
         ids = [key.id for key in tx.records.keys(Source.PUBMED)]

@@ -19,6 +19,8 @@ class FaultKind(StrEnum):
     """The connection is reset instead of an answer."""
     STALL = "stall"
     """Half of the answer, then silence for `delay_s`."""
+    DRIP = "drip"
+    """A byte every `delay_s`: no read times out, and the answer never ends."""
     TRUNCATED = "truncated"
     """The connection is closed in the middle of the body."""
     CUT_CLEAN = "cut clean"
@@ -49,7 +51,7 @@ class Fault:
     Args:
         skip: matching requests to leave alone first.
         times: matching requests to spoil then.
-        delay_s: for `STALL` and `TOO_MANY_RETRY_AFTER`.
+        delay_s: for `STALL`, `DRIP` and `TOO_MANY_RETRY_AFTER`.
     """
 
     kind: FaultKind

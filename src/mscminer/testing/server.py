@@ -213,6 +213,9 @@ def _send(handler: BaseHTTPRequestHandler, response: Response, fault: Fault | No
         handler.send_header(name, value)
     handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
+    if kind is FaultKind.DRIP and fault is not None:
+        _drip(handler, body, fault.delay_s, stop)
+        return
     if kind in (FaultKind.TRUNCATED, FaultKind.STALL):
         handler.wfile.write(body[: len(body) // 2])
         handler.wfile.flush()
@@ -222,6 +225,15 @@ def _send(handler: BaseHTTPRequestHandler, response: Response, fault: Fault | No
         return
     handler.wfile.write(body)
     handler.wfile.flush()
+
+
+def _drip(handler: BaseHTTPRequestHandler, body: bytes, delay_s: float, stop: threading.Event) -> None:
+    handler.close_connection = True
+    for place in range(len(body)):
+        handler.wfile.write(body[place : place + 1])
+        handler.wfile.flush()
+        if stop.wait(delay_s):
+            return
 
 
 def _reset(handler: BaseHTTPRequestHandler) -> None:
