@@ -26,7 +26,7 @@ for _name, _default in ((JOINED, None), (FOUND, ()), (SHORT_FORMS, {})):
 _BRACKET = re.compile(r"\(\s*(?P<short>[A-Za-z][\w/+&-]{1,12}(?:\s[\w/+&-]{1,8})?)\s*[),;]")
 _PRODUCT_ACRONYMS = ("product.cells.acronym", "product.cells.acronym_more", "product.asc.acronym")
 _SPELT_OUT = re.compile(
-    r"mes[aeo]n?e?[cq][hu]*[yi]?m|strom|stem|progenitor|precursor|multipotent|decidua|shed\b", re.IGNORECASE
+    r"m[ea]n?s[aeo]n?e?[cq][hu]*[yi]?m|strom|stem|progenitor|precursor|multipotent|decidua|shed\b", re.IGNORECASE
 )
 
 
@@ -118,6 +118,7 @@ def find_mentions(lexicon: Lexicon, text: str, short_forms: dict[str, str]) -> l
     places = {(item.start, item.end) for item in extra}
     kept = [item for item in found if not _foreign(item, text, banned, spelt_out)]
     kept = [item for item in kept if item.rule not in _PRODUCT_ACRONYMS or (item.start, item.end) not in places]
+    kept = [item for item in kept if not _contradicted(lexicon, item, text, short_forms)]
     products = list(longest([item for item in kept if item.label == "PRODUCT"] + extra))
     return sorted([item for item in kept if item.label != "PRODUCT"] + products)
 
@@ -128,6 +129,21 @@ def _foreign(item: Found, text: str, banned: set[str], spelt_out: bool) -> bool:
         return False
     words = text[item.start : item.end]
     return not spelt_out or words.rstrip("s") in banned or words in banned
+
+
+_TISSUE_ACRONYM = re.compile(r"tissue\.\w+\.acronym|tissue\.cord_blood|tissue\.placenta")
+
+
+def _contradicted(lexicon: Lexicon, item: Found, text: str, short_forms: dict[str, str]) -> bool:
+    """Whether a tissue read from an acronym is not that of the words it stands for ("amniotic ... (hAMSC)")."""
+    if not _TISSUE_ACRONYM.match(item.rule):
+        return False
+    low = text[max(0, item.start - 12) : item.end + 12]
+    for short, long_form in short_forms.items():
+        if short in low and text[item.start : item.end].strip("-s") in short:
+            values = {other.value for other in lexicon.find(long_form) if other.label == "TISSUE"}
+            return bool(values) and item.value not in values
+    return False
 
 
 def _defined(lexicon: Lexicon, text: str, short_forms: dict[str, str]) -> Iterator[Found]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from mscminer.core.mentions import Assertion
 from mscminer.core.vocabulary import MscClass
-from mscminer.extract.products import Products
+from mscminer.extract.products import Given, Products
 from mscminer.extract.view import Item, View, Zone
 
 
@@ -87,10 +87,13 @@ def product_items(view: View, products: Products) -> tuple[Item, ...]:
     own = tuple(
         item for item in view.items if item.label == "PRODUCT" and item.value in wanted and not products.excludes(item)
     )
-    if products.msc is MscClass.CELLS and not any(
-        item.value in ("cells", "asc") and item.zone is Zone.CORE for item in own
-    ):
-        own += tuple(item for item in view.of("PRODUCT") if item.value == "uncultured" and not products.excludes(item))
+    plain = any(item.value in ("cells", "asc") and item.zone is Zone.CORE for item in own)
+    if products.msc is MscClass.CELLS and Given.UNCULTURED not in products.interventions.values():
+        own += tuple(
+            item
+            for item in view.of("PRODUCT")
+            if item.value == "uncultured" and (not plain or "svf" in item.rule) and not products.excludes(item)
+        )
     return own
 
 
@@ -101,13 +104,23 @@ def find_tissue(view: View, products: Products, own: Sequence[Item]) -> Origin:
         level = _tissue_level(view, products, own, item)
         if level is not None:
             sorted_in.levels[level].append(item)
-    return _refined(sorted_in.best())
+    return _refined(view, sorted_in.best())
+
+
+_ANYWHERE = re.compile(r"\bcan\s(?:also\s)?(?:be\s)?(?:easily\s)?(?:isolated|derived|obtained|found|harvested|extracted)\b|\bsuch\sas\b|\bvarious\b|\be\.g\.|\bamong\sother", re.IGNORECASE)
+
+
+def _is_general(view: View, item: Item) -> bool:
+    """ "MSCs can be obtained from marrow, fat and cord", which arms and interventions say too."""
+    others = {other.value for other in view.of("TISSUE") if other.sentence == item.sentence}
+    anywhere = _ANYWHERE.search(view.sentence(item)) is not None
+    return len(others) > 1 and anywhere or (len(others) > 2 and item.zone is not Zone.CORE)
 
 
 def _tissue_level(view: View, products: Products, own: Sequence[Item], item: Item) -> int | None:
     if item.assertion in (Assertion.NEGATED, Assertion.COMPARATOR) or products.excludes(item):
         return None
-    if _is_scaffold(view, item):
+    if _is_scaffold(view, item) or (_is_general(view, item) and not item.section.endswith("title")):
         return None
     tied = _tied(view, own, item)
     if item.assertion is Assertion.BACKGROUND:
@@ -173,29 +186,57 @@ def _tied(view: View, own: Sequence[Item], item: Item) -> bool:
 _STANDS_ALONE = re.compile(r"\s?(?:\(\w+\)\s)?(?:and|or|,|\+|with|units?|infus|transplant|cells|mono)", re.IGNORECASE)
 
 
-def _refined(origin: Origin) -> Origin:
-    """Wharton's jelly stands alone where the text names it; a lone background mention of many tissues says nothing."""
-    values = list(origin.values)
+_CHOSEN = re.compile(
+    r"\b(?:this|present|our|current|proposed)\s(?:study|trial|project|research|protocol|phase)|\bwill\s(?:be|receive)|\b(?:aim|purpose|objective|goal)|\bchosen\b|\bselected\b|\bwe\s(?:will|used?|propose)|\binvestigational\s(?:medicinal\s)?product|\bhypothes",
+    re.IGNORECASE,
+)
+
+
+def _refined(view: View, origin: Origin) -> Origin:
+    """Wharton's jelly stands alone where the text names it; of several tissues told in prose the study's own count."""
+    items = origin.items
+    if origin.level == 5 and len(origin.values) > 1:
+        return Origin()
+    if origin.level in (1, 3, 4) and len(origin.values) > 1:
+        ours = tuple(item for item in items if _CHOSEN.search(view.sentence(item)))
+        nearest = min(item.zone for item in items)
+        items = ours or tuple(item for item in items if item.zone == nearest)
+    values = list(dict.fromkeys(item.value for item in items))
     if "wharton_jelly" in values and "umbilical_cord" in values:
         values.remove("umbilical_cord")
-    if origin.level == 5 and len(values) > 1:
-        return Origin()
+    if {"cord_blood", "umbilical_cord"} <= set(values) and not _both_cords(items):
+        values.remove(_weaker_cord(items))
     if "ipsc" in values:
         values = ["ipsc"]
-    return Origin(
-        values=tuple(values), items=tuple(item for item in origin.items if item.value in values), level=origin.level
-    )
+    return Origin(values=tuple(values), items=tuple(item for item in items if item.value in values), level=origin.level)
+
+
+def _both_cords(items: Sequence[Item]) -> bool:
+    """Whether a title itself names cord and cord blood."""
+    titles = ("title", "official_title")
+    return any({item.value for item in items if item.section == title} >= {"cord_blood", "umbilical_cord"} for title in titles)
+
+
+def _weaker_cord(items: Sequence[Item]) -> str:
+    """Cord or cord blood, where one record says both of one product: words win over acronyms, titles over the rest."""
+    told = [item for item in items if not item.rule.endswith("acronym")]
+    titled = {item.value for item in told if item.section == "title"} or {item.value for item in told if item.section == "official_title"}
+    if len(titled) == 1:
+        return "cord_blood" if "umbilical_cord" in titled else "umbilical_cord"
+    cord = [item for item in items if item.value == "umbilical_cord" and not item.rule.endswith("acronym")]
+    blood = [item for item in items if item.value == "cord_blood"]
+    return "cord_blood" if len(cord) > len(blood) else "umbilical_cord"
 
 
 _HEAD_OTHER = re.compile(
-    r"""\b(?:serum|plasma|fibrin|platelets?|PR[PF]\b|chondro(?:cyte|n)s?|cartilage\s(?:cells|tissue|chips)|chondral\s|bone\s(?:graft|chips|block|substitute|particles)|(?:osteochondral|tendon|hamstring|skin|fat|nerve|vein|cartilage|cancellous|iliac|dermal|conjunctival|limbal|fascia|tissue|split)\s(?:\w+\s)?grafts?|grafts?\b(?!.{0,6}versus)
-      |blood\b(?!\s?-?(?:derived|\(|stem)|\sMSC)|HSC[TS]?\b|ha?emato?poi?et|(?<!cell\s)transplant(?:ation|s)?\b(?!\sof\s(?:\w+\s){0,5}(?:MSC|mesench|stem))|islets?|fibroblasts?|keratinocytes?|myoblasts?|T[\s-]cells?|lymphocytes?|kidneys?|renal|livers?|organs?|hearts?|lungs?|CD34|scaffold|thrombin|donation
+    r"""\b(?:serum|plasma|fibrin|platelets?|PR[PF]\b|chondro(?:cyte|n)s?|cartilage\s(?:cells|tissue|chips)|chondral\s|(?:human\s)?bone\b(?!\W?\s?marrow)|peripheral\s(?:blood\s)?stem|(?:osteochondral|tendon|hamstring|skin|fat|nerve|vein|cartilage|cancellous|iliac|dermal|conjunctival|limbal|fascia|tissue|split)\s(?:\w+\s)?grafts?|grafts?\b(?!.{0,6}versus)
+      |blood\b(?!\s?-?(?:derived|\(|stem)|\sMSC)|HSC[TS]?\b|ha?emato?poi?et|(?<!cell\s)transplant(?:ations?|s)?\b(?!\s(?:\(\w+\)\s)?of\s(?:[\w-]+\s){0,6}(?:\w*MSC|mes|stem|strom|cells|adip|bone))|islets?|fibroblasts?|keratinocytes?|myoblasts?|T[\s-]cells?|lymphocytes?|kidneys?|renal|livers?|organs?|hearts?|lungs?|CD34|scaffold|thrombin|donation
       |albumin|cornea|bone\sgrafting|autograft|osteochondral|saphenous|arteriovenous|fistula|antibod|conditioning|cancellous|tumou?r|dendritic)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _BACK_WORD = re.compile(
     r"is|are|were|was|will|be|being|of|from|an?|the|both|either|in|which|that|taken|derived|isolated|obtained|harvested|collected|prepared|expanded|cultured|human|produced|manufactured|sourced?|origin|extracted"
-    r"|generated|[A-Z]{2,6}s?|bone|marrow|adipose|tissue|fat|umbilical|cord|wharton\S*|jelly|blood|placenta\w*|dental|pulp|using|with|and|cells|ex|vivo|by|patients?|healthy|young|adult|volunteers?|aspirate|iliac"
+    r"|generated|[A-Z]{2,6}s?|bone|marrow|adipose|tissue|fat|umbilical|cord|wharton\S*|jelly|blood|placenta\w*|dental|pulp|normal|using|with|and|cells|ex|vivo|by|patients?|healthy|young|adult|volunteers?|aspirate|iliac"
     r"|crest|donated|single|unrelated|banked|third|party|\d+"
 )
 _BACK_WORDS = re.compile(r"[^\s,;:()'’-]+")
@@ -213,7 +254,20 @@ def find_donor(view: View, products: Products, own: Sequence[Item]) -> Origin:
         level = _donor_level(view, products, own, item)
         if level is not None:
             sorted_in.levels[level].append(item)
-    return sorted_in.best()
+    return _titles_win(products, sorted_in.best())
+
+
+def _titles_win(products: Products, origin: Origin) -> Origin:
+    """Where the description of the one product contradicts the titles (a text pasted from elsewhere), titles win."""
+    if origin.level > 0 and len(origin.values) > 1:
+        nearest = min(item.zone for item in origin.items)
+        items = tuple(item for item in origin.items if item.zone == nearest)
+        return Origin(values=tuple(dict.fromkeys(item.value for item in items)), items=items, level=origin.level)
+    titled = {item.value for item in origin.items if item.section.endswith("title") or item.owner.startswith("arm")}
+    if len(origin.values) < 2 or len(titled) != 1 or len(products.given) > 1:
+        return origin
+    items = tuple(item for item in origin.items if item.value in titled)
+    return Origin(values=tuple(titled), items=items, level=origin.level)
 
 
 def _donor_level(view: View, products: Products, own: Sequence[Item], item: Item) -> int | None:
@@ -230,9 +284,22 @@ def _donor_level(view: View, products: Products, own: Sequence[Item], item: Item
             if len(view.sentence(item)) < len(view.words(item)) + 25 and item.rule != "donor.allogeneic.donor"
             else None
         )
+    if item.rule == "donor.allogeneic.donor" and _gave_tissue(view, item):
+        return 3
     if item.rule in ("donor.autologous.own", "donor.autologous.words") and _speaks_of_harvest(view, own, item):
         return 3
     return None
+
+
+_GAVE = re.compile(r"\b(?:healthy|normal|third|unrelated|volunteer|single|young|adult|screened|haplo|different)", re.IGNORECASE)
+
+
+def _gave_tissue(view: View, item: Item) -> bool:
+    """ "The fat sample comes from healthy donors": a donor and the tissue that became the product in one sentence."""
+    sentence = view.sentence(item)
+    if not _GAVE.search(view.words(item)) or re.search(r"HSCT|transplantation|graft|lymphocyte|antibod|kidney|liver\stransp|blood\sunits?", sentence, re.IGNORECASE):
+        return False
+    return any(other.sentence == item.sentence and abs(other.start - item.start) < 90 for other in view.of("TISSUE")) and bool(_HARVEST.search(sentence))
 
 
 def _speaks_of_harvest(view: View, own: Sequence[Item], item: Item) -> bool:
@@ -245,14 +312,35 @@ def _speaks_of_harvest(view: View, own: Sequence[Item], item: Item) -> bool:
     return any(other.section == item.section and abs(other.start - item.start) < 500 for other in own)
 
 
+_PLAIN_CELLS = re.compile(r"\s(?:(?:human|adult|cultured|expanded|living|viable|donor)\s){0,2}cells?\b(?!\s(?:transplant|count|line|from\s(?:the\s)?(?:blood|organ)))", re.IGNORECASE)
+
+
+def _names_product(view: View, item: Item, close: str) -> bool:
+    """ "Allogeneic MesenCure": the word before the name of an intervention that has a name of its own."""
+    study = view.document.study
+    word = re.match(r"\s([A-Z][\w®™-]{3,})", close)
+    if any(item.end < other.end and other.start < item.end + 4 for other in view.of("PRODUCT")):
+        return False
+    if study is None or word is None or item.label != "DONOR":
+        return False
+    return any(word[1].rstrip("®™") in one.name for one in study.interventions if one.type in ("BIOLOGICAL", "DRUG", "GENETIC")) and not _HEAD_OTHER.match(close.strip()) and not re.match(r"(?:Stem|Cell|Bone|Tissue|Fat|Blood|Cord|Peripheral|Hematop|Umbil|Kerat|Chondr|Platelet|Transplant|Islet)", word[1])
+
+
 def donor_is_tied(view: View, own: Sequence[Item], item: Item) -> bool:
     """Whether the first thing that the donor word can be said of is the product, not serum, a graft or other cells."""
     if any(other.start < item.end and item.start < other.end for other in own):
         return True
     ahead = min(item.sentence[1], item.end + 100)
+    close = view.joined.text[item.end : min(item.sentence[1], item.end + 40)]
+    if _names_product(view, item, close):
+        return True
+    if _PLAIN_CELLS.match(close) and not _HEAD_OTHER.match(close.strip()):
+        return True
+    if view.words(item).lower().endswith("ly") and any(other.sentence == item.sentence for other in own):
+        return True
     first = min((other.start for other in own if item.end <= other.start < ahead), default=None)
     gap = view.joined.text[item.end : first if first is not None else ahead]
-    other_head = _HEAD_OTHER.search(gap)
+    other_head = _HEAD_OTHER.search(gap) or re.search(r"\bperipheral\s(?:blood\s)?$", gap, re.IGNORECASE)
     strange = any(
         other.value in ("other", "uncultured") and item.end <= other.start < item.end + len(gap)
         for other in view.of("PRODUCT")
@@ -260,6 +348,8 @@ def donor_is_tied(view: View, own: Sequence[Item], item: Item) -> bool:
     )
     if first is not None and not other_head and not strange and not re.search(r"[;:]|\bpatients?\swith\b", gap):
         return item.rule != "donor.allogeneic.donor" or len(gap) < 60
+    if strange:
+        return False
     before = [other for other in own if other.section == item.section and 0 <= item.start - other.end < 70]
     for other in before:
         if _leads_back(view.joined.text[other.end : item.start]) and not (other_head and other_head.start() < 3):

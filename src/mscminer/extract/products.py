@@ -202,7 +202,7 @@ def _class(
 
 _TITLES = ("title", "official_title")
 _NOT_THERAPEUTIC = re.compile(
-    r"\bcounts?\b|\balterations?\b|\bexpansion\b|\bvalidation\b|\bresponses?\sto\b|\bxenograft|\bisolat|\bcharacteri[sz]|\bdysfunction|\bbank(?:ing)?\b|\bcollect|\bproduction\b"
+    r"\bcounts?\b|\bmobili[sz]ation\b|\bmicrobiom|\balterations?\b|\bexpansion\b|\bvalidation\b|\bresponses?\sto\b|\bxenograft|\bisolat|\bcharacteri[sz]|\bdysfunction|\bbank(?:ing)?\b|\bcollect|\bproduction\b"
     r"|\beffects?\sof\s(?!.{0,90}(?:mesench|MSC|stem|stromal))|\bcomparing\b.{0,40}\bcell\scounts",
     re.IGNORECASE,
 )

@@ -98,7 +98,7 @@ _BACKGROUND = re.compile(
       | \b(?:ha[sv]e|had)\s(?:\w+\s){0,2}?(?:been\s)?(?:\w+\s){0,2}?(?:shown|demonstrated|reported|proven|proved|recognized|studied|investigated|described|identified|discovered|suggested|emerged|attracted|become|used\sin|used\sfor|used\sto|used\sas)\b
       | \bet\sal\b | \b(?:can|could|may|might)\s(?:also\s)?(?:easily\s|readily\s)?(?:be\s)?(?:easily\s|readily\s)?(?:isolated|obtained|found|derived|harvested|differentiate|extracted|stimulated|be\sisolated)
       | \b(?:in|using)\s(?:an?\s)?(?:animals?|mice|mouse|rats?|rodents?|rabbits?|dogs?|pigs?|sheep|goats?|murine|canine|equine|porcine|preclinical|pre-clinical|in\svitro|rat)\b
-      | \banimal\s(?:models?|stud|experiments?)|\bpreclinical\b|\b(?:reported|showed|demonstrated|published|found|described)\sthat\b
+      | \banimal\s(?:models?|stud|experiments?)|\bpreclinical\b|\babroad\b|\b(?:rat|mouse|murine|rabbit)\smodels?|\b(?:reported|showed|demonstrated|published|found|described)\sthat\b
       | \bare\s(?:a\s|an\s)?(?:\w+\s){0,3}?(?:multipotent|non-?ha?ematopoietic|pluripotent|population\sof|type\sof|heterogen|present\sin|found\sin|known|able\sto|capable|characteri[sz]ed|adult\sstem)
       | \bwere\sfirst\b | \b(?:first|originally)\s(?:described|isolated|identified|discovered)
       | \b(?:compared|comparison|superior|inferior|similar)\s(?:to|with)\s(?:those|other)\b | \bsuch\sas\b[^.]{0,80}\band\s(?:\w+\s)?(?:tissue|adipose|cord|placent|bone)
