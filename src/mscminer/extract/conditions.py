@@ -40,7 +40,9 @@ def find_category(lexicon: Lexicon, document: Document) -> Categorised | None:
 def _focus(document: Document) -> Iterator[tuple[str, float]]:
     for name, weight in _WEIGHTS:
         if document.text(name):
-            yield _aim(document.text(name)), weight
+            aim, _, population = _POPULATION.sub("\0", _aim(document.text(name)), count=1).partition("\0")
+            yield aim, weight
+            yield population, weight * (1.0 if "diabet" in population.lower() else 0.45)
     study = document.study
     if study is None:
         return
@@ -51,8 +53,12 @@ def _focus(document: Document) -> Iterator[tuple[str, float]]:
         yield concept.name, 0.4
 
 
+_POPULATION = re.compile(
+    r"\b(?:in|of)\s(?:the\s)?(?:\w+\s)?(?:patients|subjects|people|adults|children|recipients)\s(?:with|who|undergoing)\b|\bafter\b|\bpost\b|\bfollowing\b|\bundergoing\b",
+    re.IGNORECASE,
+)
 _DRUG_SIDE = re.compile(
-    r"\b(?:bone[\s-]*marrow|cord[\s-]*blood|umbilical[\s-]*cord|dental[\s-]pulp|endometrial|menstrual|adipose|placent\w+|amniotic|olfactory|skin[\s-]derived|muscle[\s-]derived|synovial)\b",
+    r"\b(?:bone[\s-]*marrow|cord[\s-]*blood|umbilical[\s-]*cord|dental[\s-]pulp|(?:exfoliated|deciduous)\s(?:deciduous\s)?teeth|endometrial|menstrual|adipose|placent\w+|amniotic|olfactory|skin[\s-]derived|muscle[\s-]derived|synovial)\b",
     re.IGNORECASE,
 )
 

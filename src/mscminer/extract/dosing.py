@@ -24,6 +24,8 @@ class Dose:
     end: int
     section: str
     times_at: tuple[int, int] | None = None
+    total: bool = False
+    """Told as the sum over several administrations."""
 
     @property
     def key(self) -> tuple[float, bool, int | None]:
@@ -67,9 +69,13 @@ def _zone_doses(view: View, products: Products, own: Sequence[Item], zones: Sequ
                     start=start + found.start,
                     end=start + found.end,
                     section=name,
+                    total=_TOTAL.search(text[max(0, found.start - 30) : found.start]) is not None,
                 )
                 if not _contradicts(dose, labelled):
                     yield dose
+
+
+_TOTAL = re.compile(r"\btotal\s(?:\w+\s){0,2}(?:of\s)?(?:\w+\s)?$", re.IGNORECASE)
 
 
 def _labelled(view: View, products: Products) -> dict[str, set[float]]:
@@ -241,16 +247,20 @@ def _told_times(view: View, products: Products, levels: int) -> Iterator[tuple[s
 
 
 def _distinct(doses: Sequence[Dose]) -> tuple[Dose, ...]:
-    """Each (cells, per kg, times) once; a dose without times gives way to the same dose with them."""
+    """Each (cells, per kg, times) once, without what only repeats another entry in a weaker form."""
     unique: dict[tuple[float, bool, int | None], Dose] = {}
     for dose in doses:
         unique.setdefault(dose.key, dose)
-    kept = [
-        dose
-        for dose in unique.values()
-        if dose.times is not None
-        or not any(
-            other.cells == dose.cells and other.per_kg == dose.per_kg and other.times for other in unique.values()
-        )
-    ]
-    return tuple(kept)
+    kept = list(unique.values())
+    return tuple(dose for dose in kept if not any(_repeated(dose, other) for other in kept if other is not dose))
+
+
+def _repeated(dose: Dose, other: Dose) -> bool:
+    """Whether `other` says the same with its times, with its "per kg", or is one of the parts of a total."""
+    same = other.cells == dose.cells
+    if same and other.per_kg == dose.per_kg:
+        return dose.times is None and other.times is not None
+    if same and other.per_kg and not dose.per_kg:
+        return True
+    times = other.times or 0
+    return dose.total and times > 1 and other.per_kg == dose.per_kg and abs(other.cells * times - dose.cells) < 1

@@ -107,14 +107,17 @@ def find_tissue(view: View, products: Products, own: Sequence[Item]) -> Origin:
     return _refined(view, sorted_in.best())
 
 
-_ANYWHERE = re.compile(r"\bcan\s(?:also\s)?(?:be\s)?(?:easily\s)?(?:isolated|derived|obtained|found|harvested|extracted)\b|\bsuch\sas\b|\bvarious\b|\be\.g\.|\bamong\sother", re.IGNORECASE)
+_ANYWHERE = re.compile(
+    r"\bcan\s(?:also\s)?(?:be\s)?(?:easily\s)?(?:isolated|derived|obtained|found|harvested|extracted)\b|\bsuch\sas\b|\bvarious\b|\be\.g\.|\bamong\sother",
+    re.IGNORECASE,
+)
 
 
 def _is_general(view: View, item: Item) -> bool:
     """ "MSCs can be obtained from marrow, fat and cord", which arms and interventions say too."""
     others = {other.value for other in view.of("TISSUE") if other.sentence == item.sentence}
     anywhere = _ANYWHERE.search(view.sentence(item)) is not None
-    return len(others) > 1 and anywhere or (len(others) > 2 and item.zone is not Zone.CORE)
+    return (len(others) > 1 and anywhere) or (len(others) > 2 and item.zone is not Zone.CORE)
 
 
 def _tissue_level(view: View, products: Products, own: Sequence[Item], item: Item) -> int | None:
@@ -214,13 +217,17 @@ def _refined(view: View, origin: Origin) -> Origin:
 def _both_cords(items: Sequence[Item]) -> bool:
     """Whether a title itself names cord and cord blood."""
     titles = ("title", "official_title")
-    return any({item.value for item in items if item.section == title} >= {"cord_blood", "umbilical_cord"} for title in titles)
+    return any(
+        {item.value for item in items if item.section == title} >= {"cord_blood", "umbilical_cord"} for title in titles
+    )
 
 
 def _weaker_cord(items: Sequence[Item]) -> str:
     """Cord or cord blood, where one record says both of one product: words win over acronyms, titles over the rest."""
     told = [item for item in items if not item.rule.endswith("acronym")]
-    titled = {item.value for item in told if item.section == "title"} or {item.value for item in told if item.section == "official_title"}
+    titled = {item.value for item in told if item.section == "title"} or {
+        item.value for item in told if item.section == "official_title"
+    }
     if len(titled) == 1:
         return "cord_blood" if "umbilical_cord" in titled else "umbilical_cord"
     cord = [item for item in items if item.value == "umbilical_cord" and not item.rule.endswith("acronym")]
@@ -291,15 +298,21 @@ def _donor_level(view: View, products: Products, own: Sequence[Item], item: Item
     return None
 
 
-_GAVE = re.compile(r"\b(?:healthy|normal|third|unrelated|volunteer|single|young|adult|screened|haplo|different)", re.IGNORECASE)
+_GAVE = re.compile(
+    r"\b(?:healthy|normal|third|unrelated|volunteer|single|young|adult|screened|haplo|different)", re.IGNORECASE
+)
 
 
 def _gave_tissue(view: View, item: Item) -> bool:
     """ "The fat sample comes from healthy donors": a donor and the tissue that became the product in one sentence."""
     sentence = view.sentence(item)
-    if not _GAVE.search(view.words(item)) or re.search(r"HSCT|transplantation|graft|lymphocyte|antibod|kidney|liver\stransp|blood\sunits?", sentence, re.IGNORECASE):
+    if not _GAVE.search(view.words(item)) or re.search(
+        r"HSCT|transplantation|graft|lymphocyte|antibod|kidney|liver\stransp|blood\sunits?", sentence, re.IGNORECASE
+    ):
         return False
-    return any(other.sentence == item.sentence and abs(other.start - item.start) < 90 for other in view.of("TISSUE")) and bool(_HARVEST.search(sentence))
+    return any(
+        other.sentence == item.sentence and abs(other.start - item.start) < 90 for other in view.of("TISSUE")
+    ) and bool(_HARVEST.search(sentence))
 
 
 def _speaks_of_harvest(view: View, own: Sequence[Item], item: Item) -> bool:
@@ -312,7 +325,10 @@ def _speaks_of_harvest(view: View, own: Sequence[Item], item: Item) -> bool:
     return any(other.section == item.section and abs(other.start - item.start) < 500 for other in own)
 
 
-_PLAIN_CELLS = re.compile(r"\s(?:(?:human|adult|cultured|expanded|living|viable|donor)\s){0,2}cells?\b(?!\s(?:transplant|count|line|from\s(?:the\s)?(?:blood|organ)))", re.IGNORECASE)
+_PLAIN_CELLS = re.compile(
+    r"\s(?:(?:human|adult|cultured|expanded|living|viable|donor)\s){0,2}cells?\b(?!\s(?:transplant|count|line|from\s(?:the\s)?(?:blood|organ)))",
+    re.IGNORECASE,
+)
 
 
 def _names_product(view: View, item: Item, close: str) -> bool:
@@ -323,7 +339,18 @@ def _names_product(view: View, item: Item, close: str) -> bool:
         return False
     if study is None or word is None or item.label != "DONOR":
         return False
-    return any(word[1].rstrip("®™") in one.name for one in study.interventions if one.type in ("BIOLOGICAL", "DRUG", "GENETIC")) and not _HEAD_OTHER.match(close.strip()) and not re.match(r"(?:Stem|Cell|Bone|Tissue|Fat|Blood|Cord|Peripheral|Hematop|Umbil|Kerat|Chondr|Platelet|Transplant|Islet)", word[1])
+    return (
+        any(
+            word[1].rstrip("®™") in one.name
+            for one in study.interventions
+            if one.type in ("BIOLOGICAL", "DRUG", "GENETIC")
+        )
+        and not _HEAD_OTHER.match(close.strip())
+        and not re.match(
+            r"(?:Stem|Cell|Bone|Tissue|Fat|Blood|Cord|Peripheral|Hematop|Umbil|Kerat|Chondr|Platelet|Transplant|Islet)",
+            word[1],
+        )
+    )
 
 
 def donor_is_tied(view: View, own: Sequence[Item], item: Item) -> bool:

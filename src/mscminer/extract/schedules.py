@@ -18,9 +18,9 @@ _ACT = (
 )
 _PLAIN = (
     r"(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|min|m[lL]|mg|kg|years?|with|at|a|of|the"
-    r"|per|in|and|or|for|high|low|groups?|times?|after|before|different|to|by|arms?|standard|stage|types?|cohorts?)\b)\(?[A-Za-z][\w/)-]*"
+    r"|per|in|and|or|for|high|low|groups?|times?|after|before|different|to|by|via|arms?|standard|stage|types?|cohorts?)\b)\(?[A-Za-z][\w/)-]*"
 )
-_ADJ = r"(?:[\w/().'-]+\s){0,6}?"
+_ADJ = r"(?:(?!(?:patients?|subjects?|participants?|persons?|sites?|cent(?:er|re)|arms?|blind|label|stud(?:y|ies)|groups?|years?|months?|weeks?|days?|fashion|from|used|after|of|per|is|are|with|will|course|trial|each)\b)[\w/().'-]+\s){0,6}?"
 _SITES = re.compile(
     r"intra-?\s?muscular|transendocardial|intramyocardial|intra-?dermal|sites?\b|individual|per\sinjection|points?\b|subcutaneous"
     r"|epicardial|trans-?epicardial|endocardial|into\sthe\s(?:muscle|myocard)",
@@ -36,7 +36,7 @@ _ONCE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _COUNT = re.compile(
-    rf"""(?<![\d.^,\-*])(?<!step\s)(?<!cohort\s)(?<!group\s)(?<!arm\s)(?<!dose\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!level\s)(?<!phase\s)(?<!part\s)(?<!type\s)
+    rf"""(?<![\d.^,\-*+:])(?<!step\s)(?<!cohort\s)(?<!group\s)(?<!arm\s)(?<!dose\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!level\s)(?<!phase\s)(?<!part\s)(?<!type\s)
         \b(?:(?:a\s)?total\sof\s|in\stotal\sof\s)?(?P<n>{_N}|twice|thrice)(?:\s?\(\s?\d+\s?\))?(?:
           (?<=twice)(?!\s(?:a|per|the|each|weekly|daily)\b) | (?<=thrice)(?!\s(?:a|per)\b)
         | [\s-](?:times?\b|occasions\b|does\b|courses\b)(?!\s?(?:a|per|/|each|higher|lower|more|the|daily|over|of\sthe\supper|greater|uln|upper|normal|longer)\b)
@@ -78,8 +78,30 @@ class TimesFound:
     """A word or number of times; False for lists of days, which may be those of visits."""
 
 
+_IN_TOTAL = re.compile(r"\s(?:totally|in\stotal|total)\b|^total\sof|^a\stotal\sof|^in\stotal", re.IGNORECASE)
+
+
 def find_times(text: str) -> Iterator[TimesFound]:
-    """Every statement of a number of administrations in a text, the most explicit kinds first."""
+    """Every statement of a number of administrations in a text, the most explicit kinds first.
+
+    Where a total is told ("... weekly, 6 doses totally"), what stands close before it is its parts.
+    """
+    found = list(_find_times(text))
+    totals = [
+        item
+        for item in found
+        if _IN_TOTAL.match(text[item.end : item.end + 10]) or _IN_TOTAL.match(text[item.start : item.end])
+    ]
+    for item in found:
+        if not any(
+            0 < total.start - item.start < 160 and "\n" not in text[item.start : total.start]
+            for total in totals
+            if total is not item
+        ):
+            yield item
+
+
+def _find_times(text: str) -> Iterator[TimesFound]:
     for match in _FOLLOWED.finditer(text):
         yield TimesFound(start=match.start(), end=match.end(), times=2)
     for match in _COUNT.finditer(text):
