@@ -69,7 +69,7 @@ def test_the_report_loads_nothing_and_every_figure_has_words() -> None:
     assert len(images) == 6
     for image in images:
         assert image.get("src").startswith("data:image/svg+xml;base64,")
-        assert len(image.get("alt")) > 40
+        assert len(image.get("alt")) > 20
     assert not page.xpath("//link | //script[@src] | //iframe")
     assert page.get("lang") == "en-GB"
     assert "@media print" in page.xpath("string(//style)")

@@ -213,6 +213,46 @@ def own_against_donor_sheet(rows: Iterable[EvidenceRow]) -> Sheet:
     )
 
 
+def own_against_donor_summary(rows: Iterable[EvidenceRow]) -> Sheet:
+    """One line a disease group: studies with own and with donor cells, and how many conclusions are positive."""
+    studies: defaultdict[tuple[str, str], int] = defaultdict(int)
+    concluded: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for row in rows:
+        key = (row.category, side_of(row))
+        studies[key] += 1
+        effect = _effect(row)
+        if effect not in (NOT_STATED, Efficacy.NOT_REPORTED):
+            concluded[key][0] += effect == Efficacy.POSITIVE
+            concluded[key][1] += 1
+    order = sorted({category for category, _ in studies}, key=lambda category: (_place(category), category))
+    return Sheet(
+        name="own_against_donor",
+        title="Studies by disease group; positive conclusions of those that reported one",
+        columns=("disease group", "own cells", "positive", "donor cells", "positive ", "both", "not stated"),
+        rows=tuple(
+            (
+                category,
+                studies[category, SIDES[0]],
+                _share(concluded[category, SIDES[0]]),
+                studies[category, SIDES[1]],
+                _share(concluded[category, SIDES[1]]),
+                studies[category, SIDES[2]],
+                studies[category, SIDES[3]],
+            )
+            for category in order
+        ),
+        notes=(
+            "Registered trials that count, and papers on people that belong to none of them. 'Positive': conclusions "
+            "of authors on their main measures, where a paper that we hold has one. A count of conclusions is no "
+            "meta-analysis: studies differ, and those without effect are published less often.",
+        ),
+    )
+
+
+def _share(numbers: list[int]) -> str:
+    return f"{numbers[0]} of {numbers[1]}" if numbers[1] else "–"
+
+
 def _effect(row: EvidenceRow) -> str:
     if row.effect.startswith("conflict"):
         return Absence.CONFLICT.value

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from mscminer.core.counts import CountTable, FlowStep
-from mscminer.core.vocabulary import Absence, Donor
+from mscminer.core.vocabulary import Absence, Donor, Phase
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,14 @@ NAMES: Final[Mapping[str, str]] = {
     Donor.AUTOLOGOUS: "own cells",
     Donor.ALLOGENEIC: "donor cells",
     "na": "not applicable (registry)",
-    "early_1": "early 1",
+    "early_1": "early phase 1",
+    **{phase.value: f"phase {phase.value}" for phase in Phase if phase.value[0].isdigit()},
+    "wharton_jelly": "Wharton’s jelly",
+    "rheumatic_autoimmune": "rheumatic, autoimmune",
+    "skin_wound": "skin, wounds",
+    "dental_oral": "dental, oral",
+    "frailty_ageing": "frailty, ageing",
+    "metabolic_genetic": "metabolic, genetic",
     "gvhd_transplant": "GVHD, transplantation",
     "covid19": "COVID-19",
     "ipsc": "iPSC",
@@ -107,6 +114,29 @@ def _draw(
         )
 
 
+def _draw_panels(
+    paints: Sequence[Callable[[Axes], None]],
+    *,
+    heights: Sequence[float],
+    name: str,
+    title: str,
+    alt: str,
+    caption: str,
+    size: tuple[float, float],
+) -> Picture:
+    """Panels one above the other, sharing what runs from left to right."""
+    with _style():
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=size, layout="constrained")
+        panels = figure.subplots(len(paints), 1, sharex=True, height_ratios=list(heights))
+        for paint, axes in zip(paints, panels, strict=True):
+            paint(axes)
+        return Picture(
+            name=name, title=title, alt=alt, caption=caption, svg=_bytes(figure, "svg"), png=_bytes(figure, "png")
+        )
+
+
 def _bytes(figure: Figure, kind: str) -> bytes:
     out = io.BytesIO()
     if kind == "svg":
@@ -136,28 +166,31 @@ def years_figure(table: CountTable) -> Picture:
         if years
         else "No trials."
     )
-    return _draw(
-        lambda axes: _paint_years(axes, table, years, sums),
+    return _draw_panels(
+        [lambda axes: _paint_sum(axes, years, sums), lambda axes: _paint_years(axes, table, years)],
+        heights=(1.0, 1.35),
         name="years",
         title="New trials a year, and all trials so far",
         alt=alt,
         caption="By day of first posting; a trial with both kinds of cells is split between them. The last year ends "
         f"on {table.as_of.isoformat()}.",
-        size=(8.6, 3.9),
+        size=(8.6, 5.4),
     )
 
 
-def _paint_years(axes: Axes, table: CountTable, years: Sequence[str], sums: Sequence[int]) -> None:
+def _paint_years(axes: Axes, table: CountTable, years: Sequence[str]) -> None:
     bottoms = [0.0] * len(years)
     for column in table.column_values:
         heights = [_share(table, year, column) for year in years]
         axes.bar(years, heights, bottom=bottoms, color=_colour(column), width=0.78, label=words(column))
         bottoms = [low + high for low, high in zip(bottoms, heights, strict=True)]
+    for year, height in zip(years, bottoms, strict=True):
+        axes.annotate(
+            f"{height:.0f}", (year, height), xytext=(0, 2), textcoords="offset points", ha="center", fontsize=8
+        )
     axes.set_ylabel("new trials a year")
     axes.grid(axis="y", color=GRID, linewidth=0.7)
-    axes.tick_params(axis="x", rotation=0 if len(years) < 14 else 45)
-    _paint_sum(axes, years, sums, table.as_of.isoformat())
-    axes.legend(loc="upper left", bbox_to_anchor=(0.0, 1.0), fontsize=8.5)
+    axes.legend(loc="upper left", fontsize=8.5)
 
 
 def _share(table: CountTable, row: str, column: str) -> float:
@@ -166,33 +199,25 @@ def _share(table: CountTable, row: str, column: str) -> float:
     return table.number(row, column) * table.row_totals[row] / entries if entries else 0.0
 
 
-def _paint_sum(axes: Axes, years: Sequence[str], sums: Sequence[int], as_of: str) -> None:
-    if not years:
-        return
-    right = axes.twinx()
-    right.spines["top"].set_visible(False)
-    right.plot(list(years), sums, color=INK, linewidth=1.6, marker="o", markersize=3)
-    top = max([*sums, REVIEW_NUMBER]) * 1.12
-    right.set_ylim(0, top)
-    right.set_ylabel("all trials so far")
-    right.axhline(REVIEW_NUMBER, color=FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
-    right.annotate(
-        "“almost 1000” (review, March 2021)",
+def _paint_sum(axes: Axes, years: Sequence[str], sums: Sequence[int]) -> None:
+    axes.fill_between(list(years), sums, color="#d9e8f2")
+    axes.plot(list(years), sums, color="#00456e", linewidth=1.8, marker="o", markersize=3.5)
+    axes.set_ylim(0, max([*sums, REVIEW_NUMBER]) * 1.16)
+    axes.set_ylabel("all trials so far")
+    axes.axhline(REVIEW_NUMBER, color=FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
+    axes.annotate(
+        "“almost 1000” (the review, March 2021)",
         (0, REVIEW_NUMBER),
-        xytext=(len(years) * 0.28, REVIEW_NUMBER),
-        va="bottom",
+        xytext=(0, 3),
+        textcoords="offset points",
         fontsize=8.5,
         color=FAINT,
     )
-    right.annotate(
-        f"{sums[-1]}",
-        (len(years) - 1, sums[-1]),
-        xytext=(-4, 6),
-        textcoords="offset points",
-        ha="right",
-        fontweight="bold",
-    )
-    right.tick_params(axis="y", colors=FAINT)
+    axes.grid(axis="y", color=GRID, linewidth=0.7)
+    axes.tick_params(axis="x", labelbottom=False)
+    if years:
+        end = (len(years) - 1, sums[-1])
+        axes.annotate(f"{sums[-1]}", end, xytext=(0, -14), textcoords="offset points", ha="center", fontweight="bold")
 
 
 def _colour(value: str) -> str:
@@ -217,7 +242,7 @@ def stacked_figure(table: CountTable, *, name: str, title: str, caption: str, mo
         title=title,
         alt=alt,
         caption=caption,
-        size=(8.6, 0.9 + 0.27 * max(len(kept), 3)),
+        size=(8.6, 0.25 + 0.27 * max(len(kept), 3)),
     )
 
 
@@ -241,7 +266,7 @@ def _paint_stacks(axes: Axes, table: CountTable, rows: Sequence[str]) -> None:
             color=INK,
         )
     axes.set_yticks(list(places), [words(row) for row in rows])
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, max([*lefts, 1]) * 1.08)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
@@ -351,7 +376,7 @@ def definitions_figure(numbers: Sequence[tuple[str, int]], *, default: str, as_o
         alt=f"Bars: records counted under each definition as of {as_of}: {said}. A line marks 1000.",
         caption="The same records counted by different rules. Dark: the default rule. Word counts are over our stored "
         "records and are not the registry's own search.",
-        size=(8.6, 0.8 + 0.29 * max(3, len(numbers))),
+        size=(8.6, 0.45 + 0.29 * max(3, len(numbers))),
     )
 
 
@@ -360,12 +385,21 @@ def _paint_definitions(axes: Axes, numbers: Sequence[tuple[str, int]], default: 
     colours = ["#00456e" if name == default else UNKNOWN if name.startswith("word") else "#7fb3d3" for name in names]
     axes.barh(range(len(names)), values, color=colours, height=0.72)
     for place, value in enumerate(values):
-        axes.annotate(str(value), (value, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5)
+        axes.annotate(
+            str(value),
+            (value, place),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            bbox={"boxstyle": "square,pad=0.12", "facecolor": PAPER, "edgecolor": "none"},
+            zorder=4,
+        )
     axes.set_yticks(range(len(names)), names)
-    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, max([*values, REVIEW_NUMBER]) * 1.1)
     axes.axvline(REVIEW_NUMBER, color=FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
-    axes.annotate("1000", (REVIEW_NUMBER, -0.62), ha="center", va="bottom", fontsize=8.5, color=FAINT)
+    axes.annotate("1000", (REVIEW_NUMBER, -0.6), xytext=(0, 2), textcoords="offset points", ha="center", color=FAINT)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
 
@@ -379,14 +413,14 @@ def flow_figure(steps: Sequence[FlowStep], *, title: str) -> Picture:
         title=title,
         alt=f"Flow diagram. {steps[0].left if steps else 0} records at first; {said or 'none falls out'}.",
         caption="Each record falls out at the first test that it fails.",
-        size=(8.6, 0.5 + 0.52 * max(2, len(steps))),
+        size=(8.6, 0.3 + 0.5 * max(2, len(steps))),
     )
 
 
 def _paint_flow(axes: Axes, steps: Sequence[FlowStep]) -> None:
     axes.set_axis_off()
     axes.set_xlim(0, 10)
-    axes.set_ylim(len(steps) + 0.1, -0.6)
+    axes.set_ylim(len(steps) - 0.45, -0.55)
     box = {"boxstyle": "round,pad=0.45", "facecolor": "#eef4f9", "edgecolor": "#9cc6e0"}
     last = {**box, "facecolor": "#00456e", "edgecolor": "#00456e"}
     out = {"boxstyle": "round,pad=0.4", "facecolor": PAPER, "edgecolor": GRID}

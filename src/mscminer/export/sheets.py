@@ -117,5 +117,5 @@ def count_workbook(table: CountTable, about: Mapping[str, str] | None = None) ->
     return Workbook(
         title=_title(table),
         sheets=(grid_sheet(table), cell_sheet(table), flow_sheet(table)),
-        about={**about_table(table), **(about or {})},
+        about={**about_table(table), **dict(sorted((about or {}).items()))},
     )

@@ -10,8 +10,16 @@ from pathlib import Path
 from mscminer.core.counts import CountTable, Definition, Dimension
 from mscminer.core.documents import Kind
 from mscminer.core.trials import RESULT_LINKS, CensusRow
+from mscminer.core.vocabulary import Absence
 from mscminer.evaluate.seed import load_cited_trials
-from mscminer.export.evidence import EvidenceRow, evidence_of, evidence_row, own_against_donor_sheet, table1_sheet
+from mscminer.export.evidence import (
+    EvidenceRow,
+    evidence_of,
+    evidence_row,
+    own_against_donor_sheet,
+    own_against_donor_summary,
+    table1_sheet,
+)
 from mscminer.export.figures import (
     Picture,
     definitions_figure,
@@ -244,7 +252,7 @@ def report(store: Store, definition: str, as_of: date) -> tuple[bytes, tuple[Pic
         grid=count_in_store(store, chosen, as_of, Dimension.TISSUE, Dimension.DONOR, members=small),
         figures=figures,
         definitions=_definitions_sheet(store, as_of),
-        evidence=own_against_donor_sheet(evidence_rows(store, chosen, as_of)) if small else None,
+        evidence=own_against_donor_summary(evidence_rows(store, chosen, as_of)) if small else None,
         unpublished=replace(unpublished_sheet(ended), notes=()) if ended else None,
         unpublished_note=unpublished_words(ended) if ended else "",
         about={**about_table(headline), **(_about(store, chosen, as_of) if small else {})},
@@ -306,7 +314,7 @@ def _figures(store: Store, definition: Definition, as_of: date) -> tuple[Figured
         ),
         (
             stacked_figure(
-                diseases,
+                by_number(diseases),
                 name="disease",
                 title="What they are meant to treat",
                 caption="The main disease group of each trial, by donor.",
@@ -329,17 +337,19 @@ def _figures(store: Store, definition: Definition, as_of: date) -> tuple[Figured
         (silence_figure(silent), grid_sheet(silent["donor (in words)"])),
     ]
     numbers = _definition_numbers(store, as_of)
-    sheet = Sheet(
-        name="definitions", title="By definition", columns=("definition", "count"), rows=tuple(numbers.items())
-    )
-    drawn.append((definitions_figure(list(numbers.items()), default=definition.name, as_of=as_of.isoformat()), sheet))
+    # Publications are no trials: their number stands in the table of definitions, not beside the others.
+    shown = {name: number for name, number in numbers.items() if name != PAPERS}
+    ordered = sorted(shown.items(), key=lambda item: (item[0] != definition.name, -item[1], item[0]))
+    sheet = Sheet(name="definitions", title="By definition", columns=("definition", "count"), rows=tuple(ordered))
+    drawn.append((definitions_figure(ordered, default=definition.name, as_of=as_of.isoformat()), sheet))
     drawn.append((flow_figure(phases.flow, title="From all records to those that count"), flow_sheet(phases)))
     return tuple(Figured(picture=picture, sheet=sheet) for picture, sheet in drawn)
 
 
 def by_number(table: CountTable) -> CountTable:
-    """The table with its rows from the most frequent to the rarest."""
-    order = sorted(table.row_values, key=lambda value: (-table.row_totals[value], value))
+    """The table with its rows from the most frequent to the rarest, absences last."""
+    absences = {absence.value for absence in Absence}
+    order = sorted(table.row_values, key=lambda value: (value in absences, -table.row_totals[value], value))
     return replace(table, row_values=tuple(order))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -149,7 +150,7 @@ def _entry(
         definition=definition.name,
         definition_version=definition.version,
         definition_digest=definition.digest,
-        definition_rule=asdict(definition),
+        definition_rule=json.loads(json.dumps(asdict(definition))),
         as_of=table.as_of,
         rows=table.rows,
         columns=table.columns,

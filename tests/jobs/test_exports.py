@@ -1,0 +1,168 @@
+"""Exported counts come back byte by byte, differences are explained, and every export can be written."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mscminer.core.counts import Dimension
+from mscminer.core.decisions import NewDecision, Verdict
+from mscminer.core.documents import Document
+from mscminer.core.errors import NotFound, UnreadableFile
+from mscminer.core.labels import Label
+from mscminer.core.records import Media, Record
+from mscminer.core.vocabulary import Field
+from mscminer.jobs.adjust import adjusted_counts
+from mscminer.jobs.export import WORKBOOKS, export_table, report, write_figures
+from mscminer.jobs.ledger import explain_difference, export_count, ledger_entries, replay
+from mscminer.jobs.reconcile import read_ids, reconcile_file
+from mscminer.store import Store, open_store
+from mscminer.trials.differences import Cause
+from tests.conftest import NOW
+from tests.trials.builders import extraction, nct, paper, registration
+
+DAY = date(2021, 3, 31)
+
+
+def keep(store: Store, document: Document, *, days: int = 0, **values: Any) -> None:
+    """Store a document as if it had been loaded and extracted."""
+    fetched = NOW + timedelta(days=days)
+    record = Record(key=document.key, media=Media.CTGOV_JSON, raw=document.version.encode(), fetched_at=fetched)
+    with store.write() as tx:
+        _, version = tx.records.save(record)
+        number = tx.documents.save(version, "test", document)
+        tx.extractions.save(number, extraction(document, {Field(name): value for name, value in values.items()}))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Five registrations, one of them with a paper."""
+    opened = open_store(f"sqlite:///{tmp_path}/a.sqlite")
+    for number in range(1, 6):
+        document = registration(
+            number,
+            f"Study {number}",
+            first_posted=f"201{number}-01-01",
+            start=f"201{number}-02",
+            status="COMPLETED",
+            completion="2017-06",
+            enrollment=20,
+            countries=("Spain",),
+        )
+        keep(opened, document, msc="cells", tissue="adipose", donor="autologous", category="eye", phase="1")
+    keep(
+        opened,
+        paper(11, "Study 5 reported", f"Twelve were treated ({nct(5)}).", published="2019"),
+        msc="cells",
+        report="trial_result",
+        efficacy="positive",
+        safety="safe",
+        donor="autologous",
+        dose=[{"cells": 2.5e6, "per_kg": True, "times": 2}],
+    )
+    return opened
+
+
+def _export(store: Store, format: str = "csv", definition: str = "msc-cells") -> Any:
+    return export_count(
+        store, definition=definition, as_of=DAY, rows=Dimension.TISSUE, columns=Dimension.DONOR, format=format
+    )
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "xlsx", "md", "parquet"])
+def test_an_export_is_replayed_byte_by_byte(store: Store, format: str) -> None:
+    made = _export(store, format)
+    keep(store, registration(6, first_posted="2016-01-01"), msc="cells")
+    again = replay(store, made.entry.id[:6])
+    assert again.output == made.output
+    assert again.recounted
+    assert again.rendered
+    assert again.entry == made.entry
+
+
+def test_the_ledger_says_what_a_number_rests_on(store: Store) -> None:
+    entry = _export(store).entry
+    assert entry.total == 5
+    assert len(entry.members) == 5
+    assert entry.definition_digest
+    assert entry.model_version == "test-extract 1"
+    assert ledger_entries(store) == [entry]
+    assert _export(store).entry.id == entry.id, "the same export again is the same entry"
+    assert len(ledger_entries(store)) == 1
+    with pytest.raises(NotFound, match="counts ledger"):
+        replay(store, "ffffff")
+
+
+def test_a_difference_is_explained_to_the_last_record(store: Store) -> None:
+    first = _export(store).entry
+    keep(store, registration(7, first_posted="2017-01-01"), msc="cells")
+    keep(store, registration(1, "Study 1", first_posted="2011-01-01", status="WITHDRAWN"), days=1, msc="cells")
+    with store.write() as tx:
+        decision = NewDecision(
+            key=registration(2).key, field=Field.MSC, value='"cells"', new_value='"none"', verdict=Verdict.CORRECT,
+            who="ada", at=NOW,
+        )  # fmt: skip
+        tx.decisions.append(decision, expected=0)
+    found = explain_difference(store, first.id, "now")
+    assert (found.before, found.after) == (5, 4)
+    assert found.net == {Cause.NEW: (1, 0), Cause.CURATOR: (0, 1), Cause.EDIT: (0, 1)}
+    second = _export(store).entry
+    assert explain_difference(store, first.id, second.id).net == found.net
+
+
+@pytest.mark.parametrize("what", WORKBOOKS)
+def test_every_table_can_be_exported(store: Store, what: str) -> None:
+    data, rows = export_table(store, what, "msc-cells", DAY, "json")
+    sheets = json.loads(data)["sheets"]
+    assert rows == len(sheets[0]["rows"])
+    assert rows > 0
+
+
+def test_table1_has_effect_and_dose_from_the_paper(store: Store) -> None:
+    data, _ = export_table(store, "table1", "msc-cells", DAY, "json")
+    sheet = json.loads(data)["sheets"][0]
+    rows = {
+        row[sheet["columns"].index("reference")]: dict(zip(sheet["columns"], row, strict=True)) for row in sheet["rows"]
+    }
+    with_paper = rows[f"{nct(5)}; PMID 11"]
+    assert with_paper["effect"] == "positive"
+    assert with_paper["dose"] == "2.5 x 10^6 cells/kg, 2 times"
+    assert rows[nct(1)]["effect"] == "not stated"
+
+
+def test_report_and_figures(store: Store, tmp_path: Path) -> None:
+    page, pictures = report(store, "msc-cells", DAY)
+    assert page == report(store, "msc-cells", DAY)[0]
+    assert b"almost 1000" in page
+    assert nct(3).encode() in page
+    files = write_figures(pictures, tmp_path / "figures")
+    assert {file.suffix for file in files} == {".svg", ".png"}
+    assert all(file.stat().st_size > 1000 for file in files)
+
+
+def test_reconciling_a_file(store: Store, tmp_path: Path) -> None:
+    listed = tmp_path / "census.csv"
+    listed.write_text(f"trial,year\n{nct(1)},2011\nnct 00000002;2012\n{nct(90)},2020\n", "utf-8")
+    found = reconcile_file(store, listed, definition="msc-cells", as_of=DAY)
+    assert found.matched == (nct(1), nct(2))
+    assert found.reasons == {"not in our database": 1}
+    assert found.extra == (nct(3), nct(4), nct(5))
+    assert found.unread == ("trial,year",)
+    empty = tmp_path / "empty.txt"
+    empty.write_text("nothing here", "utf-8")
+    with pytest.raises(UnreadableFile, match="NCT00114452"):
+        read_ids(empty)
+
+
+def test_adjusted_counts_measure_on_registrations(store: Store) -> None:
+    labels = [Label(id=nct(number), msc="cells", tissue=("adipose",)) for number in range(1, 6)]
+    (found,) = adjusted_counts(store, definition="msc-cells", as_of=DAY, by=Dimension.TISSUE, labels=labels)
+    assert (found.value, found.observed, found.measured.true) == ("adipose", 5, 5)
+    wrong = [Label(id=nct(number), msc="none") for number in range(1, 6)]
+    (found,) = adjusted_counts(store, definition="msc-cells", as_of=DAY, by=Dimension.ALL, labels=wrong)
+    assert found.measured.false == 5
+    assert found.estimate is None
