@@ -131,7 +131,7 @@ def test_table1_has_effect_and_dose_from_the_paper(store: Store) -> None:
     with_paper = rows[f"{nct(5)}; PMID 11"]
     assert with_paper["effect"] == "positive"
     assert with_paper["dose"] == "2.5 x 10^6 cells/kg, 2 times"
-    assert rows[nct(1)]["effect"] == "not stated"
+    assert rows[nct(1)]["effect"] == "no linked paper"
 
 
 def test_report_and_figures(store: Store, tmp_path: Path) -> None:

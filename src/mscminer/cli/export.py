@@ -22,6 +22,7 @@ class What(StrEnum):
     FLOW = "flow"
     UNPUBLISHED = "unpublished"
     CENSUS = "census"
+    LINKS = "links"
 
 
 def export(

@@ -10,7 +10,8 @@ from mscminer.core.trials import RESULT_LINKS, Trial, TrialField
 from mscminer.core.vocabulary import Absence, Category, Donor, Efficacy, Field
 from mscminer.export.sheets import Cell, Sheet
 
-NOT_STATED = Absence.NOT_STATED.value
+NO_PAPER = "no linked paper"
+_OUTCOMES = (Field.EFFICACY, Field.SAFETY)
 TABLE1 = (
     "disease",
     "category",
@@ -74,8 +75,11 @@ class EvidenceRow:
 def evidence_row(trial: Trial, *, cited: bool = False) -> EvidenceRow:
     """A registered trial, with what its papers add."""
     papers = [link.a.id for link in trial.links if link.type in RESULT_LINKS]
+    fields = dict(trial.fields)
+    if not papers:
+        fields |= {name: TrialField(field=name, absence=Absence.NOT_STATED, rule=NO_PAPER) for name in _OUTCOMES}
     reference = "; ".join([trial.id, *(f"PMID {pmid}" for pmid in sorted(papers, key=int))])
-    return evidence_of(trial.fields, reference=reference, title=trial.registration.title, cited=cited)
+    return evidence_of(fields, reference=reference, title=trial.registration.title, cited=cited)
 
 
 def evidence_of(fields: Mapping[Field, TrialField], *, reference: str, title: str, cited: bool = False) -> EvidenceRow:
@@ -101,6 +105,8 @@ def evidence_of(fields: Mapping[Field, TrialField], *, reference: str, title: st
 
 
 def _words(state: TrialField) -> str:
+    if state.rule == NO_PAPER:
+        return NO_PAPER
     if state.facts:
         return ", ".join(word.replace("_", " ") for word in state.words)
     if state.absence is Absence.CONFLICT:
@@ -142,7 +148,7 @@ def table1_sheet(rows: Iterable[EvidenceRow], *, name: str = "table1", title: st
         notes=(
             "'not stated' means that the text was read and does not say; 'conflict' that sources exclude each other.",
             "Donor '(inferred)': not in words, but following for any reader (cord cells given to others).",
-            "Effect: the authors' conclusion on their main measures; only papers have one.",
+            "Effect: the authors' conclusion on their main measures, from linked papers that are in the database.",
         ),
     )
 
@@ -160,7 +166,7 @@ class _Tally:
 
 
 SIDES = ("own cells only", "donor cells only", "both compared or mixed", "not stated or conflict")
-OUTCOMES = (*Efficacy, Absence.CONFLICT.value, NOT_STATED)
+OUTCOMES = (*Efficacy, Absence.CONFLICT.value, NO_PAPER)
 
 
 def side_of(row: EvidenceRow) -> str:
@@ -187,7 +193,7 @@ def own_against_donor_sheet(rows: Iterable[EvidenceRow]) -> Sheet:
         tallies[key].participants += row.n or 0
         effect = _effect(row)
         outcomes[key][effect] += 1
-        tallies[key].with_results += effect not in (NOT_STATED, Efficacy.NOT_REPORTED)
+        tallies[key].with_results += effect not in (NO_PAPER, Efficacy.NOT_REPORTED)
     order = sorted({category for category, _ in tallies}, key=lambda category: (_place(category), category))
     keys = [(category, side) for category in order for side in SIDES if (category, side) in tallies]
     return Sheet(
@@ -221,7 +227,7 @@ def own_against_donor_summary(rows: Iterable[EvidenceRow]) -> Sheet:
         key = (row.category, side_of(row))
         studies[key] += 1
         effect = _effect(row)
-        if effect not in (NOT_STATED, Efficacy.NOT_REPORTED):
+        if effect not in (NO_PAPER, Efficacy.NOT_REPORTED):
             concluded[key][0] += effect == Efficacy.POSITIVE
             concluded[key][1] += 1
     order = sorted({category for category, _ in studies}, key=lambda category: (_place(category), category))
@@ -257,4 +263,4 @@ def _effect(row: EvidenceRow) -> str:
     if row.effect.startswith("conflict"):
         return Absence.CONFLICT.value
     code = row.effect.replace(" ", "_")
-    return code if code in set(Efficacy) else NOT_STATED
+    return code if code in set(Efficacy) else NO_PAPER

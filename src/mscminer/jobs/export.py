@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mscminer.core.counts import CountTable, Definition, Dimension
 from mscminer.core.documents import Kind
-from mscminer.core.trials import RESULT_LINKS, CensusRow
+from mscminer.core.trials import RESULT_LINKS, CensusRow, RowKind
 from mscminer.core.vocabulary import Absence
 from mscminer.evaluate.seed import load_cited_trials
 from mscminer.export.evidence import (
@@ -200,6 +200,36 @@ def _plain(row: CensusRow, counts: bool) -> tuple[str | int | float | bool | Non
     return (*("; ".join(value) if isinstance(value, tuple) else value for value in values), counts)
 
 
+def links(store: Store, definition: str, as_of: date) -> Workbook:
+    """Every link between records with its type, basis, score and reason; and the families of several registrations."""
+    chosen = load_definition(definition)
+    rows = build_census(store).rows
+    with store.read() as tx:
+        found = list(tx.links.iterate())
+    sheet = Sheet(
+        name="links",
+        title=f"{len(found)} links between records",
+        columns=("from", "to", "type", "basis", "score", "reason"),
+        rows=tuple((str(link.a), str(link.b), link.type.value, link.basis, link.score, link.reason) for link in found),
+        notes=("Only 'result' and 'derived' let a paper speak for a trial; 'inferred' waits for a curator.",),
+    )
+    return Workbook(title=sheet.title, sheets=(sheet, _families_sheet(rows)), about=_about(store, chosen, as_of))
+
+
+def _families_sheet(rows: tuple[CensusRow, ...]) -> Sheet:
+    members: dict[str, list[str]] = {}
+    for row in rows:
+        if row.kind is RowKind.REGISTRATION:
+            members.setdefault(row.family, []).append(row.id)
+    several = {family: ids for family, ids in sorted(members.items()) if len(ids) > 1}
+    return Sheet(
+        name="families",
+        title=f"{len(several)} families of several registrations",
+        columns=("family", "registrations", "members"),
+        rows=tuple((family, len(ids), " ".join(ids)) for family, ids in several.items()),
+    )
+
+
 def _about(store: Store, definition: Definition, as_of: date) -> dict[str, str]:
     return {
         "definition": definition.label,
@@ -217,6 +247,7 @@ WORKBOOKS: Mapping[str, Callable[[Store, str, date], Workbook]] = {
     "flow": flow,
     "unpublished": unpublished,
     "census": census,
+    "links": links,
 }
 """What can be exported as a table: name -> how it is made."""
 

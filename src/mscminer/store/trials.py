@@ -138,7 +138,7 @@ class Ledger:
         found = self._session.scalars(query).all()
         if len(found) != 1:
             what = "begins several" if found else "is no"
-            remedy = "`mscminer counts --ledger` lists them."
+            remedy = "`mscminer counts ledger` lists them."
             raise NotFound(f"{ident!r} {what} id of an exported count.", where="ledger", remedy=remedy)
         return StoredCount(entry=_entry_from_json(found[0].entry), output=found[0].output)
 

@@ -18,7 +18,7 @@ from mscminer.core.trials import Link, LinkType, Sourced
 from mscminer.core.vocabulary import Field, Report
 from mscminer.trials.links import posted_order, report_kind
 
-THRESHOLD = 0.7
+THRESHOLD = 0.5
 """Least score of an inferred link between a paper and a registration."""
 SIBLING_TITLE = 0.8
 """Least likeness of titles for two registrations of one sponsor to be follow-up or duplicate."""
@@ -144,7 +144,9 @@ def _size(paper: Sourced, registration: Sourced) -> list[Sign]:
     if not isinstance(theirs, int) or not ours:
         return []
     if theirs == ours:
-        return [Sign(weight=1.5, words=f"both have {ours} participants")]
+        return [Sign(weight=2.5, words=f"both have {ours} participants")]
+    if abs(theirs - ours) <= 0.1 * ours:
+        return [Sign(weight=0.8, words=f"{theirs} and {ours} participants")]
     far = max(theirs, ours) > 2 * min(theirs, ours)
     return [Sign(weight=-1.0, words=f"{theirs} against {ours} participants")] if far else []
 

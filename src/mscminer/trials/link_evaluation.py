@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from mscminer.core.documents import Document
 from mscminer.core.trials import RESULT_LINKS, Link, Sourced
-from mscminer.trials.inference import infer_links
+from mscminer.trials.families import JOINING
+from mscminer.trials.inference import infer_links, infer_siblings
+from mscminer.trials.links import find_registration_links
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,7 +25,7 @@ class LinkEvaluation:
         found: known pairs that were inferred.
         wrong: papers with a known registration for which another was inferred.
         missed: known pairs with both ends in the data that were not inferred.
-        papers: how many papers with a known registration were tried.
+        papers: how many papers with a known registration (or known pairs) were tried.
     """
 
     papers: int
@@ -41,6 +44,26 @@ class LinkEvaluation:
         """Share of the known pairs that were inferred, or None where there are none."""
         number = len(self.found) + len(self.missed)
         return len(self.found) / number if number else None
+
+
+def evaluate_siblings(registrations: Mapping[str, Document]) -> LinkEvaluation:
+    """How many registrations that name each other as one study or follow-up would be found without the numbers.
+
+    Pairs that are inferred and named by no record are not judged here: `wrong` stays empty, and `precision` says
+    nothing; the links themselves are to be read (``mscminer export links``).
+    """
+    stated = {_pair(link) for link in find_registration_links(registrations) if link.type in JOINING}
+    inferred = {_pair(link) for link in infer_siblings(registrations)}
+    return LinkEvaluation(
+        papers=len(stated),
+        found=tuple(sorted(stated & inferred)),
+        wrong=(),
+        missed=tuple(sorted(stated - inferred)),
+    )
+
+
+def _pair(link: Link) -> tuple[str, str]:
+    return (min(link.a.id, link.b.id), max(link.a.id, link.b.id))
 
 
 def evaluate_inference(

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Count synthetic trials in the database by any two dimensions, and build the report over them.
+
+    .venv/bin/python scripts/bench_counts.py [--trials 1000000] [--rounds 3]
+
+Prints, for pairs of dimensions, the median query time (SQL and drawing up the table) and what counting in Python over
+the same rows takes for a tenth of them; then wall time and peak memory of the report in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import combinations
+
+from mscminer.core.counts import Dimension
+from mscminer.core.trials import CensusRow
+from mscminer.core.vocabulary import Category, Donor, MscClass, Phase, Route, Tissue
+from mscminer.jobs.assemble import CENSUS_VERSION, keyed
+from mscminer.jobs.count import count_in_store
+from mscminer.store import Store, open_store
+from mscminer.trials.counting import count
+from mscminer.trials.definitions import load_definition
+
+DAY = date(2021, 3, 31)
+COUNTRIES = [f"Country {n}" for n in range(80)]
+CONDITIONS = [f"condition {n}" for n in range(3000)]
+
+
+def rows(number: int, seed: int = 1) -> Iterator[CensusRow]:
+    """Made-up trials with every dimension filled as real ones are, some with several values."""
+    draw = random.Random(seed)
+    for n in range(number):
+        yield CensusRow(
+            id=f"NCT{n:08d}",
+            family=f"NCT{n - (n % 20 == 1):08d}",
+            msc=draw.choices(list(MscClass), (80, 2, 4, 14))[0],
+            study_type=draw.choices(("interventional", "observational", "expanded_access"), (92, 6, 2))[0],
+            status=draw.choice(("completed", "recruiting", "unknown", "withdrawn", "terminated")),
+            first_posted=f"{draw.randint(2004, 2022)}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}",
+            start=f"{draw.randint(2004, 2022)}-{draw.randint(1, 12):02d}",
+            completion=f"{draw.randint(2006, 2026)}-{draw.randint(1, 12):02d}",
+            phase=draw.choice([*Phase, "not stated"]),
+            category=draw.choice(list(Category)),
+            tissues=tuple(draw.sample(list(Tissue), draw.choices((0, 1, 2), (15, 75, 10))[0])),
+            donors=tuple(draw.sample(list(Donor), draw.choices((0, 1, 2), (35, 60, 5))[0])),
+            routes=tuple(draw.sample(list(Route), draw.choices((0, 1, 2), (15, 75, 10))[0])),
+            conditions=tuple(draw.sample(CONDITIONS, draw.choices((1, 2), (80, 20))[0])),
+            countries=tuple(draw.sample(COUNTRIES, draw.choices((0, 1, 2), (8, 86, 6))[0])),
+            n=draw.randint(0, 300),
+            sponsor_class=draw.choice(("industry", "other", "nih")),
+            word_hit=draw.random() < 0.9,
+            publications=("1",) if draw.random() < 0.2 else (),
+        )
+
+
+def fill(store: Store, number: int) -> None:
+    """Write the census and mark it as fresh."""
+    begin = time.perf_counter()
+    with store.write() as tx:
+        fingerprint = f"{CENSUS_VERSION}/{tx.census.present_fingerprint()}"
+        tx.census.replace((keyed(row) for row in rows(number)), fingerprint=fingerprint, built_at=datetime.now(UTC))
+    print(f"written: {number:,} trials in {time.perf_counter() - begin:.0f} s")
+
+
+def measure(store: Store, rounds: int) -> float:
+    """Time all pairs of dimensions; returns the slowest median."""
+    definition, slowest = load_definition("msc-cells"), 0.0
+    print(f"{'rows':<16}{'columns':<16}{'seconds':>8}  cells")
+    for left, right in combinations([item for item in Dimension if item is not Dimension.ALL], 2):
+        times = []
+        for _ in range(rounds):
+            begin = time.perf_counter()
+            table = count_in_store(store, definition, DAY, left, right)
+            times.append(time.perf_counter() - begin)
+        median = statistics.median(times)
+        slowest = max(slowest, median)
+        print(f"{left:<16}{right:<16}{median:>8.3f}  {len(table.cells)}")
+    print(f"slowest pair: {slowest:.3f} s for {table.total:,} counted")
+    return slowest
+
+
+def compare(number: int) -> None:
+    """The pure functions over rows in memory, for comparison."""
+    census = list(rows(number))
+    begin = time.perf_counter()
+    count(census, load_definition("msc-cells"), DAY, Dimension.TISSUE, Dimension.DONOR)
+    print(f"in Python over {number:,} rows in memory, tissue x donor: {time.perf_counter() - begin:.2f} s")
+
+
+def report(url: str) -> None:
+    """Build the report in a process of its own and print time and peak memory."""
+    begin = time.perf_counter()
+    command = [sys.executable, "-m", "mscminer", "export", "report", "--as-of", DAY.isoformat()]
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([*command, "-o", f"{folder}/report.html", "--database", url], check=True)
+        size = os.path.getsize(f"{folder}/report.html")  # noqa: PTH202 - a number is all that is wanted
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"report: {time.perf_counter() - begin:.1f} s, peak {peak:.0f} MiB, {size / 1024:.0f} KiB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--trials", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/bench.sqlite"
+        with open_store(url) as store:
+            fill(store, options.trials)
+            slowest = measure(store, options.rounds)
+        report(url)
+    compare(options.trials // 10)
+    if slowest >= 1.0:
+        sys.exit("a pair took a second or more")
+
+
+if __name__ == "__main__":
+    main()
