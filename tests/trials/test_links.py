@@ -134,6 +134,10 @@ def test_follow_ups_and_expanded_access_that_name_nobody() -> None:
         2, "Follow-up of placental cells in spinal muscular weakness", sponsor="ACME", first_posted="2015"
     )
     assert _only(infer_siblings(_registrations(first, later))).type is LinkType.FOLLOW_UP
+    numbered = registration(5, "An extension of ACM-MSC-201 in nobody knows what", sponsor="Acme", first_posted="2018")
+    parent = registration(6, "Fat cells in burns", sponsor="Acme", org_study_id="ACM-MSC-201", first_posted="2014")
+    link = _only(infer_siblings(_registrations(numbered, parent, first)))
+    assert (link.b.id, "ACM-MSC-201" in link.reason) == (nct(6), True)
     given = (Intervention(number=0, type="BIOLOGICAL", name="Acmecel"),)
     trial = registration(3, sponsor="Acme Two", interventions=given, conditions=("Gonarthrosis",), first_posted="2012")
     access = registration(4, sponsor="Acme Two", interventions=given, conditions=("gonarthrosis",), first_posted="2016")

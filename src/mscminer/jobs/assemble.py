@@ -92,7 +92,7 @@ def ensure_census(store: Store, *, progress: Progress | None = None) -> Assemble
     return None if fresh else assemble(store, progress=progress)
 
 
-CENSUS_VERSION = "1"
+CENSUS_VERSION = "2"
 """Raised whenever assembly makes other rows of the same sources; a census of an older version is built anew."""
 
 

@@ -20,8 +20,10 @@ from mscminer.trials.links import posted_order, report_kind
 
 THRESHOLD = 0.5
 """Least score of an inferred link between a paper and a registration."""
-SIBLING_TITLE = 0.8
-"""Least likeness of titles for two registrations of one sponsor to be follow-up or duplicate."""
+SIBLING_TITLE = 0.5
+"""Least likeness of titles for a follow-up and an earlier study of the same sponsor."""
+SAME_TITLE = 0.97
+"""Least likeness of titles for one study registered twice."""
 
 _WORD = re.compile(r"[a-z0-9]+")
 _STOP = frozenset(
@@ -229,13 +231,20 @@ def _contested(scored: Sequence[tuple[float, tuple[Sign, ...], str]]) -> bool:
     return odds[1] > 0.5 * odds[0]
 
 
-def infer_siblings(registrations: Mapping[str, Document]) -> Iterator[Link]:
-    """Follow-ups, duplicates and expanded access of one sponsor that do not name each other.
+_FOLLOW_BRIEF = re.compile(r"follow[- ]?up|extension|extended|roll[- ]?over|long[- ]term", re.I)
+_FOLLOW_OFFICIAL = re.compile(r"follow[- ]?up study|extension study|roll[- ]?over study|long[- ]term follow", re.I)
+_SPONSOR_NUMBER = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z]).{6,}")
+"""A sponsor's number that is telling enough to be looked for in titles: six signs or more, letters and digits."""
 
-    * a title that says follow-up or extension, otherwise like an earlier study's of the same sponsor;
+
+def infer_siblings(registrations: Mapping[str, Document]) -> Iterator[Link]:
+    """Follow-ups, duplicates and expanded access of one sponsor that do not name each other's registration.
+
+    * a title that says follow-up or extension and has the sponsor's number of an earlier study, or is like its title;
     * two studies of one sponsor, equal in title, start and size;
     * expanded access to the intervention of a study of the same sponsor in a common condition.
     """
+    index = TitleIndex({ident: _titles(document) for ident, document in registrations.items()})
     by_sponsor: defaultdict[str, list[Document]] = defaultdict(list)
     for document in registrations.values():
         assert document.study is not None
@@ -243,35 +252,49 @@ def infer_siblings(registrations: Mapping[str, Document]) -> Iterator[Link]:
     for sponsor in sorted(by_sponsor):
         group = sorted(by_sponsor[sponsor], key=posted_order)
         if sponsor and len(group) > 1:
-            yield from _siblings(group)
+            yield from _siblings(group, index)
 
 
-_FOLLOW_TITLE = re.compile(r"follow[- ]?up|extension|extended|roll[- ]?over|long[- ]term|observational", re.I)
-
-
-def _siblings(group: Sequence[Document]) -> Iterator[Link]:
+def _siblings(group: Sequence[Document], index: TitleIndex) -> Iterator[Link]:
     for place, later in enumerate(group):
-        candidates = [link for earlier in group[:place] if (link := _sibling(later, earlier))]
+        alike = index.alike(_titles(later))
+        found = [_sibling(later, earlier, alike.get(earlier.key.id, 0.0)) for earlier in group[:place]]
+        candidates = [link for link in found if link is not None]
         if candidates:
             yield max(candidates, key=lambda link: (link.score, link.b))
 
 
-def _sibling(later: Document, earlier: Document) -> Link | None:
+def _sibling(later: Document, earlier: Document, likeness: float) -> Link | None:
     one, other = later.study, earlier.study
     assert one is not None
     assert other is not None
-    likeness = _title_likeness(later, earlier)
     if "EXPANDED_ACCESS" in (one.study_type, other.study_type):
         return _access(later, earlier, likeness)
-    follows, leads = _FOLLOW_TITLE.search(_titles(later)), _FOLLOW_TITLE.search(_titles(earlier))
-    if follows and not leads and likeness >= SIBLING_TITLE:
-        reason = f"Same sponsor, titles alike ({likeness:.2f}), and {later.key.id} calls itself a follow-up."
-        return _sibling_link(later, earlier, LinkType.FOLLOW_UP, reason, 0.8 * likeness)
+    if _follows(later) and not _follows(earlier):
+        return _follow_up(later, earlier, likeness)
     same = one.start == other.start and one.enrollment == other.enrollment and bool(one.start)
-    if likeness >= 0.97 and same:
+    if likeness >= SAME_TITLE and same:
         reason = f"Same sponsor, start ({one.start}), size ({one.enrollment}) and title."
         return _sibling_link(later, earlier, LinkType.SAME_STUDY, reason, 0.8)
     return None
+
+
+def _follows(document: Document) -> bool:
+    return bool(
+        _FOLLOW_BRIEF.search(document.text("title")) or _FOLLOW_OFFICIAL.search(document.text("official_title"))
+    )
+
+
+def _follow_up(later: Document, earlier: Document, likeness: float) -> Link | None:
+    assert earlier.study is not None
+    number = earlier.study.org_study_id.strip()
+    if _SPONSOR_NUMBER.fullmatch(number) and number.lower() in _titles(later).lower():
+        reason = f"Same sponsor; the title of {later.key.id} has the number {number} and says follow-up."
+        return _sibling_link(later, earlier, LinkType.FOLLOW_UP, reason, 0.92)
+    if likeness < SIBLING_TITLE:
+        return None
+    reason = f"Same sponsor, titles alike ({likeness:.2f}), and {later.key.id} calls itself a follow-up."
+    return _sibling_link(later, earlier, LinkType.FOLLOW_UP, reason, 0.5 + 0.4 * likeness)
 
 
 def _access(later: Document, earlier: Document, likeness: float) -> Link | None:
@@ -286,15 +309,6 @@ def _access(later: Document, earlier: Document, likeness: float) -> Link | None:
         return None
     reason = f"Same sponsor; expanded access to {min(products)} in {min(conditions)}."
     return _sibling_link(later, earlier, LinkType.EXPANDED_ACCESS, reason, 0.7 + 0.2 * likeness)
-
-
-def _title_likeness(one: Document, other: Document) -> float:
-    def telling(document: Document) -> set[str]:
-        return {word for word in words_of(document.text("title")) if not _FOLLOW_TITLE.fullmatch(word)}
-
-    left, right = telling(one), telling(other)
-    left -= {"follow", "up", "long", "term", "extension", "extended", "year"}
-    return len(left & right) / math.sqrt(len(left) * len(right)) if left and right else 0.0
 
 
 def _sibling_link(later: Document, earlier: Document, type: LinkType, reason: str, score: float) -> Link:
