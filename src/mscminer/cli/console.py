@@ -40,7 +40,8 @@ def database(url: str) -> Iterator[Store]:
     """The store that a command works on: `--database` or the setting."""
     from mscminer.store import open_store
 
-    with open_store(url or settings().database_url) as store:
+    configured = settings()  # also sets up the log, which must not go to standard output
+    with open_store(url or configured.database_url) as store:
         yield store
 
 
