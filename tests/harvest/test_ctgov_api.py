@@ -14,8 +14,9 @@ from mscminer.core.errors import FinalSourceError, RetryableSourceError
 from mscminer.harvest.ctgov_api import CtgovClient, Moved, StudySearch
 from mscminer.harvest.ctgov_drift import Drift, build_known_schema, count_drift, load_known_schema
 from mscminer.harvest.windows import DateWindow
-from mscminer.testing import Fault, FaultKind, ReplayServer
-from tests.harvest.contract import check_contract
+from mscminer.testing import Fault, FaultKind, LoggedRequest, ReplayServer
+from mscminer.testing.responses import Response
+from tests.harvest.contract import check_contract, check_exchange
 from tests.harvest.worlds import QUICK, ctgov_client, make_study, small_world
 
 QUERY = {"query.term": '"mesenchymal stem" OR MSC'}
@@ -169,6 +170,31 @@ def test_the_known_schema_is_that_of_the_contract(shared_dir: Path) -> None:
     shipped = load_known_schema()
     assert shipped.paths == set(built["paths"])
     assert shipped.values == {path: set(values) for path, values in built["values"].items()}
+
+
+RECORDED = {
+    "version.json": "/api/v2/version",
+    "studies_enums.json": "/api/v2/studies/enums",
+    "study_NCT03516279.json": "/api/v2/studies/NCT03516279",
+    "study_fields_NCT06604689.json": "/api/v2/studies/NCT06604689",
+    "study_fields_NCT02576665.json": "/api/v2/studies/NCT02576665",
+    "search_page_1.json": "/api/v2/studies",
+    "search_page_2.json": "/api/v2/studies",
+    "search_intervention.json": "/api/v2/studies",
+    "search_status.json": "/api/v2/studies",
+    "search_empty.json": "/api/v2/studies",
+    "count_all.json": "/api/v2/studies",
+    "count_filter.json": "/api/v2/studies",
+}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", RECORDED)
+def test_recorded_responses_keep_the_contract(name: str, shared_dir: Path) -> None:
+    body = (shared_dir / "data/ctgov_api" / name).read_bytes()
+    response = Response(body=body, content_type="application/json")
+    entry = LoggedRequest(method="GET", path=RECORDED[name], parameters={}, response=response, fault=None)
+    check_exchange(shared_dir / "data/ctgov_api/openapi.yaml", entry)
 
 
 @pytest.mark.shared

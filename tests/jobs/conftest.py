@@ -8,6 +8,10 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from tests.harvest.contract import contract_is_kept
+
+__all__ = ["contract_is_kept"]
+
 
 @pytest.fixture(autouse=True)
 def quiet_logs() -> Iterator[None]:

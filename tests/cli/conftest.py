@@ -1,0 +1,7 @@
+"""Fixtures of the commands' tests."""
+
+from __future__ import annotations
+
+from tests.harvest.contract import contract_is_kept
+
+__all__ = ["contract_is_kept"]
