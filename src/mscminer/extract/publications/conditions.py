@@ -183,14 +183,31 @@ def find_category_of(
     """The category that title, conditions and sentences speak for most."""
     scores: dict[str, float] = defaultdict(float)
     for words, weight in _focus(text, conditions):
-        best: dict[str, float] = {}
-        for entry in lexicon.entries:
-            if entry.pattern.search(words):
-                value, _, strength = entry.value.partition("@")
-                best[value] = max(best.get(value, 0.0), float(strength or 10) / 10)
-        for value, strength_of in best.items():
-            organ = _ORGAN_CANCER if value == Category.CANCER and weight >= _CATEGORY_WEIGHT[Zone.TITLE] else 1.0
-            scores[value] += weight * strength_of * organ
+        _add_scores(scores, lexicon, words, weight)
+    found = _ranked(scores)
+    if found is None or found.margin < _CLEAR:
+        for words, weight in _background(text):
+            _add_scores(scores, lexicon, words, weight)
+        found = _ranked(scores)
+    return found
+
+
+_CLEAR: Final = 0.25
+"""A title and conditions this far ahead need no look at the abstract."""
+
+
+def _add_scores(scores: dict[str, float], lexicon: Lexicon, words: str, weight: float) -> None:
+    best: dict[str, float] = {}
+    for entry in lexicon.entries:
+        if entry.pattern.search(words):
+            value, _, strength = entry.value.partition("@")
+            best[value] = max(best.get(value, 0.0), float(strength or 10) / 10)
+    for value, strength_of in best.items():
+        organ = _ORGAN_CANCER if value == Category.CANCER and weight >= _CATEGORY_WEIGHT[Zone.TITLE] else 1.0
+        scores[value] += weight * strength_of * organ
+
+
+def _ranked(scores: dict[str, float]) -> CategoryFound | None:
     if not scores:
         return None
     ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -200,8 +217,14 @@ def find_category_of(
 
 def _focus(text: PublicationText, conditions: Sequence[ConditionFound]) -> Iterator[tuple[str, float]]:
     for condition in conditions:
-        yield condition.name.lower(), 3.0
-    for sentence in text.sentences:
-        weight = _CATEGORY_WEIGHT.get(sentence.zone)
-        if weight:
-            yield _PRODUCT_TISSUE.sub(" ", sentence.text), weight
+        yield condition.name.lower(), _CATEGORY_WEIGHT[Zone.TITLE]
+    yield _PRODUCT_TISSUE.sub(" ", text.title), _CATEGORY_WEIGHT[Zone.TITLE]
+
+
+def _background(text: PublicationText) -> Iterator[tuple[str, float]]:
+    """The abstract zone by zone, each counted as two of its sentences."""
+    for zone, weight in _CATEGORY_WEIGHT.items():
+        if zone is not Zone.TITLE:
+            words = " \n ".join(sentence.text for sentence in text.zones(zone))
+            if words:
+                yield _PRODUCT_TISSUE.sub(" ", words), 2 * weight

@@ -114,9 +114,20 @@ _ZONE_SCORE: Final = {
 }
 
 
+_MAY_COUNT: Final = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred)\b|teen\b|\b(?:twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)"
+)
+_NOUNS: Final = (
+    *"|".join((_PERSON.replace("(?:in|out)?", ""), _SEX, _CASE, _PART)).split("|"),
+    *("n=", "n =", "randomi", "enrol", "recruited", "treated", "included", " group", " arm"),
+)
+
+
 def find_counts(text: PublicationText) -> Iterator[Count]:
     """Every number in the text that may be the enrolment, scored."""
     for sentence in text.sentences:
+        if not _MAY_COUNT.search(sentence.text) or not any(noun in sentence.text for noun in _NOUNS):
+            continue
         yield from _plain_counts(sentence)
         yield from _equals_counts(sentence)
         yield from _bare_counts(sentence)
@@ -281,17 +292,20 @@ _TWO: Final = re.compile(
 _FLOOR: Final = 1.2
 
 
-def find_enrolment(text: PublicationText, report: Report | None = None) -> EnrolmentVerdict:
+def find_enrolment(
+    text: PublicationText, report: Report | None = None, found: tuple[Count, ...] | None = None
+) -> EnrolmentVerdict:
     """Choose the enrolment among the candidates.
 
     Args:
+        found: what `find_counts` gave, where it has been run already.
         report: its kind, where known: reviews have none; case reports have one unless they say two.
     """
     if report is Report.REVIEW:
         return EnrolmentVerdict(n=None, confidence=0.9, evidence=())
     if report is Report.CASE_REPORT:
         return _case_enrolment(text)
-    counts = _with_agreement([count for count in find_counts(text) if count.value > 0])
+    counts = _with_agreement([count for count in (find_counts(text) if found is None else found) if count.value > 0])
     people = [count for count in counts if count.rule != "parts"]
     best = max(people or counts, key=lambda count: count.score, default=None)
     if people and best and best.score < _FLOOR:

@@ -162,7 +162,7 @@ def _grouped(text: PublicationText, origins: list[Origin]) -> dict[str, tuple[Ev
 
 def _tissue_matches(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
     for rule in load_rules("origin"):
-        for match in rule.pattern.finditer(sentence.text):
+        for match in rule.finditer(sentence.text):
             yield rule.value, match.start(), match.end()
 
 

@@ -129,7 +129,7 @@ def find_statements(sentences: Iterable[Sentence]) -> list[Statement]:
         for rule in load_rules("outcomes"):
             if rule.value not in ("better", "same", "worse", "trend"):
                 continue
-            for match in rule.pattern.finditer(sentence.text):
+            for match in rule.finditer(sentence.text):
                 statement = _statement(Hit(rule=rule, sentence=sentence, start=match.start(), end=match.end()))
                 if statement and statement.weight > getattr(found.get(statement.value), "weight", 0.0):
                     found[statement.value] = statement
@@ -363,7 +363,7 @@ def _decide_safety(sentences: tuple[Sentence, ...]) -> tuple[Safety, float, list
         if rule.value not in ("safe", "concern"):
             continue
         for sentence in sentences:
-            match = rule.pattern.search(sentence.text)
+            match = rule.search(sentence.text)
             if match is None or _ONLY_HOPED.search(sentence.text[: match.start()][-110:]):
                 continue
             hit = Hit(rule=rule, sentence=sentence, start=match.start(), end=match.end())

@@ -86,7 +86,7 @@ def find_products(text: PublicationText) -> Iterator[ProductMention]:
         for rule in load_rules("products"):
             if strange and rule.id == "msc.abbreviation":
                 continue
-            spans += [(m.start(), m.end(), rule.value) for m in rule.pattern.finditer(sentence.text)]
+            spans += [(m.start(), m.end(), rule.value) for m in rule.finditer(sentence.text)]
         for start, end, kind in _outermost(spans):
             yield _mention(sentence, start, end, kind)
 

@@ -15,7 +15,7 @@ from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.publications.calibration import calibrated
 from mscminer.extract.publications.conditions import find_category_of, find_condition_names
 from mscminer.extract.publications.design import DesignVerdict, find_design
-from mscminer.extract.publications.enrolment import EnrolmentVerdict, find_enrolment
+from mscminer.extract.publications.enrolment import EnrolmentVerdict, find_counts, find_enrolment
 from mscminer.extract.publications.origin import OriginVerdict, find_origin
 from mscminer.extract.publications.outcomes import OutcomeVerdict, find_outcomes
 from mscminer.extract.publications.phases import PhaseVerdict, find_phase
@@ -53,8 +53,9 @@ class PublicationReading:
 def read(document: Document) -> PublicationReading:
     """Read a publication: kind of report, product, people, design, outcome."""
     text = read_publication(document)
-    report = find_report(text, n=find_enrolment(text).n)
-    enrolment = find_enrolment(text, report.report)
+    counts = tuple(find_counts(text))
+    report = find_report(text, n=find_enrolment(text, found=counts).n)
+    enrolment = find_enrolment(text, report.report, counts)
     if report.report is Report.PRECLINICAL and report.animals:
         enrolment = EnrolmentVerdict(n=None, confidence=0.95, evidence=())
     product = find_msc_class(text, report)

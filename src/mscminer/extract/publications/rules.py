@@ -11,6 +11,7 @@ from importlib import resources
 from typing import Final
 
 from mscminer.core.errors import ModelError
+from mscminer.extract.publications.literals import required_literals
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _BODY: Final = frozenset(zone for zone in Zone if zone is not Zone.TITLE)
@@ -44,6 +45,19 @@ class Rule:
     pattern: re.Pattern[str]
     example: str
     counter: str
+    literals: tuple[str, ...] = ()
+
+    def may_match(self, text: str) -> bool:
+        """False only if the pattern cannot match in `text`."""
+        return not self.literals or any(literal in text for literal in self.literals)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first match in a folded text."""
+        return self.pattern.search(text) if self.may_match(text) else None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match in a folded text."""
+        return self.pattern.finditer(text) if self.may_match(text) else iter(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,14 +89,16 @@ def load_rules(name: str) -> tuple[Rule, ...]:
 
 def _rule(item: dict[str, object]) -> Rule:
     weight = item.get("weight", 1.0)
+    pattern = re.compile(str(item["pattern"]))
     return Rule(
         id=str(item["id"]),
         value=str(item["value"]),
         zones=_WHERE[str(item.get("where", "any"))],
         weight=float(weight) if isinstance(weight, int | float) else 1.0,
-        pattern=re.compile(str(item["pattern"])),
+        pattern=pattern,
         example=str(item["example"]),
         counter=str(item["counter"]),
+        literals=required_literals(pattern),
     )
 
 
@@ -92,7 +108,7 @@ def find_hits(rules: Iterable[Rule], sentences: Iterable[Sentence]) -> Iterator[
     for rule in rules:
         for sentence in listed:
             if sentence.zone in rule.zones:
-                match = rule.pattern.search(sentence.text)
+                match = rule.search(sentence.text)
                 if match and match.end() > match.start():
                     yield Hit(rule=rule, sentence=sentence, start=match.start(), end=match.end())
 
@@ -100,7 +116,8 @@ def find_hits(rules: Iterable[Rule], sentences: Iterable[Sentence]) -> Iterator[
 def hits_by_value(name: str, text: PublicationText) -> dict[str, list[Hit]]:
     """All hits of a rule file in a publication, by the value they speak for."""
     found: dict[str, list[Hit]] = {}
-    for hit in find_hits(load_rules(name), text.sentences):
+    rules = [rule for rule in load_rules(name) if rule.may_match(text.whole)]
+    for hit in find_hits(rules, text.sentences):
         found.setdefault(hit.rule.value, []).append(hit)
     return found
 
