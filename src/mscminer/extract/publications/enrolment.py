@@ -170,6 +170,8 @@ def _context_score(sentence: Sentence, match: re.Match[str]) -> float:
         return score - 0.5
     if _PERCENT_AFTER.search(after) or _FOLLOWED_BY_OF.search(after):
         score -= 3
+    if re.search(r"\b(?:screened|approached|assessed|eligible|evaluated)\b", match["filler"]):
+        score -= 4
     if re.search(r"\bin (?:only )?$", before) and sentence.zone in (Zone.RESULTS, Zone.CONCLUSION):
         score -= 2
     if _SUBSET.search(clause) or _SUBSET.search(before[-25:]):
@@ -192,6 +194,8 @@ def _context_score(sentence: Sentence, match: re.Match[str]) -> float:
 
 
 def _equals_counts(sentence: Sentence) -> Iterator[Count]:
+    if len(_group_sizes(sentence)) > 1:
+        return
     for match in _NOUN_EQUALS.finditer(sentence.text):
         bonus = 2.0 if _ENROLLED.search(sentence.text) or sentence.zone in (Zone.METHODS, Zone.AIM) else 0.0
         yield Count(
@@ -202,6 +206,22 @@ def _equals_counts(sentence: Sentence) -> Iterator[Count]:
             end=match.end(),
             rule="equals",
         )
+
+
+_MOST_GROUPS: Final = 6
+_GROUP_WORDS: Final = re.compile(r"group|arm|placebo|control|cohort|receiv|randomi|versus|treated")
+
+
+def _group_sizes(sentence: Sentence) -> list[tuple[int, int, int]]:
+    """Start, end and value of each "n = ..." where a sentence gives the sizes of several groups."""
+    found = [(match.start(), match.end(), int(match["number"])) for match in _EQUALS.finditer(sentence.text)]
+    return found if 2 <= len(found) <= _MOST_GROUPS and _GROUP_WORDS.search(sentence.text) else []
+
+
+def _total(sizes: list[tuple[int, int, int]]) -> int:
+    """The sum of the groups; the first number alone where the others add up to it."""
+    values = [value for _, _, value in sizes]
+    return values[0] if len(values) > 2 and values[0] == sum(values[1:]) else sum(values)
 
 
 _SUM_SCORE: Final = {"sum.another": 5.5, "sum.both": 5.0, "sum.sex": 2.5, "sum.arms": 2.5}
@@ -233,17 +253,14 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
     """Groups whose sizes add up: "(n = 12) ... (n = 13)", "a group of 42 cases and a group of 32 cases"."""
     if sentence.zone is Zone.BACKGROUND:
         return
-    for pattern, rule, base in (
-        (_EQUALS, "sum.equals", 4.0),
-        (_GROUP_OF, "sum.groups", 5.0),
-        (_IN_BRACKETS, "sum.brackets", 5.0),
-    ):
+    sizes = _group_sizes(sentence)
+    if sizes:
+        yield _sum(sentence, _total(sizes), sizes[0][0], sizes[-1][1], "sum.equals", 5.0)
+    for pattern, rule, base in ((_GROUP_OF, "sum.groups", 9.0), (_IN_BRACKETS, "sum.brackets", 5.0)):
         found = list(pattern.finditer(sentence.text))
-        values = [number_value(match["number"]) or 0 for match in found]
-        if 2 <= len(values) <= 6 and re.search(
-            r"group|arm|placebo|control|cohort|received|randomi|versus|treated", sentence.text
-        ):
-            yield _sum(sentence, sum(values), found[0].start(), found[-1].end(), rule, base)
+        if 2 <= len(found) <= _MOST_GROUPS:
+            total = sum(number_value(match["number"]) or 0 for match in found)
+            yield _sum(sentence, total, found[0].start(), found[-1].end(), rule, base)
     for pattern, rule in ((_ANOTHER, "sum.another"), (_BOTH, "sum.both"), (_BY_SEX, "sum.sex"), (_TO_ARMS, "sum.arms")):
         match = pattern.search(sentence.text)
         if match:
@@ -256,7 +273,7 @@ def _products(sentence: Sentence) -> Iterator[Count]:
     each, groups = _PER_GROUP.search(sentence.text), _GROUPS.search(sentence.text)
     if each and groups:
         total = (number_value(each["number"]) or 0) * (number_value(groups["number"]) or 0)
-        yield _sum(sentence, total, min(each.start(), groups.start()), max(each.end(), groups.end()), "product", 4.0)
+        yield _sum(sentence, total, min(each.start(), groups.start()), max(each.end(), groups.end()), "product", 7.0)
 
 
 def _sum(sentence: Sentence, value: int, start: int, end: int, rule: str, base: float) -> Count:

@@ -56,7 +56,11 @@ def zoned_abstract(document: Document) -> ZonedAbstract | None:
 
 
 def fit_zones(abstracts: Sequence[ZonedAbstract], *, regularisation: float = 0.15) -> dict[str, Any]:
-    """Fit the zone model; the result is what ``zones.json`` holds."""
+    """Fit the zone model; the result is what ``zones.json`` holds.
+
+    Raises:
+        ValueError: if a zone never occurs in the abstracts.
+    """
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
@@ -66,6 +70,8 @@ def fit_zones(abstracts: Sequence[ZonedAbstract], *, regularisation: float = 0.1
         for index, text in enumerate(one.texts)
     ]
     targets = np.array([ZONES.index(zone) for one in abstracts for zone in one.zones])
+    if len(set(targets.tolist())) < len(ZONES):
+        raise ValueError(f"the abstracts must show all of {', '.join(ZONES)}")
     uses = Counter(name for row in rows for name in row)
     kept = [{name: 1 for name in row if uses[name] >= _LEAST_USES} for row in rows]
     vectorizer = DictVectorizer()

@@ -1,0 +1,153 @@
+"""Folding, sentences, headings and zones of publications."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.extract.publications import publication
+
+from mscminer.core.errors import ModelError
+from mscminer.core.vocabulary import Field
+from mscminer.extract.publications import model_files
+from mscminer.extract.publications.calibration import calibrated, interpolate, switched_off
+from mscminer.extract.publications.literals import required_literals
+from mscminer.extract.publications.rules import load_rules
+from mscminer.extract.publications.screening import may_concern_msc
+from mscminer.extract.publications.text import Zone, fold, split_sentences, zone_of_label
+from mscminer.extract.publications.zones import ZONES, load_zone_model, read_publication
+
+
+@given(st.text())
+def test_folding_keeps_every_place(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    assert fold(fold(text)) == fold(text) or not text.isascii()
+
+
+@given(st.text(alphabet="ab .A1)!?<>\n", max_size=80))
+def test_sentences_lie_in_order_inside_the_text_and_lose_no_word(text: str) -> None:
+    spans = list(split_sentences(text))
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
+    kept = "".join(text[start:end] for start, end in spans)
+    assert [c for c in kept if c.isalnum()] == [c for c in text if c.isalnum()]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Pain fell. Walking improved.", 2),
+        ("Pain fell (p < 0.05).Walking improved at once.", 2),
+        ("Cells vs. saline were compared, e.g. at 1.5 mL.", 1),
+        ("The dose was 2.5 million. It was given once! Was it safe?", 3),
+        ("We used MFX.Eleven patients came.", 2),
+    ],
+)
+def test_sentence_ends(text: str, count: int) -> None:
+    assert len(list(split_sentences(text))) == count
+
+
+@pytest.mark.parametrize(
+    ("label", "zone"),
+    [
+        ("METHODS", Zone.METHODS),
+        ("Patients and Methods", Zone.METHODS),
+        ("RESULTS", Zone.RESULTS),
+        ("FINDINGS", Zone.RESULTS),
+        ("CONCLUSIONS AND RELEVANCE", Zone.CONCLUSION),
+        ("INTERPRETATION", Zone.CONCLUSION),
+        ("TRIAL REGISTRATION", Zone.REGISTRATION),
+        ("OBJECTIVE", Zone.AIM),
+        ("FUNDING", Zone.OTHER),
+        ("", None),
+        ("HOW WE DID IT", None),
+    ],
+)
+def test_headings(label: str, zone: Zone | None) -> None:
+    assert zone_of_label(label) is zone
+
+
+def test_headings_inside_the_text_set_zones() -> None:
+    text = read_publication(
+        publication("T", "Purpose To test cells. Methods Ten patients came. Results: Pain fell. Conclusion It works.")
+    )
+    assert [s.zone for s in text.sentences] == [Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION]
+    assert text.sentences[2].text == "ten patients came."
+
+
+def test_html_headings_are_headings() -> None:
+    text = read_publication(
+        publication("T", "<h3>Objective</h3> To test. <h3>Method</h3> Ten came. <h3>Results</h3> Pain fell.")
+    )
+    assert [s.zone for s in text.sentences][1:] == [Zone.AIM, Zone.METHODS, Zone.RESULTS]
+
+
+def test_one_heading_over_everything_is_not_trusted() -> None:
+    text = read_publication(
+        publication(
+            "Stromal cells",
+            (
+                "BACKGROUND",
+                "Stroke is common. Twenty patients were randomised to cells or saline. Function improved significantly "
+                "more with cells (p = 0.01). In conclusion, cells improved function after stroke.",
+            ),
+        )
+    )
+    assert {Zone.METHODS, Zone.RESULTS} <= {sentence.zone for sentence in text.sentences}
+
+
+def test_zone_model_is_deterministic_and_keeps_given_zones() -> None:
+    model = load_zone_model()
+    texts = ["cells are many.", "we enrolled ten patients.", "pain fell (p = 0.01).", "cells may help."]
+    free = model.decode(texts, [None] * 4)
+    assert free == model.decode(texts, [None] * 4)
+    assert model.decode(texts, [Zone.METHODS, None, None, Zone.RESULTS])[0] is Zone.METHODS
+    assert set(free) <= set(ZONES)
+
+
+def test_a_publication_without_abstract_or_title_is_read() -> None:
+    assert read_publication(publication("Stromal cells in stroke")).body == ""
+    assert read_publication(publication("", "Ten patients came.")).title == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("Mesenchymal stem cells in stroke", True),
+        ("Chondrocyte implantation in the knee", True),
+        ("Statins in stroke: a trial of the nervous system", False),
+        ("Fatigue in nurses", False),
+        ("MSCs", True),
+    ],
+)
+def test_prefilter(text: str, passes: bool) -> None:
+    assert may_concern_msc(publication(text)) is passes
+
+
+def test_literals_are_required_by_every_match() -> None:
+    for name in ("report", "products", "outcomes", "design", "origin"):
+        for rule in load_rules(name):
+            match = rule.pattern.search(fold(rule.example))
+            assert match
+            assert not rule.literals or any(literal in match.group() for literal in rule.literals), rule.id
+            assert required_literals(rule.pattern) == rule.literals
+
+
+def test_calibration_lies_between_its_points() -> None:
+    points = [(0.4, 0.4), (0.8, 0.9), (1.0, 1.0)]
+    assert interpolate(points, 0.2) == 0.4
+    assert interpolate(points, 0.6) == pytest.approx(0.65)
+    assert interpolate(points, 1.0) == 1.0
+    with switched_off():
+        assert calibrated(Field.N, 0.61) == 0.61
+    assert 0.4 <= calibrated(Field.N, 0.61) <= 1.0
+
+
+def test_missing_weights_say_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setattr(model_files, "_PLACES", ())
+    with pytest.raises(ModelError, match="trained weights"):
+        model_files.model_directory()
+    with pytest.raises(ModelError):
+        model_files.load_weights("no_such_weights")
