@@ -94,8 +94,11 @@ def _count(
         with progress() as listener:
             ensure_census(store, progress=listener)
         listed = members or as_json
-        made = [count_in_store(store, chosen, day, rows, columns, members=listed) for rows, columns in tables]
-        words = count_in_store(store, words_rule, day, Dimension.ALL, Dimension.ALL).total
+        made = [
+            count_in_store(store, chosen, day, rows, columns, members=listed, flow=as_json or place == 0)
+            for place, (rows, columns) in enumerate(tables)
+        ]
+        words = count_in_store(store, words_rule, day, Dimension.ALL, Dimension.ALL, flow=False).total
     if as_json:
         print_json({"word_search": words, "tables": [_plain(table, members=members) for table in made]})
     else:

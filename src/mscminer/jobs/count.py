@@ -66,24 +66,34 @@ def count_words(census: Census, as_of: date) -> int:
 
 
 def count_in_store(
-    store: Store, definition: Definition, as_of: date, rows: Dimension, columns: Dimension, *, members: bool = False
+    store: Store,
+    definition: Definition,
+    as_of: date,
+    rows: Dimension,
+    columns: Dimension,
+    *,
+    members: bool = False,
+    flow: bool = True,
 ) -> CountTable:
     """Count in the database, by whatever is assembled there: the same numbers as `count_census`, at any size.
 
     Args:
         members: list the records behind every cell; families are always counted by listing, as their registrations'
             values have to be joined.
+        flow: count too how many records fell out at each test; this looks at all records, not only at those that
+            count, and takes longer than the table itself.
     """
     with store.read() as tx:
-        stages = tx.census.stages(definition, as_of)
+        stages = tx.census.stages(definition, as_of) if flow else []
         if not members and definition.unit is not Unit.FAMILY:
             groups = tx.census.groups(definition, as_of, rows, columns)
             counted = [(group.rows, group.columns, group.number) for group in groups]
-            return table_of_groups(counted, definition, as_of, rows, columns, flow_of_groups(stages, definition, as_of))
+            steps = flow_of_groups(stages, definition, as_of) if flow else ()
+            return table_of_groups(counted, definition, as_of, rows, columns, steps)
         found = list(tx.census.members(definition, as_of, rows, columns))
     if definition.unit is Unit.FAMILY:
         placed = place_families([(family, a, b) for _, family, a, b in found], rows, columns)
     else:
         placed = tuple((ident, a, b) for ident, _, a, b in found)
-    steps = flow_of_groups(stages, definition, as_of, further=len(found) - len(placed))
+    steps = flow_of_groups(stages, definition, as_of, further=len(found) - len(placed)) if flow else ()
     return build_table(placed, definition, as_of, rows, columns, steps)

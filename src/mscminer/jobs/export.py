@@ -313,14 +313,14 @@ def _definitions_sheet(store: Store, as_of: date) -> Sheet:
 
 def _definition_numbers(store: Store, as_of: date) -> dict[str, int]:
     return {
-        name: count_in_store(store, item, as_of, Dimension.ALL, Dimension.ALL).total
+        name: count_in_store(store, item, as_of, Dimension.ALL, Dimension.ALL, flow=False).total
         for name, item in load_definitions().items()
     }
 
 
 def _figures(store: Store, definition: Definition, as_of: date) -> tuple[Figured, ...]:
     def counted(rows: Dimension, columns: Dimension = Dimension.ALL) -> CountTable:
-        return count_in_store(store, definition, as_of, rows, columns)
+        return count_in_store(store, definition, as_of, rows, columns, flow=False)
 
     years = counted(Dimension.YEAR, Dimension.DONOR_INFERRED)
     diseases = counted(Dimension.CATEGORY, Dimension.DONOR_INFERRED)
@@ -373,7 +373,8 @@ def _figures(store: Store, definition: Definition, as_of: date) -> tuple[Figured
     ordered = sorted(shown.items(), key=lambda item: (item[0] != definition.name, -item[1], item[0]))
     sheet = Sheet(name="definitions", title="By definition", columns=("definition", "count"), rows=tuple(ordered))
     drawn.append((definitions_figure(ordered, default=definition.name, as_of=as_of.isoformat()), sheet))
-    drawn.append((flow_figure(phases.flow, title="From all records to those that count"), flow_sheet(phases)))
+    steps = count_in_store(store, definition, as_of, Dimension.ALL, Dimension.ALL)
+    drawn.append((flow_figure(steps.flow, title="From all records to those that count"), flow_sheet(steps)))
     return tuple(Figured(picture=picture, sheet=sheet) for picture, sheet in drawn)
 
 

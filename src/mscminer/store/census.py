@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mscminer.core.counts import Definition, Dimension, Rule, Unit
 from mscminer.core.trials import CensusRow, RowKind
@@ -211,9 +211,9 @@ class CensusStore:
         query = select(CensusTermRow.id, CensusTermRow.value).where(CensusTermRow.dimension.in_(wanted))
         return {row.id: row.value for row in self._session.execute(query)}
 
-    def _numbers(self, dimension: Dimension, values: Sequence[str]) -> Select[int]:
-        term = aliased(CensusTermRow)
-        return select(term.id).where(term.dimension == dimension.value, term.value.in_(values))
+    def _numbers(self, dimension: Dimension, values: Sequence[str]) -> list[int]:
+        query = select(CensusTermRow.id).where(CensusTermRow.dimension == dimension.value)
+        return list(self._session.scalars(query.where(CensusTermRow.value.in_(values))))
 
     def _counting(self, query: Select[Any], definition: Definition, as_of: date) -> Select[Any]:
         """The definition as conditions; `trials.counting.exclusion` says the same of one row."""
