@@ -190,7 +190,8 @@ def _paint_years(axes: Axes, table: CountTable, years: Sequence[str]) -> None:
         )
     axes.set_ylabel("new trials a year")
     axes.grid(axis="y", color=GRID, linewidth=0.7)
-    axes.legend(loc="upper left", fontsize=8.5)
+    if years:
+        axes.legend(loc="upper left", fontsize=8.5)
 
 
 def _share(table: CountTable, row: str, column: str) -> float:
@@ -270,7 +271,7 @@ def _paint_stacks(axes: Axes, table: CountTable, rows: Sequence[str]) -> None:
     axes.set_xlim(0, max([*lefts, 1]) * 1.08)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
-    if not single:
+    if not single and rows:
         axes.legend(loc="lower right", fontsize=8.5)
 
 
@@ -360,7 +361,8 @@ def _paint_silence(axes: Axes, shares: Mapping[str, Sequence[tuple[str, float]]]
     axes.set_ylabel("not stated (%)")
     axes.grid(axis="y", color=GRID, linewidth=0.7)
     axes.tick_params(axis="x", rotation=45)
-    axes.legend(loc="upper right", fontsize=8.5, ncols=len(shares))
+    if any(shares.values()):
+        axes.legend(loc="upper right", fontsize=8.5, ncols=len(shares))
 
 
 # -- definitions and flow ----------------------------------------------------------------------------------------

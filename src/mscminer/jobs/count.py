@@ -87,9 +87,8 @@ def count_in_store(
         stages = tx.census.stages(definition, as_of) if flow else []
         if not members and definition.unit is not Unit.FAMILY:
             groups = tx.census.groups(definition, as_of, rows, columns)
-            counted = [(group.rows, group.columns, group.number) for group in groups]
             steps = flow_of_groups(stages, definition, as_of) if flow else ()
-            return table_of_groups(counted, definition, as_of, rows, columns, steps)
+            return table_of_groups(groups, definition, as_of, rows, columns, steps)
         found = list(tx.census.members(definition, as_of, rows, columns))
     if definition.unit is Unit.FAMILY:
         placed = place_families([(family, a, b) for _, family, a, b in found], rows, columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -49,13 +49,8 @@ class Keyed:
     days: Mapping[str, date | None]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Group:
-    """How many records share these values of two dimensions."""
-
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    number: int
+Group = tuple[tuple[str, ...], tuple[str, ...], int]
+"""Values by row, values by column, and how many records share them; plain, as there can be hundreds of thousands."""
 
 
 class CensusStore:
@@ -182,11 +177,17 @@ class CensusStore:
         left, right = self._key(rows, definition), self._key(columns, definition)
         query = select(left.label("left"), right.label("right"), func.count().label("number"))
         query = self._counting(query, definition, as_of).group_by(left, right)
-        terms = self._names(rows, columns)
-        return [
-            Group(rows=_values(rows, a, terms), columns=_values(columns, b, terms), number=number)
-            for a, b, number in self._session.execute(query)
-        ]
+        left_values, right_values = self._values(rows), self._values(columns)
+        return [(left_values(a), right_values(b), number) for a, b, number in self._session.execute(query)]
+
+    def _values(self, dimension: Dimension) -> Callable[[Any], tuple[str, ...]]:
+        """What turns a dimension's key into its values; sets of values are taken apart once each."""
+        if dimension is Dimension.ALL:
+            return lambda _: ("all",)
+        if dimension is Dimension.YEAR:
+            return lambda key: (str(int(key)),)
+        split = {ident: tuple(value.split(_SEPARATOR)) for ident, value in self._names(dimension).items()}
+        return split.__getitem__
 
     def members(
         self, definition: Definition, as_of: date, rows: Dimension, columns: Dimension
@@ -194,9 +195,9 @@ class CensusStore:
         """(id, family, values by row, values by column) of every record that counts."""
         left, right = self._key(rows, definition), self._key(columns, definition)
         query = self._counting(select(CensusRowRow.ident, CensusRowRow.family, left, right), definition, as_of)
-        terms = self._names(rows, columns)
+        left_values, right_values = self._values(rows), self._values(columns)
         for ident, family, a, b in self._session.execute(query.execution_options(yield_per=_BATCH)):
-            yield ident, family, _values(rows, a, terms), _values(columns, b, terms)
+            yield ident, family, left_values(a), right_values(b)
 
     def _key(self, dimension: Dimension, definition: Definition) -> ColumnElement[Any]:
         if dimension is Dimension.ALL:
@@ -277,14 +278,6 @@ def _day(definition: Definition) -> InstrumentedAttribute[int | None]:
 
 def _as_number(day: date | None) -> int | None:
     return None if day is None else day.year * 10000 + day.month * 100 + day.day
-
-
-def _values(dimension: Dimension, key: Any, terms: Mapping[int, str]) -> tuple[str, ...]:
-    if dimension is Dimension.ALL:
-        return ("all",)
-    if dimension is Dimension.YEAR:
-        return (str(int(key)),)
-    return tuple(terms[key].split(_SEPARATOR))
 
 
 def row_bytes(row: CensusRow) -> bytes:
