@@ -156,7 +156,11 @@ TEN_NIGHTS = [
     Night(
         happens=_fifth,
         told={"changed": 1, "removed": 1, "deleted": 1, "merged": 1},
-        says=("Removed, deleted or merged (3)", "now filed as NCT00000204", "PubMed no longer has it"),
+        says=(
+            "Removed, deleted or merged (3)",
+            "Cord Cells for Worn Knees; merged: now filed as NCT00000204",
+            "PubMed no longer has it",
+        ),
     ),
     Night(
         happens=_sixth,

@@ -161,7 +161,7 @@ def _line(tx: Transaction, change: Change) -> Line:
 
 
 def _say(tx: Transaction, change: Change) -> Iterator[str]:
-    title = change.detail.get("title")
+    title = change.detail.get("title") or _title(tx, change.key)
     if title:
         yield str(title)
     if change.kind is ChangeKind.NEW:
@@ -178,6 +178,12 @@ def _say(tx: Transaction, change: Change) -> Iterator[str]:
         yield f"{change.kind.value}: {change.detail['reason']}"
     else:
         yield change.kind.value
+
+
+def _title(tx: Transaction, key: RecordKey) -> str:
+    """What the record was called when we last saw it."""
+    stored = tx.documents.current(key)
+    return stored.document.title if stored else ""
 
 
 def _product(tx: Transaction, key: RecordKey) -> str:

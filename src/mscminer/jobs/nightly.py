@@ -17,7 +17,7 @@ import structlog
 
 from mscminer.core.errors import EXIT_FAILED, EXIT_GATE, EXIT_OK, MscminerError
 from mscminer.harvest.named_queries import load_query
-from mscminer.jobs.assemble import assemble
+from mscminer.jobs.assemble import ensure_census
 from mscminer.jobs.digest import Digest, build_chapters, count_changes, count_kinds, write_digest
 from mscminer.jobs.evaluate import Options, evaluate_seed, shipped_gate
 from mscminer.jobs.extract import extract
@@ -174,7 +174,7 @@ class _Night:
         if extracted is None:
             self._skip("assemble", "count", "evaluate", "publish")
             return
-        if self.step("assemble", lambda: assemble(store)) is None:
+        if self.step("assemble", lambda: ensure_census(store) or True) is None:
             self._skip("count", "evaluate", "publish")
             return
         day = report.at.date()
