@@ -60,6 +60,15 @@ def test_an_id_in_a_review_or_a_list_is_no_result_link(source: Sourced, type: Li
     assert _only(links).type is type
 
 
+def test_only_a_lone_number_of_a_full_text_is_its_own() -> None:
+    alone = Sourced(document=paper(11, full_text_ids=(nct(1),)), extraction=None)
+    link = _only(find_paper_links([alone], {nct(1): REG}))
+    assert (link.type, link.basis) == (LinkType.RESULT, "full_text")
+    beside = Sourced(document=paper(12, abstract=f"See {nct(2)}.", full_text_ids=(nct(1), nct(2))), extraction=None)
+    found = {link.b.id: link.type for link in find_paper_links([beside], {nct(1): REG})}
+    assert found == {nct(2): LinkType.RESULT, nct(1): LinkType.MENTION}
+
+
 def test_the_registrys_reference_types_are_kept_apart() -> None:
     cited = registration(
         2,

@@ -23,6 +23,7 @@ COMMANDS = (
     "counts",
     "export",
     "reconcile",
+    "families",
     "show",
     "annotate",
     "evaluate",

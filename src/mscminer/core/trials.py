@@ -46,7 +46,8 @@ class Link:
 
     Args:
         a: the publication of a publication-registration link; the later registration between two registrations.
-        basis: where it stands: ``databank``, ``abstract``, ``reference``, ``secondary_id``, ``inferred``, ``curator``.
+        basis: where it stands: ``databank``, ``abstract``, ``full_text``, ``reference``, ``secondary_id``, a section
+            of the registration, ``inferred``, ``curator``.
         reason: one sentence that a reader can check.
         score: probability that the link is right, 0 to 1.
     """

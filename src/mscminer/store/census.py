@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal_column, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mscminer.core.counts import Definition, Dimension, Rule, Unit
@@ -33,6 +33,8 @@ STORED = tuple(dimension for dimension in Dimension if dimension not in (Dimensi
 """Dimensions that have a column of their own."""
 _SEPARATOR = "|"
 _BATCH = 2000
+_FIRST_TWO: tuple[ColumnElement[int], ...] = (literal_column("1"), literal_column("2"))
+"""Grouping by place: PostgreSQL would not see that an expression with parameters is the selected one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,7 +178,7 @@ class CensusStore:
         """
         left, right = self._key(rows, definition), self._key(columns, definition)
         query = select(left.label("left"), right.label("right"), func.count().label("number"))
-        query = self._counting(query, definition, as_of).group_by(left, right)
+        query = self._counting(query, definition, as_of).group_by(*_FIRST_TWO)
         left_values, right_values = self._values(rows), self._values(columns)
         return [(left_values(a), right_values(b), number) for a, b, number in self._session.execute(query)]
 
@@ -201,7 +203,7 @@ class CensusStore:
 
     def _key(self, dimension: Dimension, definition: Definition) -> ColumnElement[Any]:
         if dimension is Dimension.ALL:
-            return literal(0)
+            return CensusRowRow.kind.expression
         if dimension is Dimension.YEAR:
             return _day(definition) // 10000
         column: InstrumentedAttribute[int] = getattr(CensusRowRow, dimension.value)
@@ -251,7 +253,8 @@ class CensusStore:
             CensusRowRow.has_results,
             sure,
         )
-        query = select(*keys, func.count()).where(CensusRowRow.kind == _KINDS[kind]).group_by(*keys)
+        places: list[ColumnElement[int]] = [literal_column(str(place)) for place in range(1, len(keys) + 1)]
+        query = select(*keys, func.count()).where(CensusRowRow.kind == _KINDS[kind]).group_by(*places)
         terms = self._names(Dimension.STUDY_TYPE, Dimension.STATUS, Dimension.MSC)
         dates = ("", as_of.isoformat(), "9999-12-31")
         found = []

@@ -35,7 +35,8 @@ _NOT_A_REPORT = {
 }
 _REVIEW_TYPES = frozenset({"Review", "Systematic Review", "Meta-Analysis", "Comment", "Editorial"})
 _OTHERS_TRIAL = re.compile(r"\b(?:reviewed|trials? such as|other trials?|previous(?:ly reported)? trials?)\b", re.I)
-_BASIS_SCORES = {"databank": 0.98, "abstract": 0.95, "reference": 0.9}
+_BASIS_SCORES = {"databank": 0.98, "abstract": 0.95, "reference": 0.9, "full_text": 0.8}
+_PLACES = {"databank": "MEDLINE's databank list", "abstract": "title or abstract", "full_text": "the full text"}
 _REFERENCE_TYPES = {"RESULT": LinkType.RESULT, "DERIVED": LinkType.DERIVED, "BACKGROUND": LinkType.BACKGROUND}
 
 
@@ -57,8 +58,14 @@ def _of_paper(paper: Sourced, registrations: Mapping[str, Document]) -> Iterator
     assert document.article is not None
     databank = tuple(dict.fromkeys(document.article.databank_ids))
     named = tuple(ident for ident in _ids_in_text(document) if ident not in databank)
+    full = tuple(ident for ident in document.article.full_text_ids if ident not in {*databank, *named})
     report = report_kind(paper)
-    for basis, ids, most in (("databank", databank, MOST_DATABANK_IDS), ("abstract", named, MOST_OWN_IDS)):
+    for basis, ids, most in (
+        ("databank", databank, MOST_DATABANK_IDS),
+        ("abstract", named, MOST_OWN_IDS),
+        # A full text names its own number and, in the discussion, those of others: only a lone one is its own.
+        ("full_text", full, 0 if databank or named else 1),
+    ):
         for ident in ids:
             target = _key_of(ident, registrations)
             if target is not None and target != document.key:
@@ -86,15 +93,15 @@ def _key_of(ident: str, registrations: Mapping[str, Document]) -> RecordKey | No
 
 
 def _paper_link(document: Document, target: RecordKey, basis: str, report: str, number: int, most: int) -> Link:
-    where = "MEDLINE's databank list" if basis == "databank" else "title or abstract"
-    reason = f"{target.id} stands in {where} of PMID {document.key.id}"
+    reason = f"{target.id} stands in {_PLACES[basis]} of PMID {document.key.id}"
     type, score = LinkType.RESULT, _BASIS_SCORES[basis]
     if report in _NOT_A_REPORT:
         type, reason = LinkType.MENTION, f"{reason}, but {_NOT_A_REPORT[Report(report)]}"
     elif report == Report.TRIAL_PROTOCOL:
         type, reason = LinkType.PROTOCOL, f"{reason}, which is a protocol"
     elif number > most:
-        type, reason = LinkType.MENTION, f"{reason}, among {number} numbers"
+        among = f"among {number} numbers" if most else "beside the number that its abstract gives"
+        type, reason = LinkType.MENTION, f"{reason}, {among}"
     elif basis == "abstract" and _OTHERS_TRIAL.search(_around(document, target.id)):
         type, reason = LinkType.MENTION, f"{reason}, as another study"
     return Link(a=document.key, b=target, type=type, basis=basis, reason=reason + ".", score=score)
