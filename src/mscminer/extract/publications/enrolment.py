@@ -20,7 +20,7 @@ _PERSON: Final = (
 _SEX: Final = r"women|men|males|females|boys|girls"
 _CASE: Final = r"cases"
 _PART: Final = (
-    r"knees|eyes|hips|limbs|shoulders|ankles|legs|teeth|wounds|fistulas|fractures|joints|procedures|surgeries"
+    r"knees|eyes|hips|limbs|shoulders|ankles|legs|teeth|wounds|fistulas|fractures|joints|grafts|procedures|surgeries"
 )
 _FILLER: Final = (
     r"(?!of\b|in\b|and\b|or\b|to\b|with\b|from\b|at\b|for\b|by\b|were\b|was\b|months?\b|years?\b|weeks?\b|days?\b|hours?\b|times?\b|million\b|points?\b"
@@ -45,7 +45,7 @@ _BY_SEX: Final = re.compile(
 )
 _IN_BRACKETS: Final = re.compile(r"\((?P<number>\d{1,4}) (?:patients|participants|subjects|knees|cases|limbs|eyes)\)")
 _ANOTHER: Final = re.compile(
-    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\band (?:another|the other|a further) (?P<second>{NUMBER}) "
+    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\b(?:and (?:another|the other|a further)|(?:was |were )?compared with(?: another)?) (?P<second>{NUMBER}) "
 )
 _TO_ARMS: Final = re.compile(
     rf"\b(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |to |in |with |treated )"
@@ -224,7 +224,7 @@ def _total(sizes: list[tuple[int, int, int]]) -> int:
     return values[0] if len(values) > 2 and values[0] == sum(values[1:]) else sum(values)
 
 
-_SUM_SCORE: Final = {"sum.another": 5.5, "sum.both": 5.0, "sum.sex": 2.5, "sum.arms": 2.5}
+_SUM_SCORE: Final = {"sum.another": 7.0, "sum.both": 6.5, "sum.sex": 2.5, "sum.arms": 2.5}
 
 
 def _bare_counts(sentence: Sentence) -> Iterator[Count]:
@@ -238,7 +238,7 @@ def _bare_counts(sentence: Sentence) -> Iterator[Count]:
             )
     found = list(_EQUALS.finditer(sentence.text))
     if len(found) == 1:
-        score = 0.5 + _ZONE_SCORE[sentence.zone] - sentence.place
+        score = 0.5 + _ZONE_SCORE[sentence.zone] - sentence.place + (2.0 if "enrol" in sentence.text else 0.0)
         yield Count(
             value=int(found[0]["number"]),
             score=score,

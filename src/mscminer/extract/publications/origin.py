@@ -298,6 +298,25 @@ def _described(text: PublicationText) -> Iterator[Origin]:
         if match:
             value = Donor.ALLOGENEIC if match["donor"].startswith("allo") else Donor.AUTOLOGOUS
             yield Origin(value=value.value, sentence=sentence, start=match.start(), end=match.end())
+        yield from _defined_here(text, sentence)
+
+
+_DEFINED: Final = re.compile(r"\((?P<short>(?!h?mscs?\))[a-z0-9]+-?[a-z0-9]*m?[ps]cs?)\)")
+
+
+def _defined_here(text: PublicationText, sentence: Sentence) -> Iterator[Origin]:
+    """A donor said where the background introduces the product under the short name used from then on."""
+    short = _DEFINED.search(sentence.text)
+    own = text.zones(Zone.METHODS, Zone.RESULTS)
+    if short is None or not any(short["short"] in other.text for other in own):
+        return
+    for pattern, value in ((_AUTO, Donor.AUTOLOGOUS), (_ALLO, Donor.ALLOGENEIC)):
+        match = pattern.search(sentence.text, 0, short.start())
+        if match and short.start() - match.end() < _NAME_LENGTH and _heads(sentence, match):
+            yield Origin(value=value.value, sentence=sentence, start=match.start(), end=match.end())
+
+
+_NAME_LENGTH: Final = 90
 
 
 def _near_source(sentence: Sentence, match: re.Match[str]) -> bool:

@@ -151,7 +151,7 @@ def _statement(hit: Hit) -> Statement | None:
         if value == "worse":
             return None
         value = "same" if value == "better" else value
-    if value in ("same", "worse") and _ASIDE.search(clause):
+    if value in ("same", "worse") and (_ASIDE.search(clause) or text.startswith("among ")):
         return None
     structure, clinical = bool(_STRUCTURE.search(clause)), bool(_CLINICAL.search(clause))
     return Statement(

@@ -286,7 +286,7 @@ def _clinical(
         return Report.TRIAL_RESULT, 0.95 if trial >= 7 else 0.8
     if n is not None and n <= _SMALL_SERIES:
         return Report.CASE_REPORT, 0.8
-    if cohort >= 3 and cohort >= series - 1:
+    if cohort >= 2.5 and cohort >= series - 1:
         return Report.COHORT, 0.8
     if series >= 2:
         return Report.CASE_SERIES, 0.85
