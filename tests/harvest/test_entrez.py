@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import urllib.request
-from datetime import date
+from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from mscminer.core.errors import ConfigError, FinalSourceError, RetryableSourceError
 from mscminer.harvest.entrez import EntrezClient, EntrezSettings, SearchHits
@@ -15,6 +18,7 @@ from mscminer.harvest.limiter import Limiter
 from mscminer.harvest.retrying import RetryPolicy
 from mscminer.harvest.windows import DateWindow
 from mscminer.testing import Fault, FaultKind, ReplayServer, World
+from mscminer.testing.pubmed_service import PubmedService
 from tests.harvest.worlds import API_KEY, QUICK, entrez_client, entrez_settings, make_article, small_world
 
 ALL = DateWindow(start=date(2025, 1, 1), end=date(2026, 1, 1))
@@ -78,6 +82,34 @@ def test_one_crowded_day_is_split_by_the_day_of_publication() -> None:
         client = entrez_client(server)
         assert sorted(found_by(client, ALL, "mdat")) == [str(300 + number) for number in range(6)]
         assert any("[dp]" in entry.parameters.get("term", "") for entry in server.log)
+
+
+@given(
+    days=st.lists(st.tuples(st.integers(0, 40), st.integers(0, 400)), max_size=25),
+    limit=st.integers(1, 6),
+)
+@settings(max_examples=40, deadline=None)
+def test_slices_lose_and_repeat_nothing_whatever_the_days(days: list[tuple[int, int]], limit: int) -> None:
+    articles = [
+        make_article(
+            1000 + number,
+            entered=date(2025, 3, 1) + timedelta(days=entered),
+            published=date(2024, 1, 1) + timedelta(days=published),
+        )
+        for number, (entered, published) in enumerate(days)
+    ]
+    assume(max(Counter(days).values(), default=0) <= limit)
+    client = EntrezClient(EntrezSettings(email="a@example.org"), limiter=Limiter(per_s=1e6), search_limit=limit)
+    service = PubmedService(World(articles=articles), limit=limit)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "_send", lambda utility, given: service.answer(utility, _texts(given)).body)
+        slices = list(client.search_slices(TERM, window=ALL, datetype="edat"))
+    assert all(hits.count <= limit for hits in slices)
+    assert sorted(pmid for hits in slices for pmid in hits.ids) == sorted(article.pmid for article in articles)
+
+
+def _texts(given: dict[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in given.items()}
 
 
 def test_a_day_that_cannot_be_split_is_an_error_not_a_loss() -> None:

@@ -1,4 +1,4 @@
-"""A harvest in a process of its own that is killed at its n-th write or request.
+"""A harvest or a whole night in a process of its own that is killed at its n-th write or request.
 
 Hundreds of processes are needed, so they are forked off one that has imported everything: ``Nursery``.
 """
@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,7 @@ from mscminer.harvest.entrez import EntrezClient, EntrezSettings
 from mscminer.harvest.limiter import Limiter
 from mscminer.jobs.harvest import Clients, harvest
 from mscminer.jobs.lock import hold_lock
+from mscminer.jobs.nightly import Plan, nightly
 from mscminer.store import Store
 from mscminer.store.engine import make_engine
 from mscminer.testing import ReplayServer
@@ -37,15 +38,25 @@ from tests.harvest.worlds import QUICK
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """What a harvest of one night needs to run anywhere."""
+    """What a run of one night needs to run anywhere.
+
+    Args:
+        whole_night: run ``nightly``, with its exports beside the database; else the harvest alone.
+    """
 
     eutils_url: str
     ctgov_url: str
     moment: str
+    whole_night: bool = False
 
     @classmethod
-    def of(cls, server: ReplayServer, moment: datetime) -> Scene:
-        return cls(eutils_url=server.eutils_url, ctgov_url=server.ctgov_url, moment=moment.isoformat())
+    def of(cls, server: ReplayServer, moment: datetime, *, whole_night: bool = False) -> Scene:
+        return cls(
+            eutils_url=server.eutils_url,
+            ctgov_url=server.ctgov_url,
+            moment=moment.isoformat(),
+            whole_night=whole_night,
+        )
 
 
 @cache
@@ -70,7 +81,19 @@ def harvest_file(file: Path, scene: Scene, *, die_at_write: int = 0) -> None:
         page_size=2,
     )
     with Store(engine) as store, ctgov, hold_lock(store.lock_path, "harvest", at=moment):
-        harvest(store, Clients(entrez=entrez, ctgov=ctgov), now=lambda: moment)
+        clients = Clients(entrez=entrez, ctgov=ctgov)
+        if scene.whole_night:
+            nightly(store, clients, _plan(file.parent / "exports"), now=lambda: moment)
+        else:
+            harvest(store, clients, now=lambda: moment)
+
+
+def _plan(exports: Path) -> Plan:
+    def write(_: Store, folder: Path, as_of: date) -> None:
+        (folder / "one.txt").write_text(as_of.isoformat())
+        (folder / "two.txt").write_text(as_of.isoformat())
+
+    return Plan(exports=exports, judge=lambda _: (), write=write)
 
 
 def _die_at_write(engine: Engine, number: int) -> None:

@@ -1,6 +1,6 @@
 """Kill -9 at every write and every request, run again: the database is that of an undisturbed run.
 
-At least 84 + 14 + 70 + 16 points in the first test, 10 and 15 in the others: 209.
+At least 84 + 14 + 70 + 16 points in the first test, 10 and 15 in the next two: 209; and whole nights beside.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mscminer.store import Store, open_store
 from mscminer.testing import Fault, FaultKind, ReplayServer, World
 from tests.harvest.worlds import make_article, make_study, retraction, small_world
 from tests.jobs.killed import Nursery, Scene, engine_of, harvest_file
-from tests.jobs.nights import NIGHT, contents, set_time
+from tests.jobs.nights import CONTENT, NIGHT, contents, set_time
 
 TOMORROW = NIGHT + timedelta(days=1)
 _DAY = TOMORROW.date()
@@ -83,10 +83,11 @@ Start = Callable[[Path, ReplayServer], Path]
 class Trial:
     """Harvests of one night from one database, each killed somewhere and run again."""
 
-    def __init__(self, folder: Path, server: ReplayServer, start: Start) -> None:
+    def __init__(self, folder: Path, server: ReplayServer, start: Start, *, whole_night: bool = False) -> None:
         self._server = server
         self._before = start(folder, server)
-        self._scene = Scene.of(server, TOMORROW if start is second_night else NIGHT)
+        moment = TOMORROW if start is second_night else NIGHT
+        self._scene = Scene.of(server, moment, whole_night=whole_night)
         self._file = folder / "database.sqlite"
         shutil.copy(self._before, self._file)
         self._nursery = Nursery(self._file, self._scene)
@@ -100,8 +101,9 @@ class Trial:
         self._nursery.__exit__(None, None, None)
 
     def _content(self) -> object:
+        tables = (*CONTENT, "extraction", "fact", "census_detail") if self._scene.whole_night else CONTENT
         with Store(engine_of(self._file)) as store:
-            return contents(store)
+            return contents(store, tables)
 
     def survives(self, *kills: dict[str, int], faults: tuple[Fault, ...] = ()) -> bool:
         """Kill a run (or one after the other), run again and compare; False if the last one was through before."""
@@ -147,3 +149,19 @@ def test_killed_while_the_far_end_misbehaves(tmp_path: Path, server: ReplayServe
     with Trial(tmp_path, server, second_night) as trial:
         for number, kind in enumerate(kinds * 3):
             trial.survives({"at_request": 2 + number}, faults=(Fault(kind=kind, skip=number),))
+
+
+@pytest.mark.slow
+def test_killed_nights_tell_every_change_once_and_publish_whole(tmp_path: Path, server: ReplayServer) -> None:
+    with Trial(tmp_path, server, second_night, whole_night=True) as trial:
+        for number in itertools.count():
+            shutil.rmtree(tmp_path / "exports")
+            died = trial.survives({"at_write": 1 + 11 * number})
+            with Store(engine_of(tmp_path / "database.sqlite")) as store, store.read() as tx:
+                assert tx.changes.untold() == []
+            current = tmp_path / "exports" / "current"
+            assert {file.read_text() for file in current.iterdir()} == {TOMORROW.date().isoformat()}
+            assert len(list(current.iterdir())) == 2
+            if not died:
+                break
+    assert number >= 10
