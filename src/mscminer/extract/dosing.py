@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mscminer.core.vocabulary import MscClass
@@ -115,19 +115,28 @@ def _is_dose(view: View, products: Products, own: Sequence[Item], found: DoseFou
 
 def _with_times(view: View, products: Products, doses: Sequence[Dose]) -> list[Dose]:
     """Times from the dose's own sentence, its arm, the other doses of its section, or the whole record."""
-    levels = len({dose.cells for dose in doses})
+    levels = _levels(doses)
     near = [_near_times(view, dose, levels) for dose in doses]
     everywhere = _record_times(view, products, levels)
     out = []
     for dose, own in zip(doses, near, strict=True):
         others = {found[0] for other, found in zip(doses, near, strict=True) if found and other.section == dose.section}
         shared = next((found for found in near if found and others == {1}), None)
-        found = own or shared or _owner_times(view, dose, levels) or everywhere
+        found = own or shared or _owner_times(view, dose, levels) or _beside_times(view, dose, levels) or everywhere
         if found is not None and found[0] == 1 and own is None and _repeats(view, dose):
             found = None
         times = found[0] if found else None
         out.append(replace(dose, times=times, times_at=found[1] if found else None))
     return out
+
+
+def _levels(doses: Sequence[Dose]) -> int:
+    """How many sizes are compared: both ends of one range count once."""
+    spans: dict[tuple[int, int], set[float]] = {}
+    for dose in doses:
+        spans.setdefault((dose.start, dose.end), set()).add(dose.cells)
+    sizes = {min(cells) if len(cells) == 2 else cell for cells in spans.values() for cell in cells}
+    return len(sizes)
 
 
 _AGAIN = re.compile(
@@ -180,6 +189,17 @@ def _combine(found: Sequence[TimesFound], dose: Dose) -> TimesFound:
     return min(counted or single, key=gap)
 
 
+def _beside_times(view: View, dose: Dose, levels: int) -> Timed | None:
+    """What the sentences before and after say, in prose outside arms and interventions."""
+    part = view.joined.part_at(dose.start)
+    if part is None or owner_of(part[0]):
+        return None
+    start, end = max(part[1], dose.start - 220), min(part[2], dose.end + 220)
+    found = _times_in(view.joined.text[start:end], start, levels)
+    values = {item.times for item in found}
+    return (found[0].times, (found[0].start, found[0].end)) if len(values) == 1 else None
+
+
 def _owner_times(view: View, dose: Dose, levels: int) -> Timed | None:
     """A statement in the same arm or intervention, or in the arm's interventions."""
     owner = owner_of(dose.section)
@@ -226,13 +246,24 @@ def _is_product(view: View, number: int) -> bool:
 def _record_times(view: View, products: Products, levels: int) -> Timed | None:
     """A number said of the product that titles and names agree on, else one that the whole text agrees on."""
     found = list(_told_times(view, products, levels))
-    for names in (("title", "official_title", "name", "label"), ()):
-        chosen = [
-            item for section, item in found if (not names and item.explicit) or section.endswith(names or ("\0",))
-        ]
+    for fits in _TIERS:
+        chosen = [item for section, item in found if fits(section, item)]
         if len({item.times for item in chosen}) == 1:
             return chosen[0].times, (chosen[0].start, chosen[0].end)
     return None
+
+
+def _is_name(section: str) -> bool:
+    return section.endswith(("title", "official_title", "name", "label"))
+
+
+_TIERS: tuple[Callable[[str, TimesFound], bool], ...] = (
+    lambda section, item: _is_name(section),
+    lambda section, item: zone_of(section) is Zone.CORE and item.explicit,
+    lambda section, item: zone_of(section) is Zone.CORE,
+    lambda section, item: item.explicit,
+    lambda section, item: not item.explicit,
+)
 
 
 def _told_times(view: View, products: Products, levels: int) -> Iterator[tuple[str, TimesFound]]:

@@ -31,6 +31,7 @@ _ONCE = re.compile(
       | \bone[\s-]time\b | \b1[\s-]time\b | \bsingle[\s-]dose\b | \bonetime\b
       | \bone[\s-](?:single\s)?{_ADJ}(?:dose|infusion|injection|administration|implantation)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed))
       | \b(?:single|unique)\s{_ADJ}(?:dose|dosage|infusion|injection|administration|implantation|transplantation|application|delivery|treatment|instillation|procedure|transfusion|transplant)\b(?!\s(?:group|every|per|each))
+      | \bin\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation)\b
       | \bsingly\b | \bdosage:\s*single | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -48,7 +49,7 @@ _COUNT = re.compile(
 _EVERY = re.compile(
     rf"""(?:(?P<per>once|twice|one\stime|two\stimes|three\stimes|\d\stimes|2x|{_N}\s(?:times|infusions|doses|injections))?\s*
         (?:(?:a|per|every|each|/)\s?(?P<unit>day|week|month)|(?P<adv>daily|weekly|monthly)|(?:every|per|each)\s(?:other\s)?(?P<gap>\d|two|three|four|six)\s?(?P<gapunit>days?|weeks?|months?)))
-        (?:(?!\band\b|\bmg\b|\d)[^.;\n]){{0,40}}?\b(?:for|during|over)\s(?:a\stotal\s(?:duration\s)?of\s|a\s(?:period|duration)\sof\s|up\sto\s|consecutive\s|the\sfirst\s)?
+        (?:(?!\band\b|\bmg\b)[^;\n]){{0,70}}?\b(?:for|during|over)\s(?:a\stotal\s(?:duration\s)?of\s|a\s(?:period|duration)\sof\s|up\sto\s|consecutive\s|the\sfirst\s)?
         (?P<length>{_N})(?:\s?\(\d+\))?[\s-]?(?:consecutive\s)?(?P<lunit>days?|weeks?|months?)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -154,12 +155,20 @@ _SPAN = re.compile(
 )
 
 
+_AGAIN_AT = re.compile(
+    rf"\b(?:at\s(?:baseline|day\s[01])|once)\s?(?:,\s)?and\s(?:then\s)?(?:is\s|was\s|will\sbe\s)?(?:repeated|again)\s(?:once\s)?(?:at|after|in)\s{_N}\s(?:weeks?|months?|days?)\b(?!\s(?:and|,))",
+    re.IGNORECASE,
+)
+
+
 def _numbered(text: str) -> Iterator[TimesFound]:
     """ "Infusion number: 8", "for 3 consecutive days", "every 4 weeks from week 0 to week 36"."""
     for match in _NUMBERED.finditer(text):
         if "mg" in text[max(0, match.start() - 60) : match.start()]:
             continue
         yield TimesFound(start=match.start(), end=match.end(), times=_number(match["a"] or match["b"] or match["c"]))
+    for match in _AGAIN_AT.finditer(text):
+        yield TimesFound(start=match.start(), end=match.end(), times=2)
     for match in _SPAN.finditer(text):
         gap = {"other": 2}.get((match["gap"] or "").lower()) or _number(match["gap"] or "1")
         times = (int(match["last"]) - int(match["first"])) // max(1, gap) + 1
