@@ -169,8 +169,9 @@ class Resolver:
         seen: dict[str, float] = {}
         for found in find_registry_ids(view.document.key.id):
             seen[found.id] = 0.99
-        for other in study.secondary_ids:
-            for found in find_registry_ids(_prefixed(other.type, other.id)):
+        own = [study.org_study_id, *(_prefixed(other.type, other.id) for other in study.secondary_ids)]
+        for text in own:
+            for found in find_registry_ids(text):
                 seen.setdefault(found.id, 0.95)
         for ident, confidence in seen.items():
             yield self.fact(Field.REGISTRY_ID, ident, confidence, basis="field")
@@ -185,7 +186,7 @@ class Resolver:
 
 
 _TOLD_N = re.compile(
-    r"\b(?:approximately|up\sto|about|a\stotal\sof|maximum\sof|enrol\w*)\s(?P<n>\d{1,4})\s(?:\w+\s){0,2}?(?:patients|subjects|participants|children|individuals)\b(?!\s?(?:per|a|each|/)\s?year)",
+    r"\b(?:approximately|about|a\stotal\sof)\s(?P<n>\d{1,4})\s(?:\w+\s){0,2}?(?:patients|subjects|participants|children|individuals)\b\b(?!\s?(?:per|a|each|/|annually|yearly|were|was|have|had|who\swere)\b)",
     re.IGNORECASE,
 )
 
