@@ -29,6 +29,9 @@ class Origin:
         return tuple(item for item in self.items if item.value == value)
 
 
+NO_ORIGIN = Origin()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Levels:
     """Mentions sorted by how directly they are tied to the product."""

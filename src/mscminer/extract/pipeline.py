@@ -13,14 +13,14 @@ import mscminer.extract.components  # noqa: F401  (registers the components)
 from mscminer.core.documents import Document, Kind
 from mscminer.core.errors import ModelError
 from mscminer.core.facts import Extraction, Fact, Maker
-from mscminer.core.mentions import Mention
 from mscminer.core.vocabulary import Field, MscClass
 from mscminer.extract.components import FOUND, JOINED
 from mscminer.extract.lexicon import load_lexicon
 from mscminer.extract.makers import current_maker
 from mscminer.extract.model_files import find_model
 from mscminer.extract.publications.screening import may_concern_msc
-from mscminer.extract.registration import Resolver
+from mscminer.extract.registration import Resolved, Resolver
+from mscminer.extract.relations import relate
 from mscminer.extract.text import join_sections
 from mscminer.extract.view import View, build_view, read_sections
 
@@ -41,14 +41,15 @@ class Extractor:
     def _one(self, document: Document) -> Extraction:
         if document.kind is Kind.PUBLICATION and not may_concern_msc(document):
             return self._screened_out(document)
-        view = self.read(document)
-        facts = self._facts(view)
+        facts, resolved = self._facts(self.read(document))
+        mentions, relations = relate(resolved)
         return Extraction(
             key=document.key,
             document=document.version,
             maker=self.maker,
             facts=facts,
-            mentions=tuple(mentions_of(view)),
+            mentions=mentions,
+            relations=relations,
         )
 
     def _screened_out(self, document: Document) -> Extraction:
@@ -70,25 +71,10 @@ class Extractor:
         doc = self.doc(document)
         return build_view(document, doc._.get(JOINED), doc._.get(FOUND))
 
-    def _facts(self, view: View) -> tuple[Fact, ...]:
+    def _facts(self, view: View) -> tuple[tuple[Fact, ...], Resolved]:
         if view.document.kind is Kind.REGISTRATION:
             return self.resolver.registration(view)
         return self.resolver.publication(view)
-
-
-def mentions_of(view: View) -> Iterator[Mention]:
-    """The mentions of a view as core mentions, numbered in the order of their place."""
-    for number, item in enumerate(view.items):
-        evidence = view.evidence([item])
-        if evidence:
-            yield Mention(
-                number=number,
-                label=item.label,
-                value=item.value,
-                evidence=evidence[0],
-                rule=item.rule,
-                assertion=item.assertion,
-            )
 
 
 def load_extractor(name: str | None = None) -> Extractor:

@@ -29,7 +29,7 @@ class Given(StrEnum):
 
 
 _CONTROL_NAME = re.compile(
-    r"\bplacebo\b|\bsham\b|\bsaline\b|^\s*controls?\b|\bstandard\s(?:of\s)?(?:care|treat|therap)|\bconventional\s(?:treat|therap)"
+    r"\bplacebos?\b|\bsham\b|\bsaline\b|^\s*controls?\b|\bstandard\s(?:of\s)?(?:care|treat|therap)|\bconventional\s(?:treat|therap)"
     r"|\bno\s(?:treatment|intervention)|\bvehicle\b|\bplasmalyte|\bsuspension\smedi|\bobservation\b",
     re.IGNORECASE,
 )
@@ -195,7 +195,7 @@ def _class(
     if told and not only_lab and not _only_drugs(study, kinds):
         return MscClass.CELLS, False, tuple(told[:4])
     hinted = [item for item in cells if item.section.startswith("keyword")]
-    if hinted and (Given.GENERIC in values or _has_code(study, kinds)):
+    if hinted and (Given.GENERIC in values or (_has_code(study, kinds) and _speaks_of_cells(study, view))):
         return MscClass.CELLS, False, tuple(hinted[:2])
     return MscClass.NONE, True, ()
 
@@ -281,6 +281,13 @@ def _only_drugs(study: StudyFields, kinds: dict[int, Given]) -> bool:
         if kinds[one.number] is Given.OTHER and not re.search(r"stem|cord blood", one.name, re.IGNORECASE)
     ]
     return bool(real) and len(plain) + len(other) == len(real)
+
+
+def _speaks_of_cells(study: StudyFields, view: View) -> bool:
+    texts = [view.document.text(name) for name in _TITLES]
+    texts += [f"{one.name} {one.description}" for one in (*study.interventions,)]
+    texts += [f"{arm.label} {arm.description}" for arm in study.arms]
+    return re.search(r"\bcells?\b|transplant|\bstem\b|\bInj\.|cel\b|stem\b", " ".join(texts)) is not None
 
 
 def _has_code(study: StudyFields, kinds: dict[int, Given]) -> bool:
@@ -452,6 +459,8 @@ def _silent(study: StudyFields, arm: Arm, products: Sequence[Item], given: Seque
     """Whether neither label nor description of an arm speaks of the product, though they say something."""
     words = f"{arm.label} {arm.description}".lower()
     names = [one.name.lower() for one in study.interventions if one.number in given and len(one.name) > 2]
+    if any(one.arm_labels == (arm.label,) for one in study.interventions if one.number in given):
+        return False
     if _mentions(arm, products) or any(name in words for name in names):
         return False
     return not (_PLAIN_LABEL.search(arm.label) and not arm.description) and not re.search(

@@ -15,13 +15,46 @@ from mscminer.extract.conditions import find_category, find_conditions
 from mscminer.extract.designs import is_blinded, is_controlled, is_randomised, phase_of
 from mscminer.extract.dosing import Dose, find_product_doses
 from mscminer.extract.lexicon import Lexicon
-from mscminer.extract.origins import Origin, find_donor, find_tissue, infer_donor, product_items
+from mscminer.extract.origins import NO_ORIGIN, Origin, find_donor, find_tissue, infer_donor, product_items
 from mscminer.extract.products import Products, find_products, mark_derivatives
 from mscminer.extract.publications.resolve import condition_facts, facts_of, read
-from mscminer.extract.routes import Routes, find_routes
+from mscminer.extract.routes import NO_ROUTES, Routes, find_routes
 from mscminer.extract.view import Item, View
 
 _CONFIDENCE = {0: 0.97, 1: 0.9, 2: 0.85, 3: 0.75, 4: 0.7, 5: 0.6, 9: 0.9}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """What is known of the product of one text, before it becomes facts.
+
+    Args:
+        own: mentions that stand for the product.
+    """
+
+    view: View
+    products: Products
+    own: tuple[Item, ...] = ()
+    tissue: Origin = NO_ORIGIN
+    donor: Origin = NO_ORIGIN
+    routes: Routes = NO_ROUTES
+    doses: tuple[Dose, ...] = ()
+
+
+def resolve_products(view: View, products: Products) -> Resolved:
+    """Tissue, donor, route and dose of the product, where there is one."""
+    if products.msc is MscClass.NONE:
+        return Resolved(view=view, products=products)
+    own = product_items(view, products)
+    return Resolved(
+        view=view,
+        products=products,
+        own=own,
+        tissue=find_tissue(view, products, own),
+        donor=find_donor(view, products, own),
+        routes=find_routes(view, products, own),
+        doses=find_product_doses(view, products, own),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,46 +86,46 @@ class Resolver:
             basis=basis,
         )
 
-    def registration(self, view: View) -> tuple[Fact, ...]:
-        """All facts of a registration: at least one for every field."""
+    def registration(self, view: View) -> tuple[tuple[Fact, ...], Resolved]:
+        """All facts of a registration, at least one for every field, and what they were drawn from."""
         study = view.document.study
         if study is None:
             raise ValueError(f"{view.document.key}: not a registration")
         view = mark_derivatives(view)
         products = find_products(view)
+        resolved = resolve_products(view, products)
         facts = [
             self.fact(Field.MSC, products.msc.value, 0.97 if products.sure else 0.85, view.evidence(products.evidence))
         ]
-        facts.extend(self.product_facts(view, products))
+        facts.extend(self.product_facts(resolved))
         facts.extend(self._fields(view, study, products))
-        return self.completed(facts, products.msc)
+        return self.completed(facts, products.msc), resolved
 
-    def publication(self, view: View) -> tuple[Fact, ...]:
+    def publication(self, view: View) -> tuple[tuple[Fact, ...], Resolved]:
         """All facts of a publication: its own reading, with route, dose, conditions and category from the mentions."""
         reading = read(view.document)
         facts = list(facts_of(reading, self.maker))
         msc = reading.product.msc
         view = mark_derivatives(view)
-        products = replace(find_products(view), msc=msc)
+        resolved = resolve_products(view, replace(find_products(view), msc=msc))
         shared = (Field.ROUTE, Field.DOSE)
-        facts.extend(fact for fact in self.product_facts(view, products) if fact.field in shared)
+        facts.extend(fact for fact in self.product_facts(resolved) if fact.field in shared)
         facts.extend(condition_facts(reading, self.maker, self.categories))
-        return self.completed(facts, msc)
+        return self.completed(facts, msc), resolved
 
-    def product_facts(self, view: View, products: Products) -> Iterator[Fact]:
+    def product_facts(self, resolved: Resolved) -> Iterator[Fact]:
         """Tissue, donor, route, dose and the products, where there is a product."""
-        if products.msc is MscClass.NONE:
+        view = resolved.view
+        if resolved.products.msc is MscClass.NONE:
             return
-        own = product_items(view, products)
-        tissue, donor = find_tissue(view, products, own), find_donor(view, products, own)
-        for field, origin in ((Field.TISSUE, tissue), (Field.DONOR, donor)):
+        for field, origin in ((Field.TISSUE, resolved.tissue), (Field.DONOR, resolved.donor)):
             for value in origin.values:
                 yield self.fact(field, value, _CONFIDENCE[origin.level], view.evidence(origin.of(value)))
-        yield from self._inferred(view, tissue, donor, own)
-        yield from self._routes(view, find_routes(view, products, own))
-        for dose in find_product_doses(view, products, own):
+        yield from self._inferred(view, resolved.tissue, resolved.donor, resolved.own)
+        yield from self._routes(view, resolved.routes)
+        for dose in resolved.doses:
             yield self._dose(view, dose)
-        yield from self._products(view, products, tissue, donor, own)
+        yield from self._products(view, resolved.products, resolved.tissue, resolved.donor)
 
     def _inferred(self, view: View, tissue: Origin, donor: Origin, own: Sequence[Item]) -> Iterator[Fact]:
         if donor.values:
@@ -115,9 +148,7 @@ class Resolver:
         value = {"cells": dose.cells, "per_kg": dose.per_kg, "times": dose.times}
         return self.fact(Field.DOSE, value, 0.85, evidence)
 
-    def _products(
-        self, view: View, products: Products, tissue: Origin, donor: Origin, own: Sequence[Item]
-    ) -> Iterator[Fact]:
+    def _products(self, view: View, products: Products, tissue: Origin, donor: Origin) -> Iterator[Fact]:
         for tissues, donors, arms in split_products(view, products, tissue, donor):
             labels = (
                 [arm.label for arm in view.document.study.arms if arm.number in arms] if view.document.study else []

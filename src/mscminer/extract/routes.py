@@ -22,7 +22,7 @@ _WEAK = (
 _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
     r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test)|catheter\sinsert|access|"
-    r"line\swill|saline\s(?:infus|inject)|placebo|vehicle|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging|ultraso|MRI|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
+    r"line\swill|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging|ultraso|MRI|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
     r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b)\w*",
     re.IGNORECASE,
 )
@@ -41,6 +41,9 @@ class Routes:
     level: int
 
 
+NO_ROUTES = Routes(values=(), items=(), level=9)
+
+
 def find_routes(view: View, products: Products, own: Sequence[Item]) -> Routes:
     """The routes of the product, from its arms, interventions and titles first."""
     if products.msc is MscClass.NONE:
@@ -51,7 +54,7 @@ def find_routes(view: View, products: Products, own: Sequence[Item]) -> Routes:
         if level is not None:
             levels[level].append(item)
     for level, items in enumerate(levels):
-        kept = _settled(view, items)
+        kept = _settled(view, own, items)
         if level == 0 and kept and all(item.rule in _WEAK for item in kept):
             exact = [item for item in levels[1] if item.rule not in _WEAK and _product_in_sentence(own, item)]
             kept = exact or kept
@@ -99,7 +102,7 @@ def _gap(item: Item, start: int, end: int) -> int:
     return max(0, start - item.end, item.start - end)
 
 
-def _settled(view: View, items: Sequence[Item]) -> list[Item]:
+def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Item]:
     """Drop weak words where an exact one is at hand, and words inside another route's words."""
     kept = [item for item in items if not any(_inside(item, other) for other in items)]
     strong = [item for item in kept if item.rule not in _WEAK]
@@ -107,8 +110,21 @@ def _settled(view: View, items: Sequence[Item]) -> list[Item]:
         strong = [item for item in strong if item.value != "implanted"]
     if not strong:
         return _one_weak(kept)
-    joined = [item for item in kept if item.rule == "route.intralesional.local" and _is_joined(view, item)]
+    beside = [item for item in items if _adds_local(own, item, strong)]
+    joined = beside + [item for item in kept if item.rule == "route.intralesional.local" and _is_joined(view, item)]
     return strong + joined
+
+
+_SYSTEMIC = frozenset({"intravenous", "intra_arterial", "intraportal", "inhaled"})
+
+
+def _adds_local(own: Sequence[Item], item: Item, strong: Sequence[Item]) -> bool:
+    """ "... intravenously. Injection of hAMSC into the lesions": a second route with the product in its own words."""
+    if item.rule != "route.intralesional.into" or item.zone is not Zone.CORE:
+        return False
+    if not {other.value for other in strong} <= _SYSTEMIC or any(other.sentence == item.sentence for other in strong):
+        return False
+    return any(item.start <= other.start < item.end for other in own)
 
 
 def _one_weak(items: Sequence[Item]) -> list[Item]:

@@ -146,7 +146,7 @@ def _is_followed_up(text: str, match: re.Match[str]) -> bool:
 
 _NUMBERED = re.compile(
     rf"\b(?:infusion|injection|administration|dose|treatment)\s(?:number|times|frequency)\s?[:：=]?\s?(?P<a>\d{{1,2}})\b|\b(?:number|times|frequency)\sof\s(?:infusions|injections|administrations|treatments)\s?[:：=]\s?(?P<b>\d{{1,2}})"
-    rf"|\bfor\s(?P<c>{_N})\s(?:consecutive|successive)\s(?:days|weeks|months)\b(?<!weekly)",
+    rf"|\bfor\s(?P<c>{_N})\s(?:consecutive|successive)\sdays\b",
     re.IGNORECASE,
 )
 _SPAN = re.compile(

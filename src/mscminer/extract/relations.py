@@ -1,0 +1,113 @@
+"""Mentions as they are kept, and the relations of the product to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mscminer.core.mentions import Mention, Relation, RelationType
+from mscminer.core.spans import Evidence
+from mscminer.extract.dosing import Dose
+from mscminer.extract.registration import Resolved
+from mscminer.extract.view import Item, owner_of
+
+RULE = "relations"
+
+
+class _Mentions:
+    """Numbers mentions in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.made: list[Mention] = []
+        self.numbers: dict[tuple[str, Evidence], int] = {}
+
+    def add(self, label: str, value: str, evidence: Evidence, rule: str, **more: object) -> int:
+        key = (label, evidence)
+        if key not in self.numbers:
+            number = len(self.made)
+            self.numbers[key] = number
+            self.made.append(
+                Mention(number=number, label=label, value=value, evidence=evidence, rule=rule, **more)  # type: ignore[arg-type]
+            )
+        return self.numbers[key]
+
+
+def relate(resolved: Resolved) -> tuple[tuple[Mention, ...], tuple[Relation, ...]]:
+    """All mentions of a text, and product -from-> tissue and donor, -given by-> route, -at-> dose, -treats-> condition.
+
+    A relation's product is the mention of it that stands nearest; an arm gets the product that its own text or one
+    of its interventions names.
+    """
+    mentions = _Mentions()
+    places = [(item, number) for item in resolved.view.items for number in _number(mentions, resolved, item)]
+    numbers = dict(places)
+    own = [item for item in resolved.own if item in numbers]
+    relations = dict.fromkeys(_relations(mentions, resolved, own, numbers)) if own else {}
+    return tuple(mentions.made), tuple(relations)
+
+
+def _number(mentions: _Mentions, resolved: Resolved, item: Item) -> Iterator[int]:
+    for evidence in resolved.view.evidence([item]):
+        yield mentions.add(item.label, item.value, evidence, item.rule, assertion=item.assertion)
+
+
+def _relations(
+    mentions: _Mentions, resolved: Resolved, own: list[Item], numbers: dict[Item, int]
+) -> Iterator[Relation]:
+    kinds = (
+        (RelationType.FROM_TISSUE, resolved.tissue.items),
+        (RelationType.FROM_DONOR, resolved.donor.items),
+        (RelationType.GIVEN_BY, resolved.routes.items),
+    )
+    for kind, items in kinds:
+        for item in items:
+            if item in numbers:
+                head = _nearest(own, item.start, item.owner)
+                yield Relation(type=kind, head=numbers[head], tail=numbers[item], rule=RULE)
+    for dose in resolved.doses:
+        for tail in _dose_number(mentions, resolved, dose):
+            head = _nearest(own, dose.start, owner_of(dose.section))
+            yield Relation(type=RelationType.AT_DOSE, head=numbers[head], tail=tail, rule=RULE)
+    yield from _conditions(mentions, resolved, numbers[own[0]])
+    yield from _arms(mentions, resolved, own, numbers)
+
+
+def _nearest(own: Iterable[Item], place: int, owner: str) -> Item:
+    return min(own, key=lambda item: (item.owner != owner, abs(item.start - place)))
+
+
+def _dose_number(mentions: _Mentions, resolved: Resolved, dose: Dose) -> Iterator[int]:
+    value = f"{dose.cells:g}{'/kg' if dose.per_kg else ''}"
+    for evidence in resolved.view.quote(dose.start, dose.end):
+        yield mentions.add("DOSE", value, evidence, "dose.number")
+
+
+def _conditions(mentions: _Mentions, resolved: Resolved, head: int) -> Iterator[Relation]:
+    document = resolved.view.document
+    for section in document.sections_like("condition"):
+        evidence = document.evidence(section.name, 0, len(section.text))
+        tail = mentions.add("CONDITION", section.text, evidence, "condition.field")
+        yield Relation(type=RelationType.TREATS, head=head, tail=tail, rule=RULE)
+
+
+def _arms(mentions: _Mentions, resolved: Resolved, own: list[Item], numbers: dict[Item, int]) -> Iterator[Relation]:
+    document = resolved.view.document
+    for number in resolved.products.arms:
+        name = f"arm.{number}.label"
+        if document.study is None or not document.text(name):
+            continue
+        head = mentions.add(
+            "ARM", document.text(name), document.evidence(name, 0, len(document.text(name))), "arm.field"
+        )
+        given = _given(resolved, own, number)
+        yield Relation(type=RelationType.GETS, head=head, tail=numbers[given], rule=RULE)
+
+
+def _given(resolved: Resolved, own: list[Item], number: int) -> Item:
+    """The product's mention in the arm, else in one of its interventions, else the first."""
+    study = resolved.view.document.study
+    label = next((arm.label for arm in study.arms if arm.number == number), "") if study else ""
+    linked = (
+        {f"intervention.{one.number}" for one in study.interventions if label in one.arm_labels} if study else set()
+    )
+    in_arm = next((item for item in own if item.owner == f"arm.{number}"), None)
+    return in_arm or next((item for item in own if item.owner in linked), own[0])
