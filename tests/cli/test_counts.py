@@ -98,7 +98,7 @@ def test_families_are_shown_and_split_for_ever(url: str) -> None:
     assert "ada: split" in again
 
 
-@pytest.mark.parametrize("what", ["table1", "evidence", "flow", "unpublished", "census", "links"])
+@pytest.mark.parametrize("what", ["table1", "evidence", "flow", "unpublished", "census", "links", "products"])
 def test_exports(url: str, work_dir: Path, what: str) -> None:
     done = run("export", what, "-o", f"out/{what}.md", *DAY, url=url)
     assert done.exit_code == 0

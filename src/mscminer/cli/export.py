@@ -23,6 +23,7 @@ class What(StrEnum):
     UNPUBLISHED = "unpublished"
     CENSUS = "census"
     LINKS = "links"
+    PRODUCTS = "products"
 
 
 def export(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from mscminer.core.counts import CountTable, Definition, Dimension
 from mscminer.core.documents import Kind
-from mscminer.core.trials import RESULT_LINKS, CensusRow, RowKind
-from mscminer.core.vocabulary import Absence
+from mscminer.core.trials import RESULT_LINKS, CensusRow, RowKind, Trial
+from mscminer.core.vocabulary import Absence, Field
 from mscminer.evaluate.seed import load_cited_trials
 from mscminer.export.evidence import (
     EvidenceRow,
@@ -31,7 +31,7 @@ from mscminer.export.figures import (
 )
 from mscminer.export.formats import render
 from mscminer.export.report import Figured, Report, render_report
-from mscminer.export.sheets import Sheet, Workbook, about_table, flow_sheet, grid_sheet
+from mscminer.export.sheets import Cell, Sheet, Workbook, about_table, flow_sheet, grid_sheet
 from mscminer.jobs.assemble import ensure_census, sources, trials
 from mscminer.jobs.count import build_census, count_in_store
 from mscminer.jobs.ledger import provenance, registry_snapshots, snapshot_words
@@ -216,6 +216,39 @@ def links(store: Store, definition: str, as_of: date) -> Workbook:
     return Workbook(title=sheet.title, sheets=(sheet, _families_sheet(rows)), about=_about(store, chosen, as_of))
 
 
+def products(store: Store, definition: str, as_of: date) -> Workbook:
+    """Every MSC product of the trials that count: arm, tissue and donor of each, where a trial has several."""
+    chosen = load_definition(definition)
+    wanted = counted_ids(store, chosen, as_of)
+    rows: list[tuple[Cell, ...]] = []
+    for trial in trials(store):
+        if trial.id in wanted:
+            rows += _product_rows(trial)
+    sheet = Sheet(
+        name="products",
+        title=f"Products of the trials that count by {chosen.label} as of {as_of.isoformat()}",
+        columns=("trial", "arm", "tissue", "donor", "made_by", "quote"),
+        rows=tuple(rows),
+        notes=("A table of tissue by donor pairs a trial's tissues with its donors; here each product has its own.",),
+    )
+    return Workbook(title=sheet.title, sheets=(sheet,), about=_about(store, chosen, as_of))
+
+
+def _product_rows(trial: Trial) -> Iterator[tuple[Cell, ...]]:
+    state = trial[Field.PRODUCT]
+    for fact in state.facts:
+        assert isinstance(fact.value, Mapping)
+        value = fact.value
+        quote = fact.evidence[0].quote if fact.evidence else None
+        yield trial.id, value.get("arm"), _joined(value["tissue"]), _joined(value["donor"]), str(fact.maker), quote
+    if not state.facts:
+        yield trial.id, None, str(state.absence), str(state.absence), None, None
+
+
+def _joined(values: Iterable[str]) -> str:
+    return ", ".join(values) or Absence.NOT_STATED.value
+
+
 def _families_sheet(rows: tuple[CensusRow, ...]) -> Sheet:
     members: dict[str, list[str]] = {}
     for row in rows:
@@ -248,6 +281,7 @@ WORKBOOKS: Mapping[str, Callable[[Store, str, date], Workbook]] = {
     "unpublished": unpublished,
     "census": census,
     "links": links,
+    "products": products,
 }
 """What can be exported as a table: name -> how it is made."""
 
