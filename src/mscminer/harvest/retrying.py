@@ -20,7 +20,7 @@ class RetryPolicy:
     """How often and how patiently to ask again.
 
     Args:
-        attempts: requests in all, the first one included.
+        attempts: requests in all, the first one included; by default they last four minutes.
         wait_initial_s: pause before the second; doubled each time, plus jitter.
         wait_max_s: longest pause of our own choice.
         wait_jitter_s: upper bound of the random part of each pause.
@@ -28,9 +28,9 @@ class RetryPolicy:
             and the next run tries again.
     """
 
-    attempts: int = 6
+    attempts: int = 9
     wait_initial_s: float = 1.0
-    wait_max_s: float = 60.0
+    wait_max_s: float = 120.0
     wait_jitter_s: float = 1.0
     retry_after_max_s: float = 300.0
 
