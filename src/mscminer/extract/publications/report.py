@@ -147,12 +147,16 @@ _TRIAL_TYPES: Final = frozenset(
     }
 )
 _UNSURE: Final = 0.6
+_GUESS: Final = 0.45
 _TRIAL_WORD: Final = re.compile(
     r"\bphase (?:i{1,3}|[1-4])[ab/]?\S* (?:[\w-]+ ){0,3}(?:trial|study)\b|\bclinical trial\b"
 )
 _COHORT_BESIDE_ASSIGNMENT: Final = 1.0
 """What group words count for where people were assigned: every trial has groups."""
 _SMALL_SERIES: Final = 2
+_SURE_CASE: Final = 6
+_TITLE_ALONE: Final = 2.5
+"""A title without abstract that names no people may be anything."""
 
 
 def publication_types(document: Document) -> frozenset[str]:
@@ -180,6 +184,8 @@ def find_report(text: PublicationText, *, n: int | None = None) -> ReportVerdict
     calls_itself = any(_TRIAL_WORD.search(hit.sentence.text) for hit in hits.get(Report.TRIAL_RESULT, [])) and not (
         _names(hits, "series.retrospective")
     )
+    if not text.body and not types & _TRIAL_TYPES:
+        weights[Report.OTHER] += 0.0 if subjects.title_people else _TITLE_ALONE
     report, confidence = _decide(types, subjects, weights, n, assigned=assigned, calls_itself=calls_itself)
     people = report not in (Report.REVIEW, Report.PRECLINICAL) and subjects.people > 0
     return ReportVerdict(
@@ -256,7 +262,12 @@ def _not_clinical(subjects: _Subjects, weights: dict[Report, float]) -> tuple[Re
         return Report.REVIEW, 0.95 if review >= 6 else 0.85
     if subjects.preclinical and not (trial >= 4 and subjects.persons and not subjects.title_animal) and review < 3:
         return Report.PRECLINICAL, 0.95 if subjects.animals else 0.85
+    treated = subjects.title_people and not subjects.data and subjects.people == 0 and review < 2
+    if treated and weights[Report.CASE_REPORT] < 3 and trial < 4:
+        return Report.CASE_SERIES, _GUESS
     if subjects.persons == 0 and weights[Report.CASE_REPORT] < 3 and trial < 4:
+        if weights[Report.OTHER] == _TITLE_ALONE and not review:
+            return Report.OTHER, _GUESS
         return (Report.REVIEW, 0.8) if review or not (subjects.data and subjects.counted) else (Report.OTHER, _UNSURE)
     weak = trial + weights[Report.CASE_SERIES] + weights[Report.COHORT] + weights[Report.CASE_REPORT] < 2
     if weak and not subjects.data and not subjects.counted and subjects.clinical <= 2:
@@ -278,6 +289,9 @@ def _clinical(
         return Report.FOLLOW_UP, 0.9
     if weights[Report.FOLLOW_UP] >= 4 and not weights[Report.FOLLOW_UP] <= 4 <= series:
         return Report.FOLLOW_UP, 0.8
+    single = weights[Report.CASE_REPORT] >= _SURE_CASE and (n is None or n <= _SMALL_SERIES)
+    if single and trial < 2 * _SURE_CASE and not assigned:
+        return Report.CASE_REPORT, 0.9
     if weights[Report.CASE_REPORT] >= 3 and (n is None or n <= _SMALL_SERIES) and trial < 4 and series < 3:
         return Report.CASE_REPORT, 0.95
     if weights[Report.TRIAL_PROTOCOL] >= 3:

@@ -1,0 +1,96 @@
+"""Any text is read without an error, in good time, and every quote is the text's own."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.extract.publications import publication
+
+from mscminer.core.facts import Maker
+from mscminer.extract.pipeline import load_extractor
+from mscminer.extract.publications.resolve import publication_facts
+
+_MAKER = Maker(name="test", version="1")
+_WORDS = st.sampled_from(
+    [
+        "mesenchymal stem cells",
+        "MSCs",
+        "patients",
+        "autologous",
+        "allogeneic",
+        "bone marrow",
+        "n = 12",
+        "twenty",
+        "randomised",
+        "improved",
+        "no significant difference",
+        "adverse events",
+        "were",
+        "in",
+        "of",
+        "and",
+        ".",
+        "(",
+        ")",
+        "Results",
+        "Conclusion:",
+        "\u03b2\u2011cells",
+        "\u0130",
+        "p < 0.05",
+        "rabbits",
+        "review",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_WORDS, min_size=1, max_size=60), st.text(max_size=40))
+def test_any_text_is_read(words: list[str], tail: str) -> None:
+    document = publication("Mesenchymal stromal cells in patients", " ".join(words) + tail)
+    for fact in publication_facts(document, _MAKER):
+        for evidence in fact.evidence:
+            assert document.quote(evidence.span) == evidence.quote
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "patients ",
+        "12 patients and ",
+        "mesenchymal stem cells from bone marrow ",
+        "a-",
+        "A. ",
+        "no significant ",
+        "n = 3 ",
+        "(",
+        "adverse events were not ",
+        "was compared with 12 ",
+        "\u03b2",
+        "autologous, allogeneic or ",
+        "one hundred and ",
+    ],
+)
+def test_hostile_texts_take_no_time(piece: str) -> None:
+    document = publication(
+        "A trial of mesenchymal stem cells in patients",
+        ("METHODS", "Ten patients were enrolled and received MSCs. " + piece * (6000 // len(piece))),
+        ("RESULTS", "Pain improved. " + piece * (3000 // len(piece))),
+    )
+    began = time.perf_counter()
+    publication_facts(document, _MAKER)
+    assert time.perf_counter() - began < 2.0
+
+
+def test_the_pipeline_gives_the_same_alone_and_in_a_batch_and_screens_out_the_rest() -> None:
+    extractor = load_extractor()
+    documents = [
+        publication("Marrow stromal cells in stroke", "Ten patients received marrow stromal cells.", pmid="11"),
+        publication("Sleep of nurses", "Ninety nurses were asked about sleep.", pmid="12"),
+    ]
+    together = list(extractor.extract(documents))
+    assert together == [next(iter(extractor.extract([document]))) for document in documents]
+    assert [one.screened_out for one in together] == [False, True]
+    assert {fact.field for fact in together[0].facts} == {fact.field for fact in together[1].facts}
