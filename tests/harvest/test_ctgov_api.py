@@ -78,16 +78,16 @@ def test_a_passing_fault_changes_nothing(kind: FaultKind, skip: int) -> None:
 
 
 def test_a_stalled_answer_runs_into_the_time_out() -> None:
-    with ReplayServer(small_world()) as server, ctgov_client(server, timeout_s=0.2) as client:
+    with ReplayServer(small_world()) as server, ctgov_client(server, timeout_s=0.5) as client:
         server.add_fault(Fault(kind=FaultKind.STALL, path="studies", delay_s=30))
         assert len(ids_of(client, StudySearch())) == 7
 
 
 def test_a_dripping_answer_runs_into_the_deadline() -> None:
-    with ReplayServer(small_world()) as server, ctgov_client(server, deadline_s=0.3) as client:
-        server.add_fault(Fault(kind=FaultKind.DRIP, path="studies", delay_s=0.02))
+    with ReplayServer(small_world()) as server, ctgov_client(server, deadline_s=0.7) as client:
+        server.add_fault(Fault(kind=FaultKind.DRIP, path="studies", delay_s=0.05))
         assert len(ids_of(client, StudySearch())) == 7
-        assert client.requests == 4
+        assert client.requests >= 4
 
 
 def test_tokens_in_a_circle_end() -> None:

@@ -137,15 +137,25 @@ def test_a_final_error_is_not_repeated() -> None:
     assert len(calls) == 1
 
 
-def test_pauses_grow_and_end() -> None:
-    calls: list[float] = []
+def test_pauses_grow_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
 
     def once() -> None:
-        calls.append(time.monotonic())
         raise RetryableSourceError("again")
 
     with pytest.raises(RetryableSourceError):
-        ask(once, RetryPolicy(attempts=4, wait_initial_s=0.01, wait_max_s=0.04, wait_jitter_s=0.0))
-    gaps = [later - earlier for earlier, later in itertools.pairwise(calls)]
-    assert len(gaps) == 3
-    assert gaps[2] > gaps[0]
+        ask(once, RetryPolicy(attempts=5, wait_initial_s=1.0, wait_max_s=4.0, wait_jitter_s=0.0))
+    assert pauses == [1.0, 2.0, 4.0, 4.0]
+
+
+def test_a_pause_that_the_server_asks_for_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+
+    def once() -> None:
+        raise RetryableSourceError("again", retry_after_s=17.0)
+
+    with pytest.raises(RetryableSourceError):
+        ask(once, RetryPolicy(attempts=3, wait_jitter_s=0.0))
+    assert pauses == [17.0, 17.0]

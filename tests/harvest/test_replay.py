@@ -103,12 +103,15 @@ def test_beyond_the_limit_is_refused_as_pubmed_does() -> None:
 
 
 def test_rate_limits_are_ncbis() -> None:
-    with ReplayServer(small_world(), rate_limits=True) as server:
+    seconds = [100.0]
+    with ReplayServer(small_world(), rate_limits=True, clock=lambda: seconds[0]) as server:
         address = server.eutils_url + "esearch.fcgi?db=pubmed&term=all[sb]"
         with httpx.Client() as http:
             assert [http.get(address).status_code for _ in range(4)] == [200, 200, 200, 429]
-            keyed = [http.get(address + "&api_key=x").status_code for _ in range(7)]
-    assert keyed.count(200) == 6
+            seconds[0] += 1.0
+            assert [http.get(address + "&api_key=x").status_code for _ in range(11)] == [200] * 10 + [429]
+            seconds[0] += 1.0
+            assert http.get(address).status_code == 200
 
 
 def test_records_come_from_a_folder_and_change_by_control(tmp_path: Path) -> None:

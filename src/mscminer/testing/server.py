@@ -47,6 +47,7 @@ class ReplayServer:
         search_limit: records that a PubMed search gives at most.
         rate_limits: whether more than 3 requests a second (10 with an API key) to PubMed get a 429.
         before_answer: called with the number of each request (from 1) before it is answered.
+        clock: seconds by which requests a second are counted.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ReplayServer:
         search_limit: int = SEARCH_LIMIT,
         rate_limits: bool = False,
         before_answer: Callable[[int], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.world = world
         self.pubmed = PubmedService(world, limit=search_limit)
@@ -66,6 +68,7 @@ class ReplayServer:
         self.stopping = threading.Event()
         self._faults = FaultPlan()
         self._rate_limits = rate_limits
+        self._clock = clock
         self._arrivals: deque[float] = deque()
         self._lock = threading.Lock()
         self._number = 0
@@ -135,7 +138,7 @@ class ReplayServer:
         if not self._rate_limits or not path.startswith(_EUTILS):
             return None
         limit = 10 if "api_key" in parameters else 3
-        now = time.monotonic()
+        now = self._clock()
         with self._lock:
             while self._arrivals and self._arrivals[0] <= now - 1.0:
                 self._arrivals.popleft()
