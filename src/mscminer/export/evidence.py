@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mscminer.core.trials import RESULT_LINKS, Trial, TrialField
 from mscminer.core.vocabulary import Absence, Category, Donor, Efficacy, Field
+from mscminer.export.names import words
 from mscminer.export.sheets import Cell, Sheet
 
 NO_PAPER = "no linked paper"
@@ -90,7 +91,7 @@ def evidence_of(fields: Mapping[Field, TrialField], *, reference: str, title: st
         reference=reference,
         title=title,
         disease=_words(fields[Field.CONDITION]),
-        category=fields[Field.CATEGORY].word.replace("_", " "),
+        category=words(fields[Field.CATEGORY].word),
         donors=donors.words if donors.facts else (str(fields[Field.DONOR].absence),),
         donor_words=_donor_words(fields),
         source=_words(fields[Field.TISSUE]),
@@ -108,7 +109,7 @@ def _words(state: TrialField) -> str:
     if state.rule == NO_PAPER:
         return NO_PAPER
     if state.facts:
-        return ", ".join(word.replace("_", " ") for word in state.words)
+        return ", ".join(word if state.field is Field.CONDITION else word.replace("_", " ") for word in state.words)
     if state.absence is Absence.CONFLICT:
         sides = dict.fromkeys(str(fact.value).replace("_", " ") for fact in state.competing)
         return "conflict: " + " against ".join(sides)
@@ -154,7 +155,7 @@ def table1_sheet(rows: Iterable[EvidenceRow], *, name: str = "table1", title: st
 
 
 def _place(category: str) -> int:
-    codes = [code.replace("_", " ") for code in Category]
+    codes = [words(code) for code in Category]
     return codes.index(category) if category in codes else len(codes)
 
 

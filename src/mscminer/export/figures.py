@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from mscminer.core.counts import CountTable, FlowStep
-from mscminer.core.vocabulary import Absence, Donor, Phase
+from mscminer.core.vocabulary import Absence, Donor
+from mscminer.export.names import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,23 +28,6 @@ SERIES: Final[Mapping[str, str]] = {
     Absence.NOT_STATED: UNKNOWN,
     Absence.CONFLICT: CLASH,
     Absence.NOT_EXTRACTED: "#e3e7ec",
-}
-NAMES: Final[Mapping[str, str]] = {
-    Donor.AUTOLOGOUS: "own cells",
-    Donor.ALLOGENEIC: "donor cells",
-    "na": "not applicable (registry)",
-    "early_1": "early phase 1",
-    **{phase.value: f"phase {phase.value}" for phase in Phase if phase.value[0].isdigit()},
-    "wharton_jelly": "Wharton’s jelly",
-    "rheumatic_autoimmune": "rheumatic, autoimmune",
-    "skin_wound": "skin, wounds",
-    "dental_oral": "dental, oral",
-    "frailty_ageing": "frailty, ageing",
-    "metabolic_genetic": "metabolic, genetic",
-    "gvhd_transplant": "GVHD, transplantation",
-    "covid19": "COVID-19",
-    "ipsc": "iPSC",
-    "esc": "ESC",
 }
 REVIEW_NUMBER: Final = 1000
 """The review: "almost 1000" trials registered as of March 2021."""
@@ -66,13 +50,6 @@ class Picture:
     caption: str
     svg: bytes
     png: bytes
-
-
-def words(value: str) -> str:
-    """A value as a reader would write it."""
-    if value in NAMES:
-        return NAMES[value]
-    return value.removeprefix("other:").replace("_", " ")
 
 
 @contextmanager

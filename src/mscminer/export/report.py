@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any
 
 from mscminer.core.counts import CountTable
-from mscminer.export.figures import Picture, words
+from mscminer.export.figures import Picture
+from mscminer.export.names import words
 from mscminer.export.sheets import Sheet
 
 MOST_MEMBERS = 5000
