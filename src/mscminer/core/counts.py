@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from mscminer.core.vocabulary import Absence, Category, Donor, MscClass, Phase, Route, Tissue
@@ -243,23 +244,23 @@ class CountTable:
 
     def cell(self, row: str, column: str) -> CountCell:
         """The cell of that row and column; an empty one where nothing was counted."""
-        for cell in self.cells:
-            if cell.row == row and cell.column == column:
-                return cell
+        found = self._cells.get((row, column))
+        if found is not None:
+            return found
         return CountCell(row=row, column=column, number=0, members=() if self.members is not None else None)
 
     def number(self, row: str, column: str) -> int:
         """The number in that cell."""
-        return self._numbers.get((row, column), 0)
+        found = self._cells.get((row, column))
+        return found.number if found is not None else 0
 
-    @property
-    def _numbers(self) -> dict[tuple[str, str], int]:
-        return {(cell.row, cell.column): cell.number for cell in self.cells}
+    @cached_property
+    def _cells(self) -> dict[tuple[str, str], CountCell]:
+        return {(cell.row, cell.column): cell for cell in self.cells}
 
     def grid(self) -> list[list[int]]:
         """The numbers, row by row, in the order of `row_values` and `column_values`."""
-        numbers = self._numbers
-        return [[numbers.get((row, column), 0) for column in self.column_values] for row in self.row_values]
+        return [[self.number(row, column) for column in self.column_values] for row in self.row_values]
 
     @property
     def digest(self) -> str:
