@@ -78,8 +78,8 @@ def count_in_store(
     """Count in the database, by whatever is assembled there: the same numbers as `count_census`, at any size.
 
     Args:
-        members: list the records behind every cell; families are always counted by listing, as their registrations'
-            values have to be joined.
+        members: list the records behind every cell; families by a dimension are always counted by listing, as their
+            registrations' values have to be joined.
         flow: count too how many records fell out at each test; this looks at all records, not only at those that
             count, and takes longer than the table itself.
     """
@@ -89,6 +89,11 @@ def count_in_store(
             groups = tx.census.groups(definition, as_of, rows, columns)
             steps = flow_of_groups(stages, definition, as_of) if flow else ()
             return table_of_groups(groups, definition, as_of, rows, columns, steps)
+        if not members and rows is columns is Dimension.ALL:
+            families, registrations = tx.census.families(definition, as_of)
+            steps = flow_of_groups(stages, definition, as_of, further=registrations - families) if flow else ()
+            one = [(("all",), ("all",), families)] if families else []
+            return table_of_groups(one, definition, as_of, rows, columns, steps)
         found = list(tx.census.members(definition, as_of, rows, columns))
     if definition.unit is Unit.FAMILY:
         placed = place_families([(family, a, b) for _, family, a, b in found], rows, columns)

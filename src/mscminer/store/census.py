@@ -180,7 +180,15 @@ class CensusStore:
         query = select(left.label("left"), right.label("right"), func.count().label("number"))
         query = self._counting(query, definition, as_of).group_by(*_FIRST_TWO)
         left_values, right_values = self._values(rows), self._values(columns)
-        return [(left_values(a), right_values(b), number) for a, b, number in self._session.execute(query)]
+        # Straight from the driver: all three are plain numbers, and there can be hundreds of thousands of groups.
+        cursor = self._session.connection().execute(query).cursor
+        return [(left_values(a), right_values(b), number) for a, b, number in cursor.fetchall()]
+
+    def families(self, definition: Definition, as_of: date) -> tuple[int, int]:
+        """How many families count, and how many registrations of theirs do."""
+        numbers: Select[Any] = select(func.count(CensusRowRow.family.distinct()), func.count())
+        found = self._session.execute(self._counting(numbers, definition, as_of)).one()
+        return found[0], found[1]
 
     def _values(self, dimension: Dimension) -> Callable[[Any], tuple[str, ...]]:
         """What turns a dimension's key into its values; sets of values are taken apart once each."""
