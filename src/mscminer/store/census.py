@@ -186,7 +186,7 @@ class CensusStore:
 
     def families(self, definition: Definition, as_of: date) -> tuple[int, int]:
         """How many families count, and how many registrations of theirs do."""
-        numbers: Select[Any] = select(func.count(CensusRowRow.family.distinct()), func.count())
+        numbers: Any = select(func.count(CensusRowRow.family.distinct()), func.count())
         found = self._session.execute(self._counting(numbers, definition, as_of)).one()
         return found[0], found[1]
 
