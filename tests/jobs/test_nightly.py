@@ -174,11 +174,11 @@ TEN_NIGHTS = [
         told={"changed": 2},
         says=("status: RECRUITING → TERMINATED", "title was: Cord cells for worn knees"),
     ),
-    Night(happens=_eighth, wrong_by=-30, rebuilt=False, told={}, says=("no changes",)),
+    Night(happens=_eighth, wrong_by=-30, rebuilt=False, told={"new": 1}, says=("[110]",)),
     Night(
         happens=_ninth,
-        told={"new": 1, "changed": 2, "restored": 2, "reinstated": 1},
-        says=("Back again (2)", "No longer retracted (1)", "[110]"),
+        told={"changed": 2, "restored": 2, "reinstated": 1},
+        says=("Back again (2)", "No longer retracted (1)"),
     ),
     Night(says=("complete; no changes",)),
 ]

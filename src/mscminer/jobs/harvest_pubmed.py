@@ -78,6 +78,7 @@ class PubmedHarvest:
         self._seen: set[str] = set()
         self._owed: dict[str, None] = {}
         self._checked_to = ""
+        self._began: datetime | None = None
 
     def run(self) -> None:
         """Harvest; the report is filled on the way.
@@ -92,7 +93,7 @@ class PubmedHarvest:
                 commit_steps(self._store, self._window_steps(self._windows(cursor)), write_nothing)
             else:
                 self._owed = dict.fromkeys(cursor.owed)
-                commit_steps(self._store, self._all_steps(cursor), lambda tx: self._move_cursor(tx, cursor))
+                commit_steps(self._store, self._all_steps(cursor), self._move_cursor)
                 compare_totals(self._store, self.report)
         finally:
             self.report.requests = self._client.requests - began
@@ -113,19 +114,22 @@ class PubmedHarvest:
         """Index field and days of each search."""
         if self._span.window is not None:
             return [("edat", self._span.window), ("mdat", self._span.window)]
-        end = max(self._at.date(), cursor.until or FIRST_DAY) + timedelta(days=1)
+        today = self._today()
+        end = max(today, cursor.until or today) + timedelta(days=1)
         if self.report.mode is Mode.FULL or cursor.until is None:
             return [("edat", DateWindow(start=FIRST_DAY, end=end))]
-        window = DateWindow(start=cursor.until - timedelta(days=OVERLAP_DAYS), end=end)
+        start = min(cursor.until, today) - timedelta(days=OVERLAP_DAYS)
+        window = DateWindow(start=start, end=end)
         return [("edat", window), ("mdat", window)]
 
-    def _move_cursor(self, tx: Transaction, cursor: _Cursor) -> None:
-        """Complete up to today, by the slower of the two clocks, and never backwards."""
-        today = self._at.date()
-        if self._client.server_time is not None:
-            today = min(today, self._client.server_time.date())
+    def _today(self) -> date:
+        """Today by PubMed's clock at the run's first answer; ours may be wrong."""
+        return self._began.date() if self._began is not None else self._at.date()
+
+    def _move_cursor(self, tx: Transaction) -> None:
+        """Complete up to the day on which the run began."""
         position = {
-            "until": max(today, cursor.until or today).isoformat(),
+            "until": self._today().isoformat(),
             "fingerprint": self._query.fingerprint,
             "owed": list(self._owed),
             "checked_to": self._checked_to,
@@ -133,11 +137,12 @@ class PubmedHarvest:
         tx.cursors.set(Source.PUBMED.value, self._query.name, position, run_id=self._run_id, at=self._at)
 
     def _all_steps(self, cursor: _Cursor) -> Iterator[Step]:
+        self.report.server_total = self._client.count(self._query.pubmed)
+        self._began = self._client.server_time
         yield from self._owed_steps()
         yield from self._window_steps(self._windows(cursor))
         yield write_nothing  # so that the ids to check do not depend on what an interrupted run left
         try:
-            self.report.server_total = self._client.count(self._query.pubmed)
             yield from self._check_steps(cursor)
         except SourceError as error:
             # All that is new is here; a check that cannot be made tonight must not keep the cursor back.
