@@ -19,7 +19,7 @@ _DISEASE: Final = re.compile(
     r"disease|syndrome|\w+itis\b|\w+osis\b|\w+[aeio]rthrosis|\w{3,}oma(?:s|ta)?\b|\w+pathy|\w+pathies|lesions?\b|defects?\b|injur|\bfractures?\b|infarct|failure|isch[a]?emi|diabet|stroke|ulcers?\b|\bburns?\b|fistula|palsy|dystroph|lupus|sclerosis|cancer|tumou?r|leuk[a]?emi|an[a]?emi|necrosis|deficien|insufficien|degenerat|wounds?\b|scars?\b|fibrosis|cirrhosis|covid|pneumonia|gvhd|graft[- ]versus|rejection|incontinence|dysfunction|infertil|atroph|frailty|\bag(?:e)?ing\b|autism|epilep|parkinson|alzheimer|crohn|colitis|\bpain\b|\btears?\b|rupture|non-?union|\bcysts?\b|asthma|\bcopd\b|\bards\b|\bbpd\b|dysplasia|\bbone loss|[o]?edema|impairment|disorder|chondromalacia|impingement|\boa\b|\bals\b|\bms\b|bullosa|psoriasis|dermatitis|alopecia|cleft|h[a]?emorrhage|septic|sepsis|myelitis|retinitis|glaucoma|macular|dry eye|fecal|faecal|cardiomyopath|angina|hypoplastic|trauma|malformation|genu varum|varus knee|wrinkle|recession|xerostomia|dry mouth|immunodeficien|imperfecta|mucopolysacchar|leukodystroph|ataxia|dementia|insomnia|hypertension|pre-?eclampsia|adhesion|asherman|menopause|impotence|cerebral"
 )
 _STOP: Final = re.compile(
-    r"[.;:,()\[\]]|\b(?:by|using|with|without|who|whom|which|that|were|was|is|are|from|at|after|before|during|undergoing|underwent|treated|received?|receiving|following|via|through|under|than|compared|versus|vs|to|has|have|had|may|can|between|whose|based|when|while|reveals?|improves?|results?|does|through|one|two|for|on|a\b(?! \w+ (?:disease|defect)))\b|\bin (?:a|an|the (?!knee|hip|talus|ankle|elderly)|patients|humans?|children|adults?|rats?|young|our|this|vivo|vitro|terms|which|\d)|\band (?:their|to|its|compare\w*|evaluat\w*|assess\w*|the|a|hyaluron\w*|was|were|received)\b| - |$"
+    r"[.;:,()\[\]]|\b(?:by|using|with|without|who|whom|which|that|were|was|is|are|from|at|after|before|during|undergoing|underwent|treated|received?|receiving|following|via|through|under|than|compared|versus|vs|to|has|have|had|may|can|between|whose|based|when|while|reveals?|improves?|results?|does|through|one|two|for|on|a\b(?! \w+ (?:disease|defect)))\b|\bin (?:a|an|pigs|rabbits?|mice|dogs|sheep|goats|minipigs|macaques|animals|symptomatic|non-|the (?!knee|hip|talus|ankle|elderly|femoral|medial|lateral|patell|shoulder|spine)|patients|humans?|children|adults?|rats?|young|our|this|vivo|vitro|terms|which|\d)|\band (?:their|to|its|compare\w*|evaluat\w*|assess\w*|the|a|hyaluron\w*|was|were|received)\b| - |$"
 )
 _CUES: Final[tuple[tuple[float, re.Pattern[str]], ...]] = (
     (
@@ -38,10 +38,10 @@ _CUES: Final[tuple[tuple[float, re.Pattern[str]], ...]] = (
     (1.5, re.compile(r"\b(?:case|cases) of ")),
 )
 _LEAD: Final = re.compile(
-    r"^(?:the|an?|their|his|her|either|various|different|both|new|treating|treatment of|repair of|patients with|patients suffering from|types of|other types of|symptoms of|symptomatic|established|large|small|prevention of|use of|human) "
+    r"^(?:the|an?|their|his|her|either|various|different|both|new|treating|treatment of|repair of|patients with|patients suffering from|types of|other types of|symptoms of|symptomatic|established|large|small|prevention of|use of|human|porcine|rabbit|canine|equine|murine|ovine|grade[- ]?(?:\d|[iv]+)(?:(?: to |-)(?:\d|[iv]+))?|patients?|a|one) "
 )
 _BLOCKED: Final = re.compile(
-    r"\b(?:msc|mscs|mesenchymal|stem cells?|stromal|scaffold|cells|injections?|implantation|transplantation of|trial|study|follow-?up|safety|efficacy|outcomes?|score|clinical|results|adverse events|serious|side effects?|literature|transplantation$|concentrate|aspirate|plasma|matrix|improvement|membrane)\b|derived"
+    r"\b(?:msc|mscs|mesenchymal|stem cells?|stromal|scaffold|cells|injections?|implantation|transplantation of|trial|study|follow-?up|safety|efficacy|outcomes?|score|clinical|results|adverse events|serious|side effects?|literature|transplantation$|concentrate|aspirate|plasma|matrix|improvement|membrane|dressing|disease activity)\b|derived"
 )
 
 
@@ -70,6 +70,8 @@ _KEEP: Final = 2
 def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
     """At most two conditions, the best first: from the title, else from aim and methods, else from elsewhere."""
     found = sorted(_candidates(text), key=lambda one: -one.weight)
+    if not found:
+        found = list(_bare(text))
     kept: list[ConditionFound] = []
     for one in found:
         if len(kept) < _KEEP and not any(_same(one.name, other.name) for other in kept):
@@ -93,10 +95,30 @@ def _candidates(text: PublicationText) -> Iterator[ConditionFound]:
                     yield found
 
 
+_HEAD: Final = re.compile(
+    r"(?<![\w/'-])(?P<words>(?:(?!(?:into|microfractures?|pre-injury|forty|fifty|formal|\w+teen|no|effects?|of|for|in|the|and|or|with|to|by|an?|was|were|is|are|treat\w*|patients?|two|three|their|these|such|repair|on|from|after|had|have|has|as|that|which|other|different|focal|symptomatic)\b)[\w/'-]+ ){0,3}"
+    r"(?!microfract|pre-)[\w/-]*(?:osteoarthritis|arthritis|lesions?|defects?|injur(?:y|ies)|disease|syndrome|tears?|fractures?|necrosis|stroke|infarction|failure|diabetes|cancer|ulcers?|fistulas?|sclerosis|fibrosis|cirrhosis|lupus|burns?|osteochondritis dissecans|degeneration|deficiency)\b"
+    r"(?: (?:of|in) (?:the )?(?:(?:medial|lateral|distal|proximal|femoral|tibial|articular|human) )*(?:knee|hip|ankle|talus|condyles?|femur|patella\w*|joints?|shoulder|spine|heart|liver|lung|brain|cornea|surface|disc)s?)?)(?! and osteoarthritis outcome)"
+)
+
+
+def _bare(text: PublicationText) -> Iterator[ConditionFound]:
+    """The first phrase that names a disease, where no cue leads to one: title first, then aim, methods, background."""
+    for zone in (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.BACKGROUND, Zone.RESULTS):
+        for sentence in text.zones(zone):
+            match = _HEAD.search(sentence.text)
+            if match and not _unfit(match["words"]):
+                evidence = text.evidence(sentence, match.start("words"), match.end("words"))
+                yield ConditionFound(
+                    name=_readable(evidence.quote), mesh=_mesh_of(match["words"], text), evidence=evidence, weight=0.3
+                )
+                return
+
+
 def _phrase(text: PublicationText, sentence: Sentence, start: int, weight: float) -> ConditionFound | None:
-    end = start + _end_of_phrase(sentence.text[start : start + 110])
-    while lead := _LEAD.match(sentence.text[start:end]):
+    while lead := _LEAD.match(sentence.text[start : start + 60]):
         start += lead.end()
+    end = start + _end_of_phrase(sentence.text[start : start + 110])
     start, end = _trimmed(sentence.text, start, end)
     words = sentence.text[start:end]
     if not 3 <= len(words) <= 90 or len(words.split()) > 10 or not _DISEASE.search(words) or _unfit(words):
@@ -111,7 +133,7 @@ def _unfit(words: str) -> bool:
 
 _TRAIL: Final = re.compile(r"(?: (?:patients?|subjects|therapy|treatment|symptoms|it|and|or|in|of|the|having \w+.*))+$")
 _GENERIC: Final = re.compile(
-    r"^(?:defects?|lesions?|disease|injur(?:y|ies)|pain|wounds?|degeneration|failure|disorders?)$"
+    r"^(?:defects?|lesions?|disease|injur(?:y|ies)|pain|wounds?|degeneration|failure|disorders?|diabetic|microfractures?|diseases)$"
 )
 _INSIDE: Final = re.compile(r"^(?P<other>[\w -]+?) in (?=\w)")
 
@@ -217,7 +239,7 @@ def _ranked(scores: dict[str, float]) -> CategoryFound | None:
 
 def _focus(text: PublicationText, conditions: Sequence[ConditionFound]) -> Iterator[tuple[str, float]]:
     for condition in conditions:
-        yield condition.name.lower(), _CATEGORY_WEIGHT[Zone.TITLE]
+        yield condition.name.lower(), _CATEGORY_WEIGHT[Zone.TITLE] * min(1.0, condition.weight)
     yield _PRODUCT_TISSUE.sub(" ", text.title), _CATEGORY_WEIGHT[Zone.TITLE]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -174,6 +175,10 @@ def _outcome_facts(writer: _Writer, outcomes: OutcomeVerdict) -> Iterator[Fact]:
     yield writer.fact(Field.SAFETY, outcomes.safety.value, outcomes.safety_confidence, outcomes.safety_evidence)
 
 
+_UMIN_BEHIND: Final = re.compile(r"\b(?P<number>\d{9}) ?\((?:JPRN-?)?UMIN\b")
+"""Japan's register is often named after its number, in brackets."""
+
+
 def _registry_ids(writer: _Writer, text: PublicationText) -> Iterator[Fact]:
     """Numbers in the text, but not those that the background cites."""
     document, seen = text.document, dict[str, list[Evidence]]()
@@ -183,5 +188,8 @@ def _registry_ids(writer: _Writer, text: PublicationText) -> Iterator[Fact]:
             if any(name == section.name and start <= found.start < end for name, start, end in background):
                 continue
             seen.setdefault(found.id, []).append(document.evidence(section.name, found.start, found.end))
+        for match in _UMIN_BEHIND.finditer(section.text):
+            place = document.evidence(section.name, match.start(), match.end())
+            seen.setdefault(f"UMIN{match['number']}", []).append(place)
     for ident, evidence in seen.items():
         yield writer.fact(Field.REGISTRY_ID, ident, 0.97, evidence)
