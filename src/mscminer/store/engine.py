@@ -70,6 +70,8 @@ def _on_connect(connection: Any, _record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
+    # Room for sorting a million groups in memory; taken only as it is needed.
+    cursor.execute("PRAGMA cache_size = -65536")
     cursor.close()
 
 
