@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from scispacy.abbreviation import find_abbreviation
+from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
@@ -40,9 +42,12 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         joined = joined_of(doc)
-        starts = {start for start, _ in joined.sentences}
-        for token in doc:
-            token.is_sent_start = token.idx in starts
+        if len(doc) == 0:
+            return doc
+        begins = np.fromiter((start for start, _ in joined.sentences), dtype=np.uint64)
+        starts = np.isin(doc.to_array(IDX), begins)
+        starts[0] = True
+        doc.from_array([SENT_START], np.where(starts, 1, -1).astype(np.int64).astype(np.uint64).reshape(-1, 1))
         return doc
 
 

@@ -62,13 +62,21 @@ class Lexicon:
             if entry.anchors and not any(anchor in low for anchor in entry.anchors):
                 continue
             for match in entry.pattern.finditer(text):
-                if match.end() > match.start():
-                    item = Found(
-                        start=match.start(), end=match.end(), label=entry.label, value=entry.value, rule=entry.id
-                    )
+                start, end = _trimmed(text, match.start(), match.end())
+                if end > start:
+                    item = Found(start=start, end=end, label=entry.label, value=entry.value, rule=entry.id)
                     group = f"{entry.label}.{entry.value}" if entry.label == "ROUTE" else entry.label
                     found.setdefault(group, []).append(item)
         return sorted(item for items in found.values() for item in longest(items))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Offsets without white space at the ends, which belongs to no mention."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end > start and text[start].isspace():
+        start += 1
+    return start, end
 
 
 def longest(items: Iterable[Found]) -> Iterator[Found]:
