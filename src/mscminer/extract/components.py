@@ -156,7 +156,8 @@ def _defined(lexicon: Lexicon, text: str, short_forms: dict[str, str]) -> Iterat
         products = [item for item in lexicon.find(long_form) if item.label == "PRODUCT"]
         if not products or len(short) < 2:
             continue
-        best = max(products, key=lambda item: (item.value in ("cells", "asc"), item.end - item.start))
+        wanted = ("derivative",) if any(item.value == "derivative" for item in products) else ("cells", "asc")
+        best = max(products, key=lambda item: (item.value in wanted, item.end - item.start))
         for match in re.finditer(rf"(?<![\w-]){re.escape(short)}s?(?![\w])", text):
             yield replace(best, start=match.start(), end=match.end(), rule=best.rule)
 

@@ -173,6 +173,9 @@ def _near_times(view: View, dose: Dose, levels: int) -> Timed | None:
     if not found or (all(item.times == 1 for item in found) and _AGAIN.search(view.joined.text[start:end])):
         return None
     best = _combine(found, dose)
+    within = {one.cells for one in find_doses(view.joined.text[best.start : min(end, best.end + 60)])}
+    if best.times == 2 and best.end - best.start > 30 and len(within) > 1:
+        return None  # "the first dose is 1 x 10^6 and the second 5 x 10^6": each is given once, in no word
     return best.times, (best.start, best.end)
 
 

@@ -174,6 +174,8 @@ def _class(
     cells = [item for item in products if item.value == "cells" or (item.value == "asc" and cultured)]
     if study.study_type == "OBSERVATIONAL" and not _treated(view, products):
         return MscClass.NONE, False, ()
+    if _is_titled_derivative(products, cells):
+        return MscClass.DERIVATIVE, True, tuple(item for item in products if item.value == "derivative")[:4]
     if Given.CELLS in values:
         return MscClass.CELLS, True, _of_kind(products, kinds, Given.CELLS, cells)
     titled = [item for item in cells if item.section in _TITLES]
@@ -224,6 +226,12 @@ def _is_therapeutic(view: View) -> bool:
             r"\bfor\b|\busing\b|\bin\spatients|reconstruct|regenerat|repair|safety|efficacy", titles, re.IGNORECASE
         )
     ) and not (_NOT_THERAPEUTIC.search(titles))
+
+
+def _is_titled_derivative(products: Sequence[Item], cells: Sequence[Item]) -> bool:
+    """Whether the title is of vesicles or a secretome, and neither title nor any intervention's name is of cells."""
+    titled = any(item.value == "derivative" and item.section in _TITLES for item in products)
+    return titled and not any(item.section in _TITLES or item.section.endswith(".name") for item in cells)
 
 
 def _arm_gets(view: View, item: Item, values: set[Given]) -> bool:

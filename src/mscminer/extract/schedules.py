@@ -23,7 +23,7 @@ _PLAIN = (
 _ADJ = r"(?:(?!(?:patients?|subjects?|participants?|persons?|sites?|cent(?:er|re)|arms?|blind|label|stud(?:y|ies)|groups?|years?|months?|weeks?|days?|fashion|from|used|after|of|per|is|are|with|will|course|trial|each)\b)[\w/().'-]+\s){0,6}?"
 _SITES = re.compile(
     r"intra-?\s?muscular|transendocardial|intramyocardial|intra-?dermal|sites?\b|individual|per\sinjection|points?\b|subcutaneous"
-    r"|epicardial|trans-?epicardial|endocardial|into\sthe\s(?:muscle|myocard)",
+    r"|epicardial|ventric|myocard|trans-?epicardial|endocardial|into\sthe\s(?:muscle|myocard)",
     re.IGNORECASE,
 )
 _ONCE = re.compile(
@@ -56,8 +56,8 @@ _EVERY = re.compile(
 _POINT = r"(?:[+-]?\d{1,3}(?:\s?\(?±\s?\d+\)?)?(?:st|nd|rd|th)?|zero|baseline|one|two|three|four|six)"
 _LIST = re.compile(
     rf"""\b(?:(?:days?|weeks?|months?|visits?|wk|D|W|M|V|at\stime|at|time)\s?)(?P<points>{_POINT}
-        (?:(?:\s?\([a-z ]{{3,12}}\))?\s?(?:,|，|、|;|and|&|then|,\s?and|-(?=\d{{1,2}}-)|(?<=-\d)-|(?<=-\d\d)-)\s?(?:on\s|at\s)?(?:the\s)?(?:days?|weeks?|months?|wk|D|W|M|V)?\s?{_POINT}){{1,15}})(?!\s?(?:mg|ml|years|patients|%|/|x|×|\.\d|million))
-        (?P<tail>\s?(?:hours|minutes|years))?
+        (?:(?:\s?\([^()\d]{{3,45}}\))?\s?(?:,|，|、|;|and|&|then|,\s?and|-(?=\d{{1,2}}-)|(?<=-\d)-|(?<=-\d\d)-)\s?(?:on\s|at\s)?(?:the\s)?(?:days?|weeks?|months?|wk|D|W|M|V)?\s?{_POINT}){{1,15}})(?!\s?(?:mg|ml|years|patients|%|/|x|×|\.\d|million))
+        (?P<tail>\s?(?:hours|minutes|years|o['’]?\s?clock))?
       | \bon\s(?:the\s)?(?P<ordinals>\d{{1,2}}(?:st|nd|rd|th)(?:\s?(?:,|and|&|,\s?and)\s?(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)){{1,12}})\s(?:days?|weeks?|months?)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -107,8 +107,10 @@ def _find_times(text: str) -> Iterator[TimesFound]:
         yield TimesFound(start=match.start(), end=match.end(), times=2)
     for match in _COUNT.finditer(text):
         number = _number(match["n"])
-        many = number > 4 and _SITES.search(text[max(0, match.start() - 40) : match.end() + 60])
+        many = number > 4 and _SITES.search(text[max(0, match.start() - 140) : match.end() + 60])
         if _LEVELS.search(text[max(0, match.start() - 40) : match.start()]) and _DOSES.search(match.group()):
+            continue
+        if _ONE_OF.search(text[max(0, match.start() - 12) : match.start()]) or _OF_OTHERS.match(text[match.end() :]):
             continue
         if 1 <= number <= 60 and not many and not _several_sites(match.group(), text, match.end()):
             yield TimesFound(start=match.start(), end=match.end(), times=number)
@@ -122,6 +124,8 @@ _LEVELS = re.compile(
     r"\b(?:compar\w+|either|evaluat\w+|test\w*|assess\w*|one\sof|among|between|different|escalating|any\sof|safety\sof|effects?\sof|efficacy\sof|comparison\sof)\s(?:the\s)?$",
     re.IGNORECASE,
 )
+_ONE_OF = re.compile(r"\bone\sof\s(?:the\s)?$|\beither\s(?:of\s)?$", re.IGNORECASE)
+_OF_OTHERS = re.compile(r"\s(?:of\s)?(?:\w+\s){0,2}?(?:PRP|PRGF|plate\w*|plasma|hyaluron\w*|HA\b|saline|placebo|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle)|\s?(?:a|per)\sday|\s?\(?QID", re.IGNORECASE)
 _DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
 _CHECKED = re.compile(
     r"follow|evaluat|assess|visit|examin|measur|check|monitor|again|\bMRI\b|outcome|safety|score|baseline\sand|collect|sampl|test|record|perform|clinical|analy|scan|survey|interview|determin",
@@ -188,6 +192,8 @@ def _scheduled(text: str) -> Iterator[TimesFound]:
         if 2 <= len(points) <= 20:
             yield TimesFound(start=match.start(), end=match.end(), times=len(points), explicit=False)
     for match in _EVERY.finditer(text):
+        if re.search(r"times\s(?:a|per)\sday|\bhours", match.group(), re.IGNORECASE):
+            continue
         times = _over_time(match)
         if 1 <= times <= 60:
             yield TimesFound(start=match.start(), end=match.end(), times=times)
