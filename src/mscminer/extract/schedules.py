@@ -17,7 +17,7 @@ _ACT = (
     r"|transplants?|implantations?|transfusions?|instillations?|inhalations?|deliver(?:y|ies)|perfusions?|instill?ations?)"
 )
 _PLAIN = (
-    r"(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|min|m[lL]|mg|kg|years?|with|at|a|of|the"
+    r"(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|minutes?|min|divided|m[lL]|mg|kg|years?|with|at|a|of|the"
     r"|per|in|and|or|for|high|low|groups?|times?|after|before|different|to|by|via|arms?|standard|stage|types?|cohorts?)\b)\(?[A-Za-z][\w/)-]*"
 )
 _ADJ = r"(?:(?!(?:patients?|subjects?|participants?|persons?|sites?|cent(?:er|re)|arms?|blind|label|stud(?:y|ies)|groups?|years?|months?|weeks?|days?|fashion|from|used|after|of|per|is|are|with|will|course|trial|each)\b)[\w/().'-]+\s){0,6}?"
@@ -27,7 +27,7 @@ _SITES = re.compile(
     re.IGNORECASE,
 )
 _ONCE = re.compile(
-    rf"""\b(?:only\s)?once\b(?!\s(?:or\stwice|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|informed|consent)))
+    rf"""\b(?:only\s)?once\b(?!\s(?:or\stwice|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent)))
       | \bone[\s-]time\b | \b1[\s-]time\b | \bsingle[\s-]dose\b | \bonetime\b
       | \bone[\s-](?:single\s)?{_ADJ}(?:dose|infusion|injection|administration|implantation)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed))
       | \b(?:single|unique)\s{_ADJ}(?:dose|dosage|infusion|injection|administration|implantation|transplantation|application|delivery|treatment|instillation|procedure|transfusion|transplant)\b(?!\s(?:group|every|per|each))
@@ -47,9 +47,9 @@ _COUNT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _EVERY = re.compile(
-    rf"""(?:(?P<per>once|twice|one\stime|two\stimes|three\stimes|\d\stimes|2x|{_N}\s(?:times|infusions|doses|injections))?\s*
+    rf"""(?:(?P<per>once|twice|one\stime|two\stimes|three\stimes|\d\stimes|2x|{_N}\s(?:times|infusions|doses|injections)(?:\sof\s\w+)?)?\s*
         (?:(?:a|per|every|each|/)\s?(?P<unit>day|week|month)|(?P<adv>daily|weekly|monthly)|(?:every|per|each)\s(?:other\s)?(?P<gap>\d|two|three|four|six)\s?(?P<gapunit>days?|weeks?|months?)))
-        (?:(?!\band\b|\bmg\b)[^;\n]){{0,70}}?\b(?:for|during|over)\s(?:a\stotal\s(?:duration\s)?of\s|a\s(?:period|duration)\sof\s|up\sto\s|consecutive\s|the\sfirst\s)?
+        (?:(?!\band\b|\bmg\b)[^;\n]){{0,70}}?\b(?:for|during|over|in)\s(?:the\s(?:first|following|second|next|subsequent)\s|a\stotal\s(?:duration\s)?of\s|a\s(?:period|duration)\sof\s|up\sto\s|consecutive\s|the\sfirst\s)?
         (?P<length>{_N})(?:\s?\(\d+\))?[\s-]?(?:consecutive\s)?(?P<lunit>days?|weeks?|months?)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -102,6 +102,11 @@ def find_times(text: str) -> Iterator[TimesFound]:
             yield item
 
 
+def len_of(item: TimesFound) -> int:
+    """Characters of a statement: the longer of two that overlap says more."""
+    return item.end - item.start
+
+
 def _find_times(text: str) -> Iterator[TimesFound]:
     for match in _FOLLOWED.finditer(text):
         yield TimesFound(start=match.start(), end=match.end(), times=2)
@@ -125,7 +130,10 @@ _LEVELS = re.compile(
     re.IGNORECASE,
 )
 _ONE_OF = re.compile(r"\bone\sof\s(?:the\s)?$|\beither\s(?:of\s)?$", re.IGNORECASE)
-_OF_OTHERS = re.compile(r"\s(?:of\s)?(?:\w+\s){0,2}?(?:PRP|PRGF|plate\w*|plasma|hyaluron\w*|HA\b|saline|placebo|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle)|\s?(?:a|per)\sday|\s?\(?QID", re.IGNORECASE)
+_OF_OTHERS = re.compile(
+    r"\s(?:of\s)?(?:\w+\s){0,2}?(?:PRP|PRGF|plate\w*|plasma|hyaluron\w*|HA\b|saline|placebo|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle)|\s?(?:a|per)\sday|\s?\(?QID",
+    re.IGNORECASE,
+)
 _DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
 _CHECKED = re.compile(
     r"follow|evaluat|assess|visit|examin|measur|check|monitor|again|\bMRI\b|outcome|safety|score|baseline\sand|collect|sampl|test|record|perform|clinical|analy|scan|survey|interview|determin",
@@ -191,12 +199,27 @@ def _scheduled(text: str) -> Iterator[TimesFound]:
         points = _points(match.group())
         if 2 <= len(points) <= 20:
             yield TimesFound(start=match.start(), end=match.end(), times=len(points), explicit=False)
+    yield from _repeated(text)
+
+
+_THEN = re.compile(r"[\s,;(]*(?:and|then|followed\sby|plus)\b[^.;\n]{0,40}", re.IGNORECASE)
+
+
+def _repeated(text: str) -> Iterator[TimesFound]:
+    """ "Twice a week for 2 weeks and weekly for the following 2 weeks" is 6: stages that follow each other add up."""
+    stages: list[TimesFound] = []
     for match in _EVERY.finditer(text):
         if re.search(r"times\s(?:a|per)\sday|\bhours", match.group(), re.IGNORECASE):
             continue
-        times = _over_time(match)
-        if 1 <= times <= 60:
-            yield TimesFound(start=match.start(), end=match.end(), times=times)
+        stage = TimesFound(start=match.start(), end=match.end(), times=_over_time(match))
+        if not 1 <= stage.times <= 60:
+            continue
+        last = stages[-1] if stages else None
+        if last and _THEN.fullmatch(text[last.end : stage.start]):
+            stages[-1] = TimesFound(start=last.start, end=stage.end, times=last.times + stage.times)
+        else:
+            stages.append(stage)
+    yield from stages
 
 
 _POINTS = re.compile(
