@@ -104,7 +104,7 @@ _HEAD: Final = re.compile(
 
 def _bare(text: PublicationText) -> Iterator[ConditionFound]:
     """The first phrase that names a disease, where no cue leads to one: title first, then aim, methods, background."""
-    for zone in (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.BACKGROUND, Zone.RESULTS):
+    for zone in (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.BACKGROUND):
         for sentence in text.zones(zone):
             match = _HEAD.search(sentence.text)
             if match and not _unfit(match["words"]):
