@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.extract.publications import publication
 
 from mscminer.core.facts import Maker
+from mscminer.core.vocabulary import Absence, Field
 from mscminer.extract.pipeline import load_extractor
 from mscminer.extract.publications.resolve import publication_facts
 
@@ -94,3 +95,6 @@ def test_the_pipeline_gives_the_same_alone_and_in_a_batch_and_screens_out_the_re
     assert together == [next(iter(extractor.extract([document]))) for document in documents]
     assert [one.screened_out for one in together] == [False, True]
     assert {fact.field for fact in together[0].facts} == {fact.field for fact in together[1].facts}
+    assert together[1].value(Field.MSC) == "none"
+    assert together[1].of(Field.N)[0].value is Absence.NOT_EXTRACTED
+    assert together[1].of(Field.TISSUE)[0].value is Absence.NOT_APPLICABLE

@@ -13,7 +13,7 @@ import mscminer.extract.components  # noqa: F401  (registers the components)
 from mscminer.core.documents import Document, Kind
 from mscminer.core.errors import ModelError
 from mscminer.core.facts import Extraction, Fact, Maker
-from mscminer.core.vocabulary import Field, MscClass
+from mscminer.core.vocabulary import PRODUCT_FIELDS, Absence, Field, MscClass
 from mscminer.extract.components import FOUND, JOINED
 from mscminer.extract.lexicon import load_lexicon
 from mscminer.extract.makers import current_maker
@@ -53,8 +53,14 @@ class Extractor:
         )
 
     def _screened_out(self, document: Document) -> Extraction:
-        """The text names no cell product: nothing is read, and the class is none."""
-        facts = self.resolver.completed([self.resolver.fact(Field.MSC, MscClass.NONE.value, 0.99)], MscClass.NONE)
+        """The text names no cell product: the class is none, and nobody looks for the fields that would remain."""
+        none = self.resolver.fact(Field.MSC, MscClass.NONE.value, 0.99)
+        unread = [
+            self.resolver.fact(field, Absence.NOT_EXTRACTED, 1.0)
+            for field in Field
+            if field not in PRODUCT_FIELDS and field is not Field.MSC
+        ]
+        facts = self.resolver.completed([none, *unread], MscClass.NONE)
         return Extraction(key=document.key, document=document.version, maker=self.maker, facts=facts, screened_out=True)
 
     def doc(self, document: Document) -> Doc:
