@@ -17,7 +17,7 @@ _NEGATED: Final = re.compile(
     r"\b(?:no|not(?! only)|without|fail(?:ed|s|ure) to|lack(?:ed)? (?:of )?|nor|neither|cannot|absence of|none|less|hardly|little|limited)\b(?: (?!but\b|however\b|although\b|while\b|and\b|with\b|in\b)[\w%/()-]+){0,5} $"
 )
 _ONLY_HOPED: Final = re.compile(
-    r"\b(?:(?:is|are|be|was|were|still|further \w+) (?:needed|required|necessary|warranted)|necessary to|required to|needed to|should|future|further|larger|remains? (?:to be|unclear)|to (?:determine|confirm|establish|evaluate|assess|verify|clarify|validate|investigate|test)|whether|aim\w*|in order to|hypothes\w+|definitive|defined)\b[^.;]{0,90}$"
+    r"\b(?:(?:is|are|be|was|were|still|further \w+) (?:needed|required|necessary|warranted)|necessary to|required to|needed to|should|future|further|larger|remains? (?:to be|unclear)|to (?:determine|confirm|establish|evaluate|assess|verify|clarify|validate|investigate|test)|investigating|exploring|whether|aim\w*|in order to|hypothes\w+|definitive|defined)\b[^.;]{0,90}$"
 )
 _NEGATED_INSIDE: Final = re.compile(r"\b(?:not|without|nor)\b(?! only)")
 _STATE: Final = re.compile(r"\bin (?:\w+ )?(?:complete |partial )remission$")
@@ -44,12 +44,15 @@ _CLINICAL: Final = re.compile(
 )
 """What patients feel, do or survive; a clause with none of it that speaks of structure is about structure."""
 _AGAINST_CONTROL: Final = re.compile(
-    r"\b(?:between|versus|vs|compar(?:ed|ison) (?:with|to) (?!base|pre|the pre)|control|placebo|sham|both groups|groups|arms)\b"
+    r"\b(?:between|versus|vs|compar(?:ed|ison) (?:with|to) (?!base|pre|the pre|\d|one|two|six|twelve)|control|placebo|sham|both groups|groups|arms)\b"
 )
 _MORE: Final = re.compile(
     r"\b(?:superior\w*|more effective|better|significantly (?:higher|lower|greater|improved|reduced|increased|decreased)|additional|added|greater|than)\b"
 )
 _STRONG: Final = 3
+_SUBGROUP: Final = re.compile(
+    r"\bin (?:the )?(?:\w+ )?(?:early|late|young\w*|old\w*|severe|mild|high|low)[\w -]{0,20}(?:sub)?groups?\b|\bsubgroups?\b|\bonly in\b|\bin (?:the )?patients (?:with|who)\b"
+)
 _EARLY: Final = 0.15
 _FINDING: Final = re.compile(
     r"\bp ?[<=>] ?0?\.|\bno (?:[\w-]+ ){0,4}(?:adverse|toxic\w*|complications?|side effects?|saes?|recurrence)\b|\bwell tolerated\b|\b(?:improved|fell|rose|decreased|increased|declined|resolved|differed|healed|closed|recovered|disappeared|regressed|subsided)\b(?! (?:by|in) (?:culture|vitro))|\bremissions?\b|\bunchanged\b|\b(?:may|can) be (?:effective|safe)\b"
@@ -293,6 +296,8 @@ def _claimed(conclusion: _Tally, results: _Tally) -> tuple[Efficacy, float, list
     if conclusion.same and not _same_is_praise(conclusion):
         level = any(s.control for s in conclusion.same) and not any(map(_claims_more, conclusion.better))
         return (Efficacy.NO_DIFFERENCE if level else Efficacy.MIXED), 0.7, conclusion.better + conclusion.same
+    if conclusion.same and all(_SUBGROUP.search(one.sentence.text) for one in conclusion.better):
+        return Efficacy.MIXED, 0.65, conclusion.better + conclusion.same
     structural_claim = not any(s.clinical for s in conclusion.better)
     controlled_null = any(s.control for s in clinical_null)
     if clinical_null and (not clinical_gain or (structural_claim and controlled_null)):
@@ -310,7 +315,8 @@ def _contrasted(null: Statement, gains: list[Statement]) -> bool:
             first, second = sorted((gain, null), key=lambda s: s.start)
             between = first.sentence.text[first.end : second.start]
             if second.weight >= 2 and re.search(r"\b(?:but|whereas|while|although|however)\b", between):
-                return first is null and null.weight >= _STRONG
+                words = null.sentence.text[null.start : null.end]
+                return first is null and null.weight >= _STRONG and (null.control or "effect" in words)
     return False
 
 
