@@ -100,7 +100,9 @@ def find_conditions(document: Document) -> tuple[ConditionName, ...]:
     title = " ".join((document.text("title"), document.text("official_title"))).lower()
     named = [
         ConditionName(
-            name=_readable(section.text), section=section.name, mesh=_mesh_of(section.text, study.condition_mesh)
+            name=_told_closer(document, _readable(section.text)),
+            section=section.name,
+            mesh=_mesh_of(section.text, study.condition_mesh),
         )
         for section in document.sections_like("condition")
     ]
@@ -109,13 +111,60 @@ def find_conditions(document: Document) -> tuple[ConditionName, ...]:
     return tuple(_without_doubles(said or wanted[:3]))
 
 
+_MODIFIER = (
+    r"(?:chronic|acute|sub-?acute|refractory|severe|mild|moderate|moderate\s(?:to|or)\ssevere|mild\sto\smoderate|decompensated|advanced|early|end-?stage|primary|secondary|progressive|relapsing"
+    r"|active|complex|knee|hip|ankle|lumbar|critical|ag(?:e)?ing|steroid-?\s?(?:resistant|refractory|dependent)|recurrent|ischa?emic|non-?ischa?emic|idiopathic|dilated|traumatic|degenerative|autoimmune"
+    r"|cryptoglandular|symptomatic|systemic|juvenile|dystrophic|alcoholic|diabetic|age-related|premature)"
+)
+_SINGULAR = {
+    "injuries": "injury",
+    "tumors": "tumor",
+    "tumours": "tumour",
+    "cirrhoses": "cirrhosis",
+    "neoplasms": "neoplasm",
+}
+
+
 def _readable(text: str) -> str:
-    """ "Osteoarthritis, Knee" as "knee osteoarthritis"; capitals only where a name or an acronym has them."""
-    parts = [part.strip() for part in text.strip().split(",")]
+    """ "Osteoarthritis, Knee" and "Osteoarthritis of the Knee (OA)" as "knee osteoarthritis".
+
+    Capitals stay only where a name or an acronym has them.
+    """
+    text = re.sub(r"\s*\([A-Za-z0-9][A-Za-z0-9-]{1,7}s?\)\s*$", "", text.strip())
+    parts = [part.strip() for part in text.split(",")]
     if len(parts) == 2 and 0 < len(parts[1].split()) <= 2 and not re.search(r"\d", parts[1]):
         text = f"{parts[1]} {parts[0]}"
-    words = [word if re.search(r"[A-Z].*[A-Z]|\d|^[IVX]+$|['’]s$", word) else word.lower() for word in text.split()]
+    turned = re.fullmatch(r"(\w+) of (?:the )?((?:\w+ ?){1,2})", text)
+    if turned and turned[1].lower() in (
+        "osteoarthritis",
+        "defect",
+        "defects",
+        "injury",
+        "fracture",
+        "osteonecrosis",
+        "cirrhosis",
+    ):
+        text = f"{turned[2]} {turned[1]}"
+    words = [word if re.search(r"[A-Z]{2}|\d|^[IVX]+$|['’]s$", word) else word.lower() for word in text.split()]
+    if words:
+        words[-1] = _SINGULAR.get(words[-1], words[-1])
     return " ".join(words)
+
+
+def _told_closer(document: Document, name: str) -> str:
+    """The condition with the words that a title puts before it: "chronic spinal cord injury"."""
+    stem = re.escape(re.sub(r"(?:y|ies|s)$", "", name))
+    pattern = re.compile(rf"\b((?:{_MODIFIER}[\s-]+){{1,3}}){stem}(?:y|ies|s|es)?\b", re.IGNORECASE)
+    knee = re.compile(rf"\b{stem}\s(?:\(\w+\)\s)?(?:of|in)\s(?:the\s)?(knee|hip|ankle)\b", re.IGNORECASE)
+    for section in ("title", "official_title", "brief_summary"):
+        text = document.text(section)
+        match = pattern.search(text)
+        if match:
+            return f"{' '.join(match[1].lower().split())} {name}"
+        site = knee.search(text)
+        if site and site[1].lower() not in name:
+            return f"{site[1].lower()} {name}"
+    return name
 
 
 def _mesh_of(text: str, concepts: Sequence[Concept]) -> Concept | None:
