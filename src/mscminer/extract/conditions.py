@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mscminer.core.documents import Concept, Document
 from mscminer.core.vocabulary import Category
+from mscminer.extract.diseases import link_disease
 from mscminer.extract.lexicon import Lexicon
 
 
@@ -168,10 +169,11 @@ def _told_closer(document: Document, name: str) -> str:
 
 
 def _mesh_of(text: str, concepts: Sequence[Concept]) -> Concept | None:
+    """The record's own descriptor that shares most words, else the vocabulary's nearest."""
     words = _bag(text)
     scored = [(len(words & _bag(concept.name)) / len(words | _bag(concept.name)), concept) for concept in concepts]
     best = max(scored, key=lambda pair: pair[0], default=None)
-    return best[1] if best and best[0] >= 0.5 else None
+    return best[1] if best and best[0] >= 0.5 else link_disease(_readable(text))
 
 
 def _bag(text: str) -> frozenset[str]:

@@ -54,6 +54,6 @@ def content_hash(*folders: Path) -> str:
 def _counts(file: Path) -> bool:
     return (
         file.is_file()
-        and file.suffix in (".py", ".toml", ".cfg", ".bin", ".npz", ".json")
+        and file.suffix in (".py", ".toml", ".tsv", ".cfg", ".bin", ".npz", ".json")
         and "__pycache__" not in file.parts
     )

@@ -12,6 +12,7 @@ from typing import Final
 from mscminer.core.documents import Concept
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Category
+from mscminer.extract.diseases import link_disease
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
@@ -169,7 +170,7 @@ def _mesh_of(words: str, text: PublicationText) -> Concept | None:
         for concept in (article.mesh if article else ())
     ]
     best = max(scored, key=lambda pair: pair[0], default=None)
-    return best[1] if best and best[0] >= 0.5 else None
+    return best[1] if best and best[0] >= 0.5 else link_disease(words)
 
 
 def _bag(words: str) -> frozenset[str]:

@@ -1,0 +1,41 @@
+"""Names of conditions to MeSH descriptors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mscminer.core.errors import ModelError
+from mscminer.extract.diseases import link_disease, load_diseases
+
+
+@pytest.mark.parametrize(
+    ("name", "descriptor"),
+    [
+        ("knee osteoarthritis", "Osteoarthritis, Knee"),
+        ("steroid-refractory acute GVHD", "Graft vs Host Disease"),
+        ("severe COVID-19", "COVID-19"),
+        ("systemic lupus erythematosus", "Lupus Erythematosus, Systemic"),
+        ("chronic spinal cord injury", "Spinal Cord Injuries"),
+        ("osteoporosis", "Osteoporosis"),
+        ("aplastic anaemia", "Anemia, Aplastic"),
+        ("type 2 diabetes mellitus", "Diabetes Mellitus, Type 2"),
+    ],
+)
+def test_links(name: str, descriptor: str) -> None:
+    concept = link_disease(name)
+    assert concept is not None
+    assert concept.name == descriptor
+
+
+@pytest.mark.parametrize(
+    "name", ["heart", "mesenchymal stem cells", "Hodgkin lymphoma of dogs", "quality of life", "x", ""]
+)
+def test_leaves_alone_what_is_not_near(name: str) -> None:
+    assert link_disease(name) is None
+
+
+def test_missing_vocabulary_is_a_model_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no disease vocabulary"):
+        load_diseases(tmp_path)
