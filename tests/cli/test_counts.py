@@ -98,6 +98,13 @@ def test_families_are_shown_and_split_for_ever(url: str) -> None:
     assert "ada: split" in again
 
 
+def test_a_trial(url: str) -> None:
+    shown = run("trial", nct(2), url=url).stdout
+    assert "adipose" in shown
+    assert "(registration first)" in shown
+    assert json.loads(run("trial", nct(2), "--json", url=url).stdout)["trial"] == nct(2)
+
+
 @pytest.mark.parametrize("what", ["table1", "evidence", "flow", "unpublished", "census", "links", "products"])
 def test_exports(url: str, work_dir: Path, what: str) -> None:
     done = run("export", what, "-o", f"out/{what}.md", *DAY, url=url)

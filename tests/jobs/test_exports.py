@@ -20,6 +20,7 @@ from mscminer.jobs.adjust import adjusted_counts
 from mscminer.jobs.export import WORKBOOKS, export_table, report, write_figures
 from mscminer.jobs.ledger import explain_difference, export_count, ledger_entries, replay
 from mscminer.jobs.reconcile import read_ids, reconcile_file
+from mscminer.jobs.trial import load_trial, trial_to_json
 from mscminer.store import Store, open_store
 from mscminer.trials.differences import Cause
 from tests.conftest import NOW
@@ -132,6 +133,23 @@ def test_table1_has_effect_and_dose_from_the_paper(store: Store) -> None:
     assert with_paper["effect"] == "positive"
     assert with_paper["dose"] == "2.5 x 10^6 cells/kg, 2 times"
     assert rows[nct(1)]["effect"] == "no linked paper"
+
+
+def test_a_trial_is_shown_as_it_is_counted(store: Store) -> None:
+    keep(
+        store,
+        paper(12, "Study 4", f"See {nct(4)}.", published="2019"),
+        msc="cells",
+        donor="allogeneic",
+        report="cohort",
+    )
+    shown = trial_to_json(load_trial(store, nct(4)))
+    assert shown["conflicts"] == ["donor"]
+    sides = [(side["value"], side["sources"]) for side in shown["fields"]["donor"]["competing"]]
+    assert sides == [("autologous", [f"ctgov:{nct(4)}"]), ("allogeneic", ["pubmed:12"])]
+    assert shown["links"][0]["type"] == "result"
+    with pytest.raises(NotFound, match="Load or harvest"):
+        load_trial(store, "11")
 
 
 def test_report_and_figures(store: Store, tmp_path: Path) -> None:

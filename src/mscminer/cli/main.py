@@ -24,6 +24,7 @@ COMMANDS = (
     "export",
     "reconcile",
     "families",
+    "trial",
     "show",
     "annotate",
     "evaluate",
