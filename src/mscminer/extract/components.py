@@ -143,11 +143,15 @@ def _contradicted(lexicon: Lexicon, item: Found, text: str, short_forms: dict[st
     """Whether a tissue read from an acronym is not that of the words it stands for ("amniotic ... (hAMSC)")."""
     if not _TISSUE_ACRONYM.match(item.rule):
         return False
+    words = text[item.start : item.end]
+    adipose = item.rule == "tissue.adipose.acronym"
+    if adipose and words.strip("-") in ("A", "hA") and "amnio" in text.lower():
+        return "dipo" not in text
     low = text[max(0, item.start - 12) : item.end + 12]
     for short, long_form in short_forms.items():
-        if short in low and text[item.start : item.end].strip("-s") in short:
+        if short in low and words.strip("-s") in short:
             values = {other.value for other in lexicon.find(long_form) if other.label == "TISSUE"}
-            return bool(values) and item.value not in values
+            return item.value not in values if values else adipose
     return False
 
 

@@ -88,7 +88,7 @@ class ConditionName:
 
 
 _BROAD = re.compile(
-    r"^(?:diseases?|disorders?|injur(?:y|ies)|wounds? and injuries|pathologic processes|syndrome|stem cells?|mesenchymal stem cells?|safety|efficacy|treatment|inflammation|ischemia)$",
+    r"^(?:diseases?|disorders?|injur(?:y|ies)|wounds? and injuries|pathologic processes|syndrome|stem cells?|mesenchymal.*|MSCs?|.*\bstem cells?(?: transplant\w*)?|bone marrow|safety|efficacy|treatment|inflammation|ischemia)$",
     re.IGNORECASE,
 )
 

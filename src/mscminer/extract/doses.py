@@ -20,7 +20,7 @@ _SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mio": 1e6, "bil
 
 _NUM = r"\d+(?:\.\d+|,\d{1,2}(?!\d))?"
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True)).replace(" ", r"\s")
-_JOIN = r"\s*(?:,\s*(?:or|and|to)?|-|–|—|−|~|～|to|or|and|/|&|±|\+/-)\s*"
+_JOIN = r"\)?\s*(?:,\s*(?:or|and|to)?|-|–|—|−|~|～|to|or|and|/|&|±|\+/-)\s*"
 _TIMES = r"\s*(?:[x×✕✖*∗·•X]|times)\s*"
 _EXP = r"""(?:
       \s?\\?(?:\^|\*\*|\*|~|/|'|exp|e\+?|E\+?|power\s(?:of\s)?)\s?\(?(?P<{p}a>\d{{1,2}})\)?(?!\d)

@@ -51,7 +51,7 @@ class Levels:
 _CONNECT_WORD = re.compile(
     r"""and|or|of|the|from|humans?|derived|deriven|origin(?:ated)?|tissues?|cells?|stem|adult|autologous|autogenous|allogen\w*|cultured?|expanded|ex|vivo|in|vitro
       |multipotent|sources?|based|membranes?|fluid|blood|aspirate|pads?|lining|mesen\w*|strom\w*|vascular|[a-zA-Z]{0,2}[A-Z]{1,6}s?|\d+(?:\^\d+)?|x|millions?|isolated|purified|selected|progenitor
-      |donor|third|party|healthy|clonal|GMP|grade|clinical|low|high|dose|single|fresh|cryopreserved|thawed|intrathecal|intravenous|extracted|obtained|harvested|own|patient|mononuclear|wharton\S*|jelly|gene|modified|type|injection|implantation|an?|by|cord
+      |CD\d+\+?|enriched|positive|donor|third|party|healthy|clonal|GMP|grade|clinical|low|high|dose|single|fresh|cryopreserved|thawed|intrathecal|intravenous|extracted|obtained|harvested|own|patient|mononuclear|wharton\S*|jelly|gene|modified|type|injection|implantation|an?|by|cord
       |buccal|abdominal|subcutaneous|pulp|dental|crest|biopsy|undifferentiated|differentiated|primed|matrix|as|nucleated|total|whole|aspirated|regenerative|concentrate\w*""",
     re.VERBOSE,
 )
@@ -107,7 +107,7 @@ def find_tissue(view: View, products: Products, own: Sequence[Item]) -> Origin:
         level = _tissue_level(view, products, own, item)
         if level is not None:
             sorted_in.levels[level].append(item)
-    return _refined(view, sorted_in.best())
+    return _titled(products, _refined(view, sorted_in.best()))
 
 
 _ANYWHERE = re.compile(
@@ -128,6 +128,8 @@ def _tissue_level(view: View, products: Products, own: Sequence[Item], item: Ite
         return None
     if _is_scaffold(view, item) or (_is_general(view, item) and not item.section.endswith("title")):
         return None
+    if products.msc is MscClass.CELLS and _is_of_mononuclear(view, item):
+        return None
     tied = _tied(view, own, item)
     if item.assertion is Assertion.BACKGROUND:
         return 5 if tied else None
@@ -136,6 +138,18 @@ def _tissue_level(view: View, products: Products, own: Sequence[Item], item: Ite
     if item.section.startswith("keyword"):
         return 3 if not _NO_PRODUCT.search(view.sentence(item)) else None
     return _harvest_level(view, own, item)
+
+
+_MONONUCLEAR = re.compile(r"[\s-]*(?:derived[\s-]*|autologous\s)?(?:mono-?\s?nucle\w+|MNC)", re.IGNORECASE)
+_GROWN_FROM = re.compile(r"\b(?:from|of)\s(?:\w+\s){0,3}$", re.IGNORECASE)
+
+
+def _is_of_mononuclear(view: View, item: Item) -> bool:
+    """ "Marrow mononuclear cells and cord MSC": the marrow is that of other cells, unless MSC are grown from them."""
+    text = view.joined.text
+    if "MNC" not in view.words(item) and not _MONONUCLEAR.match(text[item.end : item.end + 30]):
+        return False
+    return _GROWN_FROM.search(text[max(item.sentence[0], item.start - 30) : item.start]) is None
 
 
 def _harvest_level(view: View, own: Sequence[Item], item: Item) -> int | None:
@@ -215,6 +229,20 @@ def _refined(view: View, origin: Origin) -> Origin:
     if "ipsc" in values:
         values = ["ipsc"]
     return Origin(values=tuple(values), items=tuple(item for item in items if item.value in values), level=origin.level)
+
+
+def _titled(products: Products, origin: Origin) -> Origin:
+    """Of one product the tissue that titles and arm labels name, where only descriptions name another beside it."""
+    named = {item.value for item in origin.items if item.section.endswith(("title", ".label"))}
+    if len(origin.values) < 2 or len(named) != 1 or len(products.given) > 1 or origin.level > 0:
+        return origin
+    if any(
+        item.section.endswith(".name") and item.value not in named and item.rule.endswith("words")
+        for item in origin.items
+    ):
+        return origin
+    items = tuple(item for item in origin.items if item.value in named)
+    return Origin(values=tuple(named), items=items, level=origin.level)
 
 
 def _both_cords(items: Sequence[Item]) -> bool:

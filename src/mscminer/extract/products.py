@@ -397,6 +397,9 @@ def _arms(
         linked = linked & speaking or linked
     linked |= {arm.number for arm in study.arms if _labelled(arm, products, msc)}
     linked -= {arm.number for arm in study.arms if _is_control(view, arm, products)}
+    if msc is MscClass.CELLS:
+        others = {arm.number for arm in study.arms if _gets_other_cells(arm, products)}
+        linked = linked - others or linked
     silent = {arm.number for arm in study.arms if _silent(study, arm, products, given)}
     if linked - silent:
         linked -= silent
@@ -413,6 +416,13 @@ def _gets_mentioned(study: StudyFields, arm: Arm, products: Sequence[Item]) -> b
         item.owner in owners and item.value in ("cells", "asc", "generic", "derivative", "uncultured")
         for item in products
     )
+
+
+def _gets_other_cells(arm: Arm, products: Sequence[Item]) -> bool:
+    """Whether an arm is named after mononuclear or other cells, and MSCs stand nowhere in it."""
+    mine = {item.value for item in products if item.owner == f"arm.{arm.number}"}
+    label = {item.value for item in products if item.section == f"arm.{arm.number}.label"}
+    return bool(label & {"uncultured", "other"}) and not mine & {"cells", "asc"}
 
 
 def _labelled(arm: Arm, products: Sequence[Item], msc: MscClass) -> bool:
@@ -454,6 +464,8 @@ def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
         and re.search(r"\bplacebo\b|\bsham\b|\bcontrols?\b", arm.label, re.IGNORECASE)
         and "/" not in arm.label
     ):
+        return True
+    if not labelled and re.search(r"\b(?:only|alone|without)\b", arm.label, re.IGNORECASE):
         return True
     return (
         not labelled

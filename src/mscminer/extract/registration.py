@@ -237,25 +237,31 @@ Split = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]
 
 
 def split_products(view: View, products: Products, tissue: Origin, donor: Origin) -> list[Split]:
-    """Distinct products as (tissues, donors, arm numbers): those of interventions that differ, else one."""
+    """Distinct products as (tissues, donors, arm numbers): those of interventions or arms that differ, else one."""
     study = view.document.study
     whole: Split = (tissue.values, donor.values, products.arms)
     if study is None or (len(tissue.values) < 2 and len(donor.values) < 2):
         return [whole]
+    if len(products.given) < 2:
+        return _by_arm(products, tissue, donor) or [whole]
     made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]] = {}
     for number in products.given:
         owners, arms = _owners(study, number, products)
-        tissues = _own(tissue, owners[:1]) or _own(tissue, owners)
-        donors = _own(donor, owners[:1]) or _own(donor, owners)
-        if len(tissue.values) == 1:
-            tissues = tissue.values
-        if len(donor.values) == 1:
-            donors = donor.values
-        made.setdefault((tissues, donors), set()).update(arms)
+        key = (_values_of(tissue, owners), _values_of(donor, owners))
+        made.setdefault(key, set()).update(arms)
     full = {key: arms for key, arms in made.items() if (key[0] or not tissue.values) and (key[1] or not donor.values)}
     if not full or not _covers(full, tissue, donor):
-        return _by_arm(view, study, products, tissue, donor) or [whole]
+        return _by_arm(products, tissue, donor) or [whole]
     return [(tissues, donors, tuple(sorted(arms))) for (tissues, donors), arms in full.items()]
+
+
+def _values_of(origin: Origin, owners: Sequence[str]) -> tuple[str, ...]:
+    """The values of one product: from its name, else its description, else its arms; all if there is only one."""
+    if len(origin.values) < 2:
+        return origin.values
+    names = [f"{owners[0]}.name", *(f"{owner}.label" for owner in owners[1:])]
+    named = tuple(dict.fromkeys(item.value for name in names for item in origin.items if item.section == name))
+    return named or _own(origin, owners[:1]) or _own(origin, owners)
 
 
 def _covers(made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]], tissue: Origin, donor: Origin) -> bool:
@@ -264,18 +270,23 @@ def _covers(made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]], tissu
     return tissues >= set(tissue.values) and donors >= set(donor.values)
 
 
-def _by_arm(view: View, study: StudyFields, products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+def _by_arm(products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+    """Products by arm, where the arms of one intervention are named after different tissues or donors."""
     made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]] = {}
     for number in products.arms:
-        owners = [f"arm.{number}"]
-        tissues = _own(tissue, owners) if len(tissue.values) > 1 else tissue.values
-        donors = _own(donor, owners) if len(donor.values) > 1 else donor.values
+        tissues, donors = (_of_arm(origin, number) for origin in (tissue, donor))
         made.setdefault((tissues, donors), set()).add(number)
-    if not _covers(made, tissue, donor) or any(
-        (not key[0] and tissue.values) or (not key[1] and donor.values) for key in made
-    ):
+    made = {key: arms for key, arms in made.items() if (key[0] or not tissue.values) and (key[1] or not donor.values)}
+    if not _covers(made, tissue, donor):
         return []
     return [(tissues, donors, tuple(sorted(arms))) for (tissues, donors), arms in made.items()]
+
+
+def _of_arm(origin: Origin, number: int) -> tuple[str, ...]:
+    if len(origin.values) < 2:
+        return origin.values
+    label = tuple(dict.fromkeys(item.value for item in origin.items if item.section == f"arm.{number}.label"))
+    return label or _own(origin, [f"arm.{number}"])
 
 
 def _own(origin: Origin, owners: Sequence[str]) -> tuple[str, ...]:
