@@ -48,6 +48,7 @@ def test_counting_lists_members_and_says_what_does_not_sum(url: str) -> None:
     assert f"adipose / all (1): {nct(2)}" in done.stdout
     assert "By tissue: does not sum" in done.stdout
     assert "An exact word search over the same records would have counted 0." in done.stdout
+    assert "first posted on 2014-01-01; later ones are not in it" in done.stderr
     data = json.loads(run("counts", *DAY, "--by", "tissue", "--json", url=url).stdout)
     assert data["tables"][0]["total"] == 2
 

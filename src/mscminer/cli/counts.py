@@ -87,7 +87,7 @@ def _count(
     as_json: bool,
 ) -> None:
     from mscminer.jobs.assemble import ensure_census
-    from mscminer.jobs.count import WORD_SEARCH, count_in_store, definition_named
+    from mscminer.jobs.count import WORD_SEARCH, count_in_store, definition_named, newest_posting
 
     chosen, words_rule = definition_named(name), definition_named(WORD_SEARCH)
     with database(url) as store:
@@ -99,10 +99,13 @@ def _count(
             for place, (rows, columns) in enumerate(tables)
         ]
         words = count_in_store(store, words_rule, day, Dimension.ALL, Dimension.ALL, flow=False).total
+        newest = newest_posting(store)
     if as_json:
         print_json({"word_search": words, "tables": [_plain(table, members=members) for table in made]})
     else:
         print_counts(made, words, members=members)
+        if newest is not None and newest < day:
+            say(f"The newest registration in the database was first posted on {newest}; later ones are not in it.")
 
 
 def _export(url: str, name: str, day: date, table: tuple[Dimension, Dimension], file: Path) -> None:

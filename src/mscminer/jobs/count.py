@@ -65,6 +65,12 @@ def count_words(census: Census, as_of: date) -> int:
     return count(census.rows, load_definition(WORD_SEARCH), as_of, Dimension.ALL, Dimension.ALL).total
 
 
+def newest_posting(store: Store) -> date | None:
+    """The latest day on which a registration in the database was first posted."""
+    with store.read() as tx:
+        return tx.census.newest_posting()
+
+
 def count_in_store(
     store: Store,
     definition: Definition,

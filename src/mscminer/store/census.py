@@ -159,6 +159,12 @@ class CensusStore:
         """How many rows there are."""
         return self._session.scalar(select(func.count()).select_from(CensusRowRow)) or 0
 
+    def newest_posting(self) -> date | None:
+        """The latest day on which a registration of the census was first posted."""
+        newest = select(func.max(CensusRowRow.first_posted)).where(CensusRowRow.kind == _KINDS[RowKind.REGISTRATION])
+        number = self._session.scalar(newest)
+        return date(number // 10000, number // 100 % 100, number % 100) if number else None
+
     # -- reading ------------------------------------------------------------------------------------------------
 
     def rows(self) -> Iterator[CensusRow]:
