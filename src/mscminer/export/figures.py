@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, FAINT, PAPER, GRID = "#1d2733", "#5d6b7a", "#ffffff", "#dde3e9"
+INK, FAINT, PAPER, GRID, DEEP = "#1d2733", "#5d6b7a", "#ffffff", "#dde3e9", "#00456e"
 OWN, DONOR, BOTH, UNKNOWN, CLASH = "#0072b2", "#d55e00", "#7a4fa3", "#b9c2cc", "#c9a100"
 """Own cells blue, donor cells vermilion: told apart by all common kinds of colour vision (after Okabe and Ito)."""
 SERIES: Final[Mapping[str, str]] = {
@@ -361,18 +361,20 @@ def definitions_figure(numbers: Sequence[tuple[str, int]], *, default: str, as_o
 
 def _paint_definitions(axes: Axes, numbers: Sequence[tuple[str, int]], default: str) -> None:
     names, values = [name for name, _ in numbers], [number for _, number in numbers]
-    colours = ["#00456e" if name == default else UNKNOWN if name.startswith("word") else "#7fb3d3" for name in names]
+    colours = [DEEP if name == default else UNKNOWN if name.startswith("word") else "#7fb3d3" for name in names]
     axes.barh(range(len(names)), values, color=colours, height=0.72)
-    for place, value in enumerate(values):
+    for place, (value, colour) in enumerate(zip(values, colours, strict=True)):
+        # At the foot of the bar, where the line at 1000 does not run through it.
+        inside = value > max(values) / 15
         axes.annotate(
             str(value),
-            (value, place),
-            xytext=(5, 0),
+            (0 if inside else value, place),
+            xytext=(6, 0),
             textcoords="offset points",
             va="center",
-            fontsize=8.5,
-            bbox={"boxstyle": "square,pad=0.12", "facecolor": PAPER, "edgecolor": "none"},
-            zorder=4,
+            fontsize=9,
+            fontweight="bold",
+            color=PAPER if inside and colour == DEEP else INK,
         )
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
