@@ -46,6 +46,8 @@ def test_reads(text: str, cells: list[float], per_kg: bool) -> None:
         "3 million people",
         "on days 1 and 106",
         "5.0 x 10^6 cells/minute",
+        "blood stem cells: PBSCs are infused into a vein at a dose of 2 x 10^8/kg",
+        "0.7 mL (cumulative minimum dose: 2.8 x 10^6 MSC/kg)",
         "",
     ],
 )
@@ -65,6 +67,8 @@ def test_leaves_alone(text: str) -> None:
         ("once a week, 4 times", 4),
         ("two infusions of cells", 2),
         ("up to 12 infusions", 12),
+        ("ASC, single IV, in saline", 1),
+        ("a single dose every three months for 12 months (maximum four doses in total)", 4),
         ("one dose followed one month later by a second dose", 2),
     ],
 )
@@ -73,7 +77,13 @@ def test_counts_administrations(text: str, times: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["30 individual intramuscular injections", "once the patient is enrolled", "phase 2 dose groups"]
+    "text",
+    [
+        "30 individual intramuscular injections",
+        "once the patient is enrolled",
+        "phase 2 dose groups",
+        "14 heart transplants",
+    ],
 )
 def test_counts_no_sites_as_times(text: str) -> None:
     assert not list(find_times(text))

@@ -63,9 +63,9 @@ _NOT_CELLS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NOT_HERE = re.compile(
-    r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)[^.;\n]{0,40}$|\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|\bmaximum\b[^.;,\n]{0,25}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
+    r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$|\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|\bmaximum\b[^.;,\n]{0,25}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
       |CD\s?34\+?\s?(?:\w+\s)?(?:cells?)?[^.;\n]{0,25}$|platelets?[^.;\n]{0,30}$|(?:leu[ck]ocyte|neutrophil|WBC|ANC|lymphocyte)\w*[^.;\n]{0,30}$
-      |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+\s){0,5}$|total\sup\sto\s$
+      |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+:?\s){0,5}$|total\sup\sto\s$
       |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -127,11 +127,17 @@ def _all_doses(text: str) -> Iterator[DoseFound]:
             continue
         per_kg, sure = judged
         factors = [1.0] if per_kg else _volumes(text, match, after)
+        if factors != [1.0] and _IN_ALL.search(text, match.end(), match.end() + 170):
+            continue
         for value in values:
             for factor in factors:
                 cells = float(f"{value * factor:.6g}")
                 if 1e3 <= cells <= 1e12:
                     yield DoseFound(start=match.start(), end=match.end(), cells=cells, per_kg=per_kg, sure=sure)
+
+
+_IN_ALL = re.compile(r"\b(?:per|each)\sinjection\b[^;\n]{0,60}\btotal\sof\b", re.IGNORECASE)
+""" "0.5 ml per injection x 10 injections for a total of ...": the total is the dose."""
 
 
 def _values(match: re.Match[str]) -> Iterator[float]:

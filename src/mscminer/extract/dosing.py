@@ -172,22 +172,27 @@ def _near_times(view: View, dose: Dose, levels: int) -> Timed | None:
     found = _times_in(view.joined.text[start:end], start, levels)
     if not found or (all(item.times == 1 for item in found) and _AGAIN.search(view.joined.text[start:end])):
         return None
-    best = _combine(found, dose)
+    best = _combine(
+        found, dose, repeated=re.search(r"\brepeat", view.joined.text[start:end], re.IGNORECASE) is not None
+    )
     within = {one.cells for one in find_doses(view.joined.text[best.start : min(end, best.end + 60)])}
     if best.times == 2 and best.end - best.start > 30 and len(within) > 1:
         return None  # "the first dose is 1 x 10^6 and the second 5 x 10^6": each is given once, in no word
     return best.times, (best.start, best.end)
 
 
-def _combine(found: Sequence[TimesFound], dose: Dose) -> TimesFound:
-    """The statement that belongs to a dose: the nearest; a number before "single" unless that is clearly nearer."""
+def _combine(found: Sequence[TimesFound], dose: Dose, *, repeated: bool) -> TimesFound:
+    """The statement that belongs to a dose: the nearest; a number before "single" unless that is clearly nearer.
+
+    Where the sentence says "repeat", the number counts however near "a single dose" stands.
+    """
 
     def gap(item: TimesFound) -> int:
         return max(0, item.start - dose.end, dose.start - item.end)
 
     counted = [item for item in found if item.times > 1]
     single = [item for item in found if item.times == 1]
-    if counted and single and min(map(gap, single)) + 20 < min(map(gap, counted)):
+    if counted and single and not repeated and min(map(gap, single)) + 20 < min(map(gap, counted)):
         return min(single, key=gap)
     return min(counted or single, key=gap)
 

@@ -55,7 +55,7 @@ _AFTER_DERIVATIVE = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_DERIVATIVE = re.compile(
-    r"(?:exosom\w*|vesicles?|EVs|secretome|medium|media|mitochondri\w*|lysate|supernatant|factors)\)?,?\s(?:\(\w+\)\s)?(?:[\w-]+\s){0,3}?(?:derived|from|of|secreted|isolated|obtained|produced|released|originat\w+|harvested|by)\s?(?:[\w-]+[\s-]+){0,6}$",
+    r"(?:exosom\w*|vesicles?|EVs|secretome|medium|media|mitochondri\w*|lysate|supernatant|factors)\)?,?\s(?:\(\w+\)\s)?(?:[\w-]+\s){0,3}?(?:derived|from|of|secreted|isolated|obtained|produced|released|originat\w+|harvested|by)\s?(?:[\w-]+[\s-]+){0,6}\(?$",
     re.IGNORECASE,
 )
 
@@ -465,7 +465,8 @@ def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
         and "/" not in arm.label
     ):
         return True
-    if not labelled and re.search(r"\b(?:only|alone|without)\b", arm.label, re.IGNORECASE):
+    bare = re.search(r"\b(?:only|alone|without)\b", arm.label, re.IGNORECASE)
+    if not labelled and bare and not re.search(r"-\s?treated\b", arm.label, re.IGNORECASE):
         return True
     return (
         not labelled

@@ -23,7 +23,7 @@ _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
     r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test)|catheter\sinsert|access|"
     r"line\swill|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging|ultraso|MRI|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
-    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b)\w*",
+    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|fitostimol|paralytic)\w*",
     re.IGNORECASE,
 )
 _GIVE = re.compile(

@@ -28,9 +28,10 @@ _SITES = re.compile(
 )
 _ONCE = re.compile(
     rf"""\b(?:only\s)?once\b(?!\s(?:or\stwice|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent)))
-      | \bone[\s-]time\b | \b1[\s-]time\b | \bsingle[\s-]dose\b | \bonetime\b
+      | \bone[\s-]time\b | \b1[\s-]time\b | \bsingle[\s-]dose\b(?!\s(?:combined|and)\s) | \bonetime\b
       | \bone[\s-](?:single\s)?{_ADJ}(?:dose|infusion|injection|administration|implantation)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed))
       | \b(?:single|unique)\s{_ADJ}(?:dose|dosage|infusion|injection|administration|implantation|transplantation|application|delivery|treatment|instillation|procedure|transfusion|transplant)\b(?!\s(?:group|every|per|each))
+      | \bsingle\s(?:IV|i\.v\.?|intravenous(?:ly)?|intrathecal(?:ly)?|bolus)(?=\s?[,.;(]|$)
       | \bin\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation)\b
       | \bsingly\b | \bdosage:\s*single | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
     """,
@@ -95,7 +96,7 @@ def find_times(text: str) -> Iterator[TimesFound]:
     ]
     for item in found:
         if not any(
-            0 < total.start - item.start < 160 and "\n" not in text[item.start : total.start]
+            0 < total.start - item.start < 240 and "\n" not in text[item.start : total.start]
             for total in totals
             if total is not item
         ):
@@ -112,6 +113,8 @@ def _find_times(text: str) -> Iterator[TimesFound]:
         yield TimesFound(start=match.start(), end=match.end(), times=2)
     for match in _COUNT.finditer(text):
         number = _number(match["n"])
+        if _ORGANS.search(match.group()):
+            continue
         many = number > 4 and _SITES.search(text[max(0, match.start() - 140) : match.end() + 60])
         if _LEVELS.search(text[max(0, match.start() - 40) : match.start()]) and _DOSES.search(match.group()):
             continue
@@ -125,6 +128,8 @@ def _find_times(text: str) -> Iterator[TimesFound]:
         yield TimesFound(start=match.start(), end=match.end(), times=1)
 
 
+_ORGANS = re.compile(r"\b(?:heart|kidney|renal|liver|lung|organ|hair|islet)\s", re.IGNORECASE)
+"""Transplants that are counted are people, not doses of cells."""
 _LEVELS = re.compile(
     r"\b(?:compar\w+|either|evaluat\w+|test\w*|assess\w*|one\sof|among|between|different|escalating|any\sof|safety\sof|effects?\sof|efficacy\sof|comparison\sof)\s(?:the\s)?$",
     re.IGNORECASE,
