@@ -141,7 +141,9 @@ def _tissue_level(view: View, products: Products, own: Sequence[Item], item: Ite
 
 
 _MONONUCLEAR = re.compile(r"[\s-]*(?:derived[\s-]*|autologous\s)?(?:mono-?\s?nucle\w+|MNC)", re.IGNORECASE)
-_GROWN_FROM = re.compile(r"\b(?:from|of)\s(?:\w+\s){0,3}$", re.IGNORECASE)
+_GROWN_FROM = re.compile(
+    r"\bfrom\s(?:\w+\s){0,3}$|(?:cultur|expan|adher|isolat)\w*\sof\s(?:\w+\s){0,3}$", re.IGNORECASE
+)
 
 
 def _is_of_mononuclear(view: View, item: Item) -> bool:
@@ -327,6 +329,17 @@ def _donor_level(view: View, products: Products, own: Sequence[Item], item: Item
     if item.rule in ("donor.autologous.own", "donor.autologous.words") and _speaks_of_harvest(view, own, item):
         return 3
     return None
+
+
+_BIRTH = frozenset({"umbilical_cord", "wharton_jelly", "placenta", "amnion", "cord_blood"})
+
+
+def without_own_birth(donor: Origin, tissue: Origin) -> Origin:
+    """Drop "autologous" of a description for cells of birth tissues: it is said of something else there."""
+    told = all(item.zone > Zone.SUMMARY and not item.owner for item in donor.items)
+    if donor.values == ("autologous",) and tissue.values and set(tissue.values) <= _BIRTH and told:
+        return NO_ORIGIN
+    return donor
 
 
 _GAVE = re.compile(

@@ -15,7 +15,15 @@ from mscminer.extract.conditions import find_category, find_conditions
 from mscminer.extract.designs import is_blinded, is_controlled, is_randomised, phase_of
 from mscminer.extract.dosing import Dose, find_product_doses
 from mscminer.extract.lexicon import Lexicon
-from mscminer.extract.origins import NO_ORIGIN, Origin, find_donor, find_tissue, infer_donor, product_items
+from mscminer.extract.origins import (
+    NO_ORIGIN,
+    Origin,
+    find_donor,
+    find_tissue,
+    infer_donor,
+    product_items,
+    without_own_birth,
+)
 from mscminer.extract.products import Products, find_products, mark_derivatives
 from mscminer.extract.publications.resolve import condition_facts, facts_of, read
 from mscminer.extract.routes import NO_ROUTES, Routes, find_routes
@@ -46,12 +54,13 @@ def resolve_products(view: View, products: Products) -> Resolved:
     if products.msc is MscClass.NONE:
         return Resolved(view=view, products=products)
     own = product_items(view, products)
+    tissue = find_tissue(view, products, own)
     return Resolved(
         view=view,
         products=products,
         own=own,
-        tissue=find_tissue(view, products, own),
-        donor=find_donor(view, products, own),
+        tissue=tissue,
+        donor=without_own_birth(find_donor(view, products, own), tissue),
         routes=find_routes(view, products, own),
         doses=find_product_doses(view, products, own),
     )
