@@ -28,6 +28,8 @@ from mscminer.extract.schedules import find_times
         ("1x10^8 cells/3 mL", [1e8], False),
         ("2 million cells/kg (up to a maximum of 200 million cells)", [2e6], True),
         ("two hundred million cells", [2e8], False),
+        ("2·5×106 cells/kg i.v.", [2.5e6], True),
+        ("10x10^6 unit of cord mesenchymal stem cells", [1e7], False),
     ],
 )
 def test_reads(text: str, cells: list[float], per_kg: bool) -> None:

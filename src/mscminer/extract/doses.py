@@ -18,7 +18,7 @@ _WORDS = {
 }  # fmt: skip
 _SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mio": 1e6, "billion": 1e9}
 
-_NUM = r"\d+(?:\.\d+|,\d{1,2}(?!\d))?"
+_NUM = r"\d+(?:\.\d+|,\d{1,2}(?!\d)|·\d{1,2}(?=\s?[x×X*]))?"
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True)).replace(" ", r"\s")
 _JOIN = r"\)?\s*(?:,\s*(?:or|and|to)?|-|–|—|−|~|～|to|or|and|/|&|±|\+/-)\s*"
 _TIMES = r"\s*(?:[x×✕✖*∗·•X]|times)\s*"
@@ -53,7 +53,7 @@ _CELL_BEFORE = re.compile(rf"{_CELL}[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
 _DOSE_BEFORE = re.compile(r"(?:\bdos(?:e|es|age)\b|\bcells?\b|MSC)[^.;\n]{0,40}$", re.IGNORECASE)
 _NOT_CELLS = re.compile(
     r"""^[\s)*-]*(?:of\s)?(?:\w+\s){0,2}?(?:
-        (?:nano)?[\s-]?(?:particle|vesicle)s?|exosomes?|EVs?\b|[µμu]g|mg\b|mcg|U\b|IU\b|units?\s|copies|vg\b|viral|platelets?|leu[ck]ocytes?
+        (?:nano)?[\s-]?(?:particle|vesicle)s?|exosomes?|EVs?\b|[µμu]g|mg\b|mcg|U\b|IU\b|units?\s(?!of\s(?:[\w-]+\s){0,4}(?:mesench|stem|\w*MSC|cell))|copies|vg\b|viral|platelets?|leu[ck]ocytes?
       | CFU|(?:cells?\s?)?/\s?(?:[µμ]?[lL]\b|mm|dl|HPF)|per\s(?:microlit|mm|lit|[µμ]l)|CD\s?(?:34|133|3\b|45|4\b)|CD34|mono-?nuclear|MNCs?\b
       | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
       | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
@@ -63,7 +63,7 @@ _NOT_CELLS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NOT_HERE = re.compile(
-    r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$|\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|\bmaximum\b[^.;,\n]{0,25}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
+    r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$|(?<!receive\sa\s)\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|(?<!receive\sa\s)\bmaximum\b[^.;,\n]{0,25}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
       |CD\s?34\+?\s?(?:\w+\s)?(?:cells?)?[^.;\n]{0,25}$|platelets?[^.;\n]{0,30}$|(?:leu[ck]ocyte|neutrophil|WBC|ANC|lymphocyte)\w*[^.;\n]{0,30}$
       |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+:?\s){0,5}$|total\sup\sto\s$
       |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
@@ -171,7 +171,7 @@ def _numbers(text: str) -> Iterator[float]:
     text = re.split(r"±|\+/-", text)[0]
     for item in re.finditer(rf"{_NUM}|\b(?:{_WORD})\b", text, re.IGNORECASE):
         word = item.group().lower()
-        yield _WORDS[word] if word in _WORDS else float(word.replace(",", "."))
+        yield _WORDS[word] if word in _WORDS else float(word.replace(",", ".").replace("·", "."))
 
 
 def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] | None:

@@ -34,7 +34,7 @@ class Dose:
 
 _BACK = re.compile(
     r"\bprevious(?:ly)?\b|\bstud(?:y|ies)\s(?:\w+\s){0,4}(?:shown|showed|demonstr|report)|\bet\sal\b|\bmice\b|\brats?\b|\banimals?\b|\bmonkeys?\b|\bpigs?\b|\bsheep\b|\breported\b|\byield|\bin\svitro\s(?:test|assay)"
-    r"|\bviabilit|\brelease\scriter|\bincidence\b|\bprevalence\b|\bannual|\bworldwide|\bestimated\sthat|\bpopulation\b",
+    r"|\bviabilit(?![^.;]{0,60}\d?[^;]{0,60}\bpatient\sreceived)|\brelease\scriter|\bincidence\b|\bprevalence\b|\bannual|\bworldwide|\bestimated\sthat|\bpopulation\b",
     re.IGNORECASE,
 )
 

@@ -51,9 +51,10 @@ _CULTURE = re.compile(
     r"\bcultur|\bexpan(?:d|sion)|\bpassag|\bex[\s-]?vivo|\bin\svitro|\bproliferat|\bGMP|\bmanufactur", re.IGNORECASE
 )
 _AFTER_DERIVATIVE = re.compile(
-    r"^[\s)-]*(?:\(\w[\w\s-]{0,12}\)\s*)?(?:[\s-]*derived)?[\s-]*(?:(?:small|large|human|purified|cells?|culture|nano|trophic|allogeneic|free|soluble|bioactive|cocktail|of)[\s-]){0,2}?(?:exosom|exo\b|extracellular\svesic|vesicl|EVs?\b|secretom|conditioned|micro-?vesic|supernatant|mitochond|lysate|extracellular\smatri|-?CM\b|cell-free|paracrine|(?:pleio)?tropic\sfactor|trophic\sfactor)",
+    r"^[\s)-]*(?:\(\w[\w\s-]{0,12}\)\s*)?(?:[\s-]*derived)?[\s-]*(?:(?:small|large|human|purified|cells?|culture|nano|trophic|allogeneic|free|soluble|bioactive|cocktail|of)[\s-]){0,2}?(?:exosom|exos?\b|extracellular\svesic|vesicl|EVs?\b|secretom|conditioned|micro-?vesic|supernatant|mitochond|lysate|extracellular\smatri|-?CM\b|cell-free|paracrine|(?:pleio)?tropic\sfactor|trophic\sfactor)",
     re.IGNORECASE,
 )
+_ENDS_DERIVATIVE = re.compile(r"-\s?(?:exos?|EVs?|CM|sEVs?)$", re.IGNORECASE)
 _BEFORE_DERIVATIVE = re.compile(
     r"(?:exosom\w*|vesicles?|EVs|secretome|medium|media|mitochondri\w*|lysate|supernatant|factors)\)?,?\s(?:\(\w+\)\s)?(?:[\w-]+\s){0,3}?(?:derived|from|of|secreted|isolated|obtained|produced|released|originat\w+|harvested|by)\s?(?:[\w-]+[\s-]+){0,6}\(?$",
     re.IGNORECASE,
@@ -100,7 +101,8 @@ def mark_derivatives(view: View) -> View:
         if item.label == "PRODUCT" and item.value in ("cells", "asc", "generic"):
             after = text[item.end : item.end + 60]
             before = text[max(item.sentence[0], item.start - 90) : item.start]
-            if _AFTER_DERIVATIVE.search(after) or _BEFORE_DERIVATIVE.search(before):
+            inside = _ENDS_DERIVATIVE.search(view.words(item))
+            if inside or _AFTER_DERIVATIVE.search(after) or _BEFORE_DERIVATIVE.search(before):
                 item = replace(item, value="derivative")
         items.append(item)
     return replace(view, items=tuple(items))
