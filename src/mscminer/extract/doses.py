@@ -168,10 +168,10 @@ def _scale(word: str) -> float:
 
 
 def _numbers(text: str) -> Iterator[float]:
-    text = re.split(r"±|\+/-", text)[0]
+    text = re.split(r"±|\+/-", text)[0].replace("·", ".")
     for item in re.finditer(rf"{_NUM}|\b(?:{_WORD})\b", text, re.IGNORECASE):
         word = item.group().lower()
-        yield _WORDS[word] if word in _WORDS else float(word.replace(",", ".").replace("·", "."))
+        yield _WORDS[word] if word in _WORDS else float(word.replace(",", "."))
 
 
 def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] | None:
