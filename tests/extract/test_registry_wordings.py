@@ -39,7 +39,7 @@ def test_osteoblastic_cells_are_no_stromal_cells() -> None:
 
 
 def test_short_form_of_exosomes_stands_for_exosomes() -> None:
-    long_form = "mesenchymal stromal cell exosomes"
+    long_form = "exosomes of mesenchymal stromal cells"
     found = find_mentions(_MENTIONS, f"The {long_form} (SCX) are inhaled. SCX is kept cold.", {"SCX": long_form})
     assert [item.value for item in found if item.start > 50 and item.label == "PRODUCT"] == ["derivative"]
 
