@@ -48,6 +48,7 @@ def test_reads(text: str, cells: list[float], per_kg: bool) -> None:
         "3 million people",
         "on days 1 and 106",
         "5.0 x 10^6 cells/minute",
+        "a density of 6x104 per well",
         "blood stem cells: PBSCs are infused into a vein at a dose of 2 x 10^8/kg",
         "0.7 mL (cumulative minimum dose: 2.8 x 10^6 MSC/kg)",
         "",

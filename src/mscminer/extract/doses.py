@@ -56,7 +56,7 @@ _NOT_CELLS = re.compile(
         (?:nano)?[\s-]?(?:particle|vesicle)s?|exosomes?|EVs?\b|[µμu]g|mg\b|mcg|U\b|IU\b|units?\s(?!of\s(?:[\w-]+\s){0,4}(?:mesench|stem|\w*MSC|cell))|copies|vg\b|viral|platelets?|leu[ck]ocytes?
       | CFU|(?:cells?\s?)?/\s?(?:[µμ]?[lL]\b|mm|dl|HPF)|per\s(?:microlit|mm|lit|[µμ]l)|CD\s?(?:34|133|3\b|45|4\b)|CD34|mono-?nuclear|MNCs?\b
       | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
-      | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
+      | (?:cells?\s)?(?:/\s?|per\s)well\b | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
       | (?:cells?|\w*MSCs?)\s?(?:/|per)\s?min|red\b|endothelial|bacteri|reads|myoblasts|fibroblasts|keratinocytes
       | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|total\snucle|adult(?:s|\sUS)|children|women|men\b|SVF
     )""",
