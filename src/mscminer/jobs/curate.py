@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from mscminer.core.decisions import (
     MAIN,
@@ -29,7 +29,7 @@ from mscminer.core.records import RecordKey, Source
 from mscminer.core.spans import Evidence
 from mscminer.core.tasks import card_of, tasks_of
 from mscminer.core.trials import RESULT_LINKS
-from mscminer.core.vocabulary import Field
+from mscminer.core.vocabulary import Absence, Field
 from mscminer.jobs.follow import census_is_fresh, follow_decision
 from mscminer.jobs.show import find_key
 from mscminer.store import Store, Transaction
@@ -199,10 +199,14 @@ def _check_second(tx: Transaction, view: RecordView, request: Request, who: str)
         )
 
 
+_UNSTATED: Final = frozenset({NOT_STATED, canonical(Absence.NOT_EXTRACTED)})
+
+
 def _new_decision(view: RecordView, request: Request, who: str, at: datetime) -> NewDecision:
     verdict, value = request.verdict, request.value
-    if verdict is Verdict.ACCEPT and value == NOT_STATED:
-        verdict = Verdict.NOT_STATED
+    if verdict is Verdict.ACCEPT and value in _UNSTATED:
+        # Somebody has looked now, and agrees that there is nothing.
+        verdict, value = Verdict.NOT_STATED, NOT_STATED
     if request.field is not None and not value:
         value = NOT_STATED
     if value:
