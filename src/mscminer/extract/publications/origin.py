@@ -168,24 +168,33 @@ def _tissue_matches(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
 
 def _attached_tissues(mentions: list[ProductMention]) -> Iterator[Origin]:
     """Tissues named inside a product's name, before it in the same noun phrase, or after "from"."""
+    known: dict[tuple[str, int], list[tuple[str, int, int]]] = {}
     for mention in mentions:
-        text = mention.sentence.text
-        for value, start, end in _tissue_matches(mention.sentence):
+        text, place = mention.sentence.text, (mention.sentence.section, mention.sentence.start)
+        if place not in known:
+            known[place] = list(_tissue_matches(mention.sentence))
+        for value, start, end in known[place]:
             if _belongs(text, mention, start, end):
                 left, right = min(start, mention.start), max(end, mention.end)
                 yield Origin(value=value, sentence=mention.sentence, start=left, end=right)
+
+
+_PHRASE: Final = 70
+"""No noun phrase has more characters between its tissue and its product."""
 
 
 def _belongs(text: str, mention: ProductMention, start: int, end: int) -> bool:
     if start < mention.end and mention.start < end:
         return True
     if end <= mention.start:
+        if mention.start - end > _PHRASE:
+            return False
         between = text[end : mention.start]
         joined = re.search(r"\b(?:or|and)\b", between)
         whole = text[start:end]
         if joined and (whole.startswith(("bmac", "svf", "bma", "cbma")) or "concentrate" in between):
             return False
-        return len(between) <= 70 and _same_phrase(between)
+        return _same_phrase(between)
     return start - mention.end <= 90 and bool(_AFTER.match(text[mention.end : start]))
 
 
