@@ -32,6 +32,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field("sqlite:///db/mscminer.sqlite", description="SQLAlchemy URL of the database")
     model: str = Field("", description="name of the extraction pipeline under models/; empty: the newest shipped")
+    models: Path = Field(Path("db/models"), description="folder of what `vocab update` and `train` make")
     exports: Path = Field(Path("exports"), description="folder that exports, digests and reports are written to")
     log_format: str = Field(
         "auto", pattern="^(auto|console|plain|json)$", description="auto: console on a terminal, else plain"

@@ -104,3 +104,26 @@ def test_annotate_needs_no_database(tmp_path: Path) -> None:
     for quotes in first["quotes"].values():
         assert all(quote in text for quote in quotes)
     assert not (tmp_path / "db").exists()
+
+
+def test_vocab_update_by_the_command(tmp_path: Path) -> None:
+    described = study(1, "Cord cells")
+    described["derivedSection"] = {
+        "conditionBrowseModule": {
+            "meshes": [{"id": "D990001", "term": "Wobble Disease"}],
+            "browseLeaves": [{"id": "M1", "name": "Wobble Disease", "asFound": "Staggering Malady"}],
+        }
+    }
+    mscminer("load", write_lines(tmp_path / "a.jsonl", described), cwd=tmp_path)
+    refused = mscminer("vocab", "update", cwd=tmp_path)
+    assert (refused.returncode, "MSCMINER_EMAIL" in refused.stderr) == (2, True), "NCBI asks for an address"
+    made = mscminer("vocab", "update", "--offline", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "1 added: Wobble Disease" in made.stdout
+    assert (tmp_path / "db" / "models" / "diseases-0001" / "about.json").is_file()
+    again = json.loads(mscminer("vocab", "update", "--offline", "--json", cwd=tmp_path).stdout)
+    assert (again["made"], again["registrations"]) == (False, 1)
+    (tmp_path / "db" / "models" / "diseases-0001" / "about.json").unlink()
+    damaged = mscminer("status", cwd=tmp_path)
+    assert damaged.returncode == 8
+    assert "diseases-0001" in damaged.stderr

@@ -28,10 +28,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for program
 def settings() -> Settings:
     """The settings, read once a command; logging is set up on the way."""
     from mscminer import logs
+    from mscminer.jobs.models import use_models
     from mscminer.settings import load_settings
 
     found = load_settings()
     logs.configure(found.log_format)
+    use_models(found.models)
     return found
 
 

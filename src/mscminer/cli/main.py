@@ -20,6 +20,7 @@ COMMANDS = (
     "status",
     "history",
     "extract",
+    "vocab",
     "counts",
     "export",
     "reconcile",

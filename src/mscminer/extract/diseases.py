@@ -1,39 +1,50 @@
-"""Names of conditions to MeSH descriptors: an exact look-up, then characters in common, with a floor.
+"""Names of conditions to MeSH descriptors: an exact look-up, then scispaCy's candidates, with a floor and a type check.
 
-The terms are MeSH's own (those of the registry's condition fields and their ancestors) with a few synonyms.  Where
-two descriptors fit almost equally well ("osteoporosis", "osteopetrosis") none is given.
+The knowledge base (`vocabulary`) holds the descriptors of the registry's condition fields, their ancestors and what
+is easily taken for one of them.  Candidates are the nearest names by TF-IDF over character 3-grams.  None is given
+where the nearest is too far, is no disease, or has a rival that is almost as near ("osteoporosis", "osteopetrosis").
 """
 
 from __future__ import annotations
 
-import csv
-import math
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Final
 
 from mscminer.core.documents import Concept
-from mscminer.core.errors import ModelError
-from mscminer.extract.model_files import find_model
+from mscminer.extract.model_files import disease_folder
+from mscminer.extract.spelling import plain_name, words_agree
+from mscminer.extract.vocabulary import Term, TermKind, read_terms
 
-FLOOR = 0.8
-"""Least cosine of character 3-grams; chosen on the registry's own condition-descriptor pairs."""
-MARGIN = 0.03
+FLOOR: Final = 0.6
+"""Least cosine of character 3-grams; chosen on the tune half of the registry's own pairs (scripts/measure_linker)."""
+MARGIN: Final = 0.03
 """By how much the best descriptor must lead the next."""
-_SKIPPED = frozenset({"of", "the", "and", "with", "in", "to", "due", "disease", "disorder", "syndrome", "mellitus"})
-_BRITISH = (("aemi", "emi"), ("haem", "hem"), ("oedema", "edema"), ("tumour", "tumor"), ("oesoph", "esoph"))
+_NEIGHBOURS: Final = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Candidate:
+    """A descriptor that may be meant; `neg` is the cosine with its sign turned, so that the best sorts first."""
+
+    neg: float
+    ui: str
+    name: str
+
+    @property
+    def score(self) -> float:
+        return -self.neg
 
 
 @dataclass(frozen=True, kw_only=True)
 class DiseaseIndex:
-    """Descriptors by normal form and by 3-grams."""
+    """A knowledge base by exact names; candidates are made when the first name is not found among them."""
 
-    exact: dict[str, Concept]
-    vectors: tuple[tuple[Concept, dict[str, float]], ...]
-    grams: dict[str, tuple[int, ...]]
-    rarity: dict[str, float]
+    terms: dict[str, Term]
+    exact: dict[str, str]
+    _made: list[Any] = field(default_factory=list)
 
     def link(self, name: str) -> Concept | None:
         """The descriptor of a name, or None where none is near enough or two are equally near.
@@ -44,23 +55,39 @@ class DiseaseIndex:
         for start in range(min(4, len(words))):
             found = self._nearest(" ".join(words[start:]))
             if found is not None and _is_of_its_kind(name, found):
-                return found
+                return Concept(name=found.name, ui=found.ui)
             if not _DEGREE.fullmatch(words[start]):
                 return None
         return None
 
-    def _nearest(self, name: str) -> Concept | None:
-        plain = _plain(name)
+    def exact_ui(self, name: str) -> str | None:
+        """The unique id of the descriptor that has exactly this name, spelling apart."""
+        return self.exact.get(plain_name(name))
+
+    def _nearest(self, name: str) -> Term | None:
+        plain = plain_name(name)
         if plain in self.exact:
-            return self.exact[plain]
-        vector = _vector(plain, self.rarity)
-        shared = {number for gram in vector for number in self.grams.get(gram, ())}
-        scored = sorted(((_cosine(vector, self.vectors[number][1]), number) for number in shared), reverse=True)
-        if not scored or scored[0][0] < FLOOR:
+            return self.terms[self.exact[plain]]
+        scored = self.candidates(plain)
+        if not scored or scored[0].score < FLOOR or not words_agree(plain, scored[0].name):
             return None
-        best = self.vectors[scored[0][1]][0]
-        rival = next((score for score, number in scored[1:] if self.vectors[number][0].ui != best.ui), 0.0)
-        return best if scored[0][0] - rival >= MARGIN else None
+        rival = scored[1].score if len(scored) > 1 else 0.0
+        return self.terms[scored[0].ui] if scored[0].score - rival >= MARGIN else None
+
+    def candidates(self, plain: str) -> list[Candidate]:
+        """The descriptors nearest to a plain name, best first; each with that of its names that is nearest."""
+        if not plain:
+            return []
+        if not self._made:
+            from mscminer.extract.candidates import build_generator
+
+            self._made.append(build_generator(self.terms.values(), self.exact))
+        [found] = self._made[0]([f" {plain} "], _NEIGHBOURS)
+        return sorted(
+            Candidate(neg=-round(score, 6), ui=one.concept_id, name=name.strip())
+            for one in found
+            for score, name in [max(zip(one.similarities, one.aliases, strict=True))]
+        )
 
 
 _DEGREE = re.compile(
@@ -70,78 +97,44 @@ _DEGREE = re.compile(
 )
 
 
-def _is_of_its_kind(name: str, concept: Concept) -> bool:
-    """Type check: a bare organ ("heart") is no disease of it, and "Hodgkin" is not "non-Hodgkin"."""
+def _is_of_its_kind(name: str, term: Term) -> bool:
+    """Type check: a drug or a bare organ ("heart") is no disease, and "Hodgkin" is not "non-Hodgkin"."""
     low = name.lower()
-    if concept.name.endswith("Diseases") and not re.search(r"diseas|disord|pathol", low):
+    if term.kind is not TermKind.DISEASE:
         return False
-    return ("non" in low) == ("non" in concept.name.lower()) or "non" not in concept.name.lower()
+    if term.name.endswith("Diseases") and not re.search(r"diseas|disord|pathol", low):
+        return False
+    return ("non" in low) == ("non" in term.name.lower()) or "non" not in term.name.lower()
 
 
-def _plain(name: str) -> str:
-    """Lower case, American spelling, words sorted, without those that tell nothing apart."""
-    low = re.sub(r"\([^)]*\)", " ", name.lower()).replace("'s ", " ").replace("’s ", " ")
-    for british, american in _BRITISH:
-        low = low.replace(british, american)
-    words = [re.sub(r"ies$", "y", word) for word in re.findall(r"[a-z0-9]+", low) if word not in _SKIPPED]
-    return " ".join(sorted(re.sub(r"(?<=[^s])s$", "", word) for word in words))
+def build_index(terms: tuple[Term, ...]) -> DiseaseIndex:
+    """Index terms by all their names; headings go before synonyms, and the first of two equal names stays."""
+    exact: dict[str, str] = {}
+    for term in terms:
+        if plain_name(term.name):
+            exact.setdefault(plain_name(term.name), term.ui)
+    for term in terms:
+        for name in term.synonyms:
+            if plain_name(name):
+                exact.setdefault(plain_name(name), term.ui)
+    return DiseaseIndex(terms={term.ui: term for term in terms}, exact=exact)
 
 
-def _grams(plain: str) -> Counter[str]:
-    padded = f" {plain} "
-    return Counter(padded[start : start + 3] for start in range(len(padded) - 2))
-
-
-def _vector(plain: str, rarity: dict[str, float]) -> dict[str, float]:
-    raw = {gram: count * rarity.get(gram, 6.0) for gram, count in _grams(plain).items()}
-    length = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
-    return {gram: weight / length for gram, weight in raw.items()}
-
-
-def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    return sum(weight * other.get(gram, 0.0) for gram, weight in one.items())
-
-
-def build_index(terms: list[tuple[Concept, str]]) -> DiseaseIndex:
-    """Index (descriptor, name or synonym) pairs; the first of two equal names stays."""
-    exact: dict[str, Concept] = {}
-    for concept, name in terms:
-        if _plain(name):
-            exact.setdefault(_plain(name), concept)
-    frequency: Counter[str] = Counter(gram for plain in exact for gram in _grams(plain))
-    rarity = {gram: math.log((1 + len(exact)) / count) for gram, count in frequency.items()}
-    vectors = tuple((concept, _vector(plain, rarity)) for plain, concept in exact.items())
-    grams: defaultdict[str, list[int]] = defaultdict(list)
-    for number, (_, vector) in enumerate(vectors):
-        for gram in vector:
-            grams[gram].append(number)
-    return DiseaseIndex(
-        exact=exact, vectors=vectors, grams={gram: tuple(found) for gram, found in grams.items()}, rarity=rarity
-    )
-
-
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def load_diseases(folder: Path | None = None) -> DiseaseIndex:
-    """The index of the rules' vocabulary.
+    """The index of a knowledge base, by default the one in use.
 
     Raises:
         ModelError: if the file is missing or damaged.
     """
-    file = (folder or find_model()) / "mscminer_diseases" / "diseases.tsv"
-    try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines, delimiter="\t"))
-        terms = [(Concept(name=row["name"], ui=row["ui"]), name) for row in rows for name in _names(row)]
-    except (OSError, KeyError, UnicodeDecodeError) as error:
-        raise ModelError(f"no disease vocabulary: {error}", where=str(file), remedy="Reinstall mscminer.") from error
-    return build_index(terms)
+    return build_index(read_terms(folder or disease_folder()))
 
 
-def _names(row: dict[str, str]) -> list[str]:
-    return [row["name"], *(name for name in (row["synonyms"] or "").split("|") if name)]
-
-
-@lru_cache(maxsize=4096)
 def link_disease(name: str) -> Concept | None:
-    """The MeSH descriptor of a condition's name, or None."""
-    return load_diseases().link(name)
+    """The MeSH descriptor of a condition's name by the knowledge base in use, or None."""
+    return _linked(name, disease_folder())
+
+
+@lru_cache(maxsize=8192)
+def _linked(name: str, folder: Path) -> Concept | None:
+    return load_diseases(folder).link(name)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mscminer.core.errors import ModelError
 from mscminer.core.facts import Maker
-from mscminer.extract.model_files import content_hash, find_model
+from mscminer.extract.model_files import content_hash, find_model, folders_in_use
 from mscminer.extract.publications.model_files import model_directory
 
 NAME = "mscminer-extract"
@@ -26,4 +26,5 @@ def current_maker(name: str | None = None) -> Maker:
         raise ModelError(
             f"meta.json cannot be read: {error}", where=str(folder), remedy="Reinstall mscminer."
         ) from error
-    return Maker(name=NAME, version=f"{version}+{content_hash(folder, Path(__file__).parent, model_directory())}")
+    hashed = content_hash(folder, Path(__file__).parent, model_directory(), *folders_in_use())
+    return Maker(name=NAME, version=f"{version}+{hashed}")

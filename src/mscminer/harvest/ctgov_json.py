@@ -280,11 +280,12 @@ def _references(protocol: Json) -> tuple[Reference, ...]:
 
 def _concepts(derived: Json, *path: str) -> tuple[Concept, ...]:
     return tuple(
-        Concept(name=_text(concept, "term"), ui=_mesh_ui(_text(concept, "id"))) for concept in _parts(derived, *path)
+        Concept(name=_text(concept, "term"), ui=mesh_ui(_text(concept, "id"))) for concept in _parts(derived, *path)
     )
 
 
-def _mesh_ui(ui: str) -> str:
+def mesh_ui(ui: str) -> str:
+    """MeSH's own form of a unique id, which the registry writes with more zeros ("D000010003" is D010003)."""
     long = _LONG_MESH_UI.fullmatch(ui)
     if long and int(long[1]) < _FIRST_LONG_MESH_UI:
         return f"D{long[1]}"

@@ -25,9 +25,10 @@ from Bio import Entrez
 from Bio.Entrez import Parser
 from lxml import etree
 
-from mscminer.core.errors import ConfigError, FinalSourceError, RetryableSourceError
+from mscminer.core.errors import ConfigError, FinalSourceError, RecordError, RetryableSourceError
 from mscminer.harvest.limiter import NCBI_PER_S, NCBI_PER_S_WITH_KEY, Limiter
 from mscminer.harvest.retrying import RetryPolicy, ask, parse_retry_after
+from mscminer.harvest.safe_xml import parse_xml
 from mscminer.harvest.windows import FIRST_DAY, DateWindow
 
 T = TypeVar("T")
@@ -255,6 +256,25 @@ class EntrezClient:
         wanted = set(ids)
         return tuple(pmid for pmid in reply["ids"] if pmid in wanted)
 
+    def search_ids(self, database: str, term: str) -> tuple[str, ...]:
+        """All ids of another Entrez database that a term finds.
+
+        Raises:
+            FinalSourceError: if there are more than one search can give.
+        """
+        parameters = {"db": database, "term": term, "retmax": self.search_limit}
+        reply = self._call("esearch", parameters, lambda payload: _read_search(payload, self.search_limit))
+        if reply["count"] > len(reply["ids"]):
+            raise FinalSourceError(f"{reply['count']} records", where=f"esearch {database}", remedy="Narrow the term.")
+        found: tuple[str, ...] = reply["ids"]
+        return found
+
+    def summaries(self, database: str, ids: Sequence[str]) -> etree._Element:
+        """The eSummaryResult of some ids (at most `EntrezSettings.batch` of them)."""
+        if len(ids) > self.settings.batch:
+            raise ValueError(f"{len(ids)} ids in one request")
+        return self._call("esummary", {"db": database, "id": ",".join(ids)}, _read_summaries)
+
     def _fetch_from_history(self, hits: SearchHits, start: int, number: int) -> bytes:
         session = {"WebEnv": hits.webenv, "query_key": hits.query_key, "retstart": start, "retmax": number}
         return self._call("efetch", {"db": "pubmed", "retmode": "xml", **session}, _read_articles)
@@ -459,6 +479,19 @@ def _read_articles(payload: bytes) -> bytes:
     except etree.XMLSyntaxError as syntax:
         raise RetryableSourceError(f"efetch: broken XML: {syntax.msg}", where="PubMed", remedy="Try later.") from None
     return payload
+
+
+def _read_summaries(payload: bytes) -> etree._Element:
+    """The root of an esummary reply (version 1.0: DocSum elements with named Items).
+
+    Raises:
+        RetryableSourceError: if it is cut short, HTML, or an error message.
+    """
+    _refuse_other_than(payload, b"<eSummaryResult")
+    try:
+        return parse_xml(payload)
+    except RecordError as error:
+        raise RetryableSourceError(f"esummary: {error.message}", where="Entrez", remedy="Try later.") from None
 
 
 def find_pmids(payload: bytes) -> tuple[str, ...]:

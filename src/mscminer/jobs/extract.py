@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from mscminer.core.documents import Document
 from mscminer.core.errors import RecordError
 from mscminer.core.facts import Extraction, Maker
 from mscminer.extract.makers import current_maker
+from mscminer.extract.model_files import adopt_folders, folders_in_use
 from mscminer.harvest.parsing import PARSER_VERSION, parse_record
 from mscminer.jobs.progress import Progress, Silent
 from mscminer.store import Store
@@ -44,9 +46,13 @@ class ExtractReport:
     unreadable: int
 
 
-@cache
 def default_extractor(name: str) -> Extractor:
-    """Load a pipeline once a process (it takes a second)."""
+    """Load a pipeline once a process (it takes a second), and anew when other parts of one's own are in use."""
+    return _loaded(name, folders_in_use())
+
+
+@lru_cache(maxsize=4)
+def _loaded(name: str, _parts: tuple[Path, ...]) -> Extractor:
     from mscminer.extract.pipeline import load_extractor
 
     return load_extractor(name or None)
@@ -108,7 +114,7 @@ def _batches(store: Store, waiting: list[int], model: str, processes: int) -> It
         for batch in loaded:
             yield _extract_batch(model, batch)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, initializer=adopt_folders, initargs=(folders_in_use(),)) as pool:
         # Only a few batches are under way at once: memory stays bounded however many texts wait.
         for group in chunks(loaded, processes * 2):
             yield from pool.map(_extract_batch, [model] * len(group), group)

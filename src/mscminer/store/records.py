@@ -174,6 +174,13 @@ class Records:
         query = self._versions().where(RecordVersionRow.id.in_(ids)).order_by(RecordVersionRow.id)
         return [self._stored(version, row) for version, row in self._session.execute(query).all()]
 
+    def current_versions(self, source: Source) -> list[int]:
+        """Numbers of the current versions of a source's records, in order of record."""
+        query = select(RecordRow.current_version_id).where(
+            RecordRow.source == source.value, RecordRow.current_version_id.is_not(None)
+        )
+        return [number for number in self._session.scalars(query.order_by(RecordRow.id)) if number is not None]
+
     def _versions(self) -> Select[RecordVersionRow, RecordRow]:
         return select(RecordVersionRow, RecordRow).join(RecordRow, RecordRow.id == RecordVersionRow.record_id)
 

@@ -12,6 +12,6 @@ error texts, lets the records change between two runs, and misbehaves on demand:
 
 from mscminer.testing.faults import Fault, FaultKind
 from mscminer.testing.server import LoggedRequest, ReplayServer
-from mscminer.testing.world import Article, World
+from mscminer.testing.world import Article, Descriptor, World
 
-__all__ = ["Article", "Fault", "FaultKind", "LoggedRequest", "ReplayServer", "World"]
+__all__ = ["Article", "Descriptor", "Fault", "FaultKind", "LoggedRequest", "ReplayServer", "World"]

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from mscminer.testing.ctgov_service import CtgovService
 from mscminer.testing.faults import Fault, FaultKind, FaultPlan
+from mscminer.testing.mesh_service import MeshService
 from mscminer.testing.pubmed_service import SEARCH_LIMIT, PubmedService
 from mscminer.testing.responses import Response, json_response, text_response, xml_response
 from mscminer.testing.world import Article, World
@@ -62,6 +63,7 @@ class ReplayServer:
     ) -> None:
         self.world = world
         self.pubmed = PubmedService(world, limit=search_limit)
+        self.mesh = MeshService(world)
         self.ctgov = CtgovService(world)
         self.log: list[LoggedRequest] = []
         self.before_answer = before_answer
@@ -129,7 +131,8 @@ class ReplayServer:
 
     def _served(self, path: str, parameters: dict[str, str], kind: FaultKind | None) -> Response:
         if path.startswith(_EUTILS):
-            return self.pubmed.answer(path.removeprefix(_EUTILS).removesuffix(".fcgi"), parameters, kind)
+            service = self.mesh if parameters.get("db") == "mesh" else self.pubmed
+            return service.answer(path.removeprefix(_EUTILS).removesuffix(".fcgi"), parameters, kind)
         if path.startswith(_CTGOV):
             return self.ctgov.answer(path.removeprefix(_CTGOV), parameters, kind)
         return text_response("Not Found", 404)

@@ -86,6 +86,20 @@ def _day(element: etree._Element | None) -> date | None:
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Descriptor:
+    """A MeSH descriptor: its heading and entry terms, and its places in the tree."""
+
+    ui: str
+    names: tuple[str, ...]
+    tree_numbers: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """Entrez's number for it: 68 before the six digits of the unique id."""
+        return f"68{int(self.ui[1:]):06d}"
+
+
 class World:
     """All records of both services, and the time stamp of the registry's data.
 
@@ -103,10 +117,12 @@ class World:
         articles: Iterable[Article] = (),
         studies: Iterable[Mapping[str, Any]] = (),
         data_timestamp: str = "2026-01-01T09:00:00",
+        descriptors: Iterable[Descriptor] = (),
     ) -> None:
         self.lock = threading.RLock()
         self.articles: dict[str, Article] = {}
         self.studies: dict[str, dict[str, Any]] = {}
+        self.descriptors: dict[str, Descriptor] = {one.number: one for one in descriptors}
         self.aliases: dict[str, str] = {}
         self.data_timestamp = data_timestamp
         self.api_version = "2.0.5"
@@ -118,17 +134,28 @@ class World:
 
     @classmethod
     def from_folder(cls, folder: Path) -> World:
-        """Everything in ``*.json``, ``*.jsonl`` (studies) and ``*.xml`` (PubmedArticleSets), also gzipped."""
+        """Everything in ``*.json``, ``*.jsonl`` (studies) and ``*.xml`` (PubmedArticleSets), also gzipped.
+
+        ``mesh.jsonl`` holds MeSH descriptors: ``{"ui": ..., "names": [...], "tree_numbers": [...]}`` a line.
+        """
         world = cls()
         for path in sorted(folder.rglob("*")):
             name = path.name.removesuffix(".gz")
-            if name.endswith((".json", ".jsonl")):
+            if name == "mesh.jsonl":
+                for line in _read(path).splitlines():
+                    world.put_descriptor(Descriptor(**{key: _frozen(value) for key, value in json.loads(line).items()}))
+            elif name.endswith((".json", ".jsonl")):
                 for study in _studies_in(_read(path)):
                     world.put_study(study)
             elif name.endswith(".xml"):
                 for article in articles_in(_read(path)):
                     world.put_article(article)
         return world
+
+    def put_descriptor(self, descriptor: Descriptor) -> None:
+        """Add or replace a MeSH descriptor."""
+        with self.lock:
+            self.descriptors[descriptor.number] = descriptor
 
     def put_article(self, article: Article) -> None:
         """Add or replace an article."""
@@ -181,3 +208,7 @@ def _studies_in(payload: bytes) -> Iterator[dict[str, Any]]:
 def _read(path: Path) -> bytes:
     raw = path.read_bytes()
     return gzip.decompress(raw) if path.name.endswith(".gz") else raw
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
