@@ -1,4 +1,4 @@
--- mscminer schema 0005 (SQLite)
+-- mscminer schema 0007 (SQLite)
 
 CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision
 BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
@@ -45,10 +45,29 @@ CREATE TABLE census_detail (
 	CONSTRAINT pk_census_detail PRIMARY KEY (census_id)
 );
 
+CREATE TABLE census_part (
+	"key" TEXT NOT NULL, 
+	kind INTEGER NOT NULL, 
+	stamp TEXT NOT NULL, 
+	claims TEXT NOT NULL, 
+	inferred TEXT NOT NULL, 
+	essence BLOB, 
+	CONSTRAINT ck_census_part_kind CHECK (kind in (0, 1)), 
+	CONSTRAINT pk_census_part PRIMARY KEY ("key")
+);
+
 CREATE TABLE census_snapshot (
 	digest TEXT NOT NULL, 
 	body BLOB NOT NULL, 
 	CONSTRAINT pk_census_snapshot PRIMARY KEY (digest)
+);
+
+CREATE TABLE census_snapshot_part (
+	digest TEXT NOT NULL, 
+	position INTEGER NOT NULL, 
+	body BLOB NOT NULL, 
+	CONSTRAINT fk_census_snapshot_part_digest_census_snapshot FOREIGN KEY(digest) REFERENCES census_snapshot (digest), 
+	CONSTRAINT pk_census_snapshot_part PRIMARY KEY (digest, position)
 );
 
 CREATE TABLE census_state (

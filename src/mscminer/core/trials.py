@@ -255,3 +255,23 @@ class CensusRow:
             raise ValueError("a census row without an id")
         if not self.family:
             object.__setattr__(self, "family", self.id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CensusPart:
+    """What assembling keeps of one record, so that a change of another need not read this one again.
+
+    Args:
+        stamp: what the record's row was made of (text, extraction, decisions); another stamp means that it changed.
+        claims: links that the record states: a paper's numbers, a registration's references.
+        inferred: the link that was inferred for a paper that states none.
+        essence: what links and families look at (`trials.essence`): of every registration, and of papers that state
+            no link and could have one inferred.
+    """
+
+    key: RecordKey
+    kind: RowKind
+    stamp: str
+    claims: tuple[Link, ...] = ()
+    inferred: tuple[Link, ...] = ()
+    essence: Sourced | None = None

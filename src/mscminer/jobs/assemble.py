@@ -1,66 +1,63 @@
-"""Draw registrations, papers, links, families and curators' decisions together into the census."""
+"""Keep the census up with the database.
+
+After a change, only what changed and what hangs on it is read again; the result is that of assembling anew, row by
+row and link by link (a property test holds this).
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mscminer.core.decisions import apply_decisions
 from mscminer.core.documents import Kind
 from mscminer.core.records import RecordKey, Source
-from mscminer.core.trials import RESULT_LINKS, CensusRow, Family, Link, Sourced, Trial
-from mscminer.core.vocabulary import Field, MscClass
+from mscminer.core.trials import RESULT_LINKS, CensusPart, CensusRow, Link, RowKind, Sourced, Trial
+from mscminer.jobs.drawing import (
+    all_links,
+    draw,
+    has_essence,
+    has_row,
+    keyed,
+    loader,
+    pmids_of,
+    sources,
+    sources_of,
+    trials_of,
+    waits_for_inference,
+)
 from mscminer.jobs.extract import BATCH, chunks
 from mscminer.jobs.progress import Progress, Silent
 from mscminer.store import Store, Transaction
-from mscminer.store.census import STORED, Keyed
-from mscminer.store.records import State
-from mscminer.trials.assembly import assemble_trial, census_row, publication_row
-from mscminer.trials.dates import period_end
-from mscminer.trials.dimensions import values_of
+from mscminer.store.parts import GONE, Present
+from mscminer.trials.assembly import census_row, publication_row
+from mscminer.trials.essence import essence
 from mscminer.trials.families import build_families, family_of
-from mscminer.trials.inference import TitleIndex, infer_links, infer_siblings
-from mscminer.trials.links import find_paper_links, find_reference_links, find_registration_links, strongest
+from mscminer.trials.inference import infer_links, title_index
+from mscminer.trials.links import find_paper_links, find_reference_links
 
-GONE = (State.REMOVED, State.DELETED, State.MERGED, State.RETRACTED)
-"""States in which a record neither counts nor speaks for a trial."""
+CENSUS_VERSION = "3"
+"""Raised whenever assembly makes other rows of the same sources; a census of an older version is built anew."""
+
+__all__ = ["GONE", "AssembleReport", "assemble", "census_fingerprint", "ensure_census", "keyed", "sources", "trials"]
+
+FEW, MOST = 50, 5000
+"""Up to so many changed records are always followed one by one; never more, as they are held in memory."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AssembleReport:
-    """What assembling made."""
+    """What assembling made.
+
+    Args:
+        read: records that were read for it; all of them, or those that changed and what hangs on them.
+    """
 
     registrations: int
     publications: int
     links: int
     families: int
-
-
-@dataclass
-class _Papers:
-    """What is kept of the publications while they stream by."""
-
-    rows: list[CensusRow] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    kept: dict[str, Sourced] = field(default_factory=dict)
-
-
-def sources(store: Store, kind: Kind) -> Iterator[Sourced]:
-    """Current texts of one kind with their newest extraction and decisions applied; gone records left out."""
-    with store.read() as tx:
-        gone = set(tx.records.keys(states=GONE))
-        for batch in chunks(tx.documents.iterate_current(kind=kind), BATCH):
-            found = tx.extractions.latest_of([stored.id for stored in batch])
-            decided = tx.decisions.of_records([stored.document.key for stored in batch])
-            for stored in batch:
-                document, extraction = stored.document, found.get(stored.id)
-                if document.key in gone:
-                    continue
-                if extraction is not None and decided.get(document.key):
-                    extraction = apply_decisions(extraction, decided[document.key], document)
-                yield Sourced(document=document, extraction=extraction)
+    read: int = 0
 
 
 def assemble(store: Store, *, progress: Progress | None = None) -> AssembleReport:
@@ -71,29 +68,31 @@ def assemble(store: Store, *, progress: Progress | None = None) -> AssembleRepor
     """
     progress = progress or Silent()
     progress.begin("assemble", None)
-    registrations = {item.document.key.id: item for item in sources(store, Kind.REGISTRATION)}
-    progress.advance(len(registrations))
-    papers = _read_papers(store, registrations, progress)
-    links, families = _link(store, registrations, papers)
-    rows = [*_registration_rows(registrations, papers, links, families), *papers.rows]
+    with store.read() as tx:
+        fingerprint, present = census_fingerprint(tx), tx.parts.present()
+        decisions = tx.family_decisions.all()
+        registrations = {item.document.key.id: item for item in _of_kind(tx, present, Kind.REGISTRATION)}
+        progress.advance(len(registrations))
+        papers = _of_kind(tx, present, Kind.PUBLICATION)
+        load = loader(tx, present)
+        drawn = draw(registrations, papers, decisions, pmids=pmids_of(present), load=load, progress=progress)
     with store.write() as tx:
-        tx.links.replace(links)
-        tx.census.replace((keyed(row) for row in rows), fingerprint=census_fingerprint(tx), built_at=datetime.now(UTC))
+        tx.links.replace(drawn.links)
+        tx.parts.replace(drawn.parts(present))
+        rows = (keyed(row) for row in drawn.rows())
+        tx.census.replace(rows, fingerprint=fingerprint, built_at=datetime.now(UTC))
     progress.end()
     return AssembleReport(
-        registrations=len(registrations), publications=len(papers.rows), links=len(links), families=len(families)
+        registrations=len(registrations),
+        publications=len(drawn.publication_rows),
+        links=len(drawn.links),
+        families=len(drawn.families),
+        read=len(present),
     )
 
 
-def ensure_census(store: Store, *, progress: Progress | None = None) -> AssembleReport | None:
-    """Assemble unless the census is built from what the database holds now."""
-    with store.read() as tx:
-        fresh = tx.census.fingerprint() == census_fingerprint(tx)
-    return None if fresh else assemble(store, progress=progress)
-
-
-CENSUS_VERSION = "2"
-"""Raised whenever assembly makes other rows of the same sources; a census of an older version is built anew."""
+def _of_kind(tx: Transaction, present: Mapping[RecordKey, Present], kind: Kind) -> Iterator[Sourced]:
+    return sources_of(tx, sorted(item.document_id for item in present.values() if item.kind.value == kind.value))
 
 
 def census_fingerprint(tx: Transaction) -> str:
@@ -101,95 +100,279 @@ def census_fingerprint(tx: Transaction) -> str:
     return f"{CENSUS_VERSION}/{tx.census.present_fingerprint()}"
 
 
-def _read_papers(store: Store, registrations: dict[str, Sourced], progress: Progress) -> _Papers:
-    documents = {ident: item.document for ident, item in registrations.items()}
-    cited = {
-        reference.pmid
-        for document in documents.values()
-        for reference in (document.study.references if document.study else ())
-    }
-    index = TitleIndex({ident: f"{doc.text('title')} {doc.text('official_title')}" for ident, doc in documents.items()})
-    papers = _Papers()
-    for batch in chunks(sources(store, Kind.PUBLICATION), BATCH):
-        stated = list(find_paper_links(batch, documents))
-        unstated = [paper for paper in batch if _is_msc(paper) and not _named(paper, stated)]
-        found = [*stated, *infer_links(unstated, registrations, index=index)]
-        papers.links += found
-        linked = {link.a for link in found}
-        for paper in batch:
-            papers.rows.append(publication_row(paper))
-            if paper.document.key in linked or paper.document.key.id in cited:
-                papers.kept[paper.document.key.id] = paper
-        progress.advance(len(batch))
-    return papers
-
-
-def _is_msc(paper: Sourced) -> bool:
-    return paper.extraction is not None and paper.extraction.value(Field.MSC) not in (None, MscClass.NONE)
-
-
-def _named(paper: Sourced, links: Iterable[Link]) -> bool:
-    return any(link.a == paper.document.key for link in links)
-
-
-def _link(
-    store: Store, registrations: dict[str, Sourced], papers: _Papers
-) -> tuple[tuple[Link, ...], tuple[Family, ...]]:
-    documents = {ident: item.document for ident, item in registrations.items()}
-    found: list[Link] = [*papers.links, *find_registration_links(documents), *infer_siblings(documents)]
-    for document in documents.values():
-        found += find_reference_links(document, papers.kept)
-    links = strongest(found)
+def ensure_census(store: Store, *, progress: Progress | None = None) -> AssembleReport | None:
+    """Bring the census to what the database holds now; returns None where it was so already."""
     with store.read() as tx:
-        decisions = tx.family_decisions.all()
-    return links, build_families(documents, links, decisions)
-
-
-def _registration_rows(
-    registrations: dict[str, Sourced], papers: _Papers, links: tuple[Link, ...], families: tuple[Family, ...]
-) -> Iterator[CensusRow]:
-    family = family_of(families)
-    for trial in _trials(registrations, papers.kept, links):
-        yield census_row(trial, family[trial.id])
-
-
-def _trials(registrations: dict[str, Sourced], papers: dict[str, Sourced], links: tuple[Link, ...]) -> Iterator[Trial]:
-    by_target: defaultdict[str, list[Link]] = defaultdict(list)
-    for link in links:
-        if link.a.source is Source.PUBMED and link.b.id in registrations:
-            by_target[link.b.id].append(link)
-    for ident in sorted(registrations):
-        own = by_target[ident]
-        speaking = [papers[link.a.id] for link in own if link.a.id in papers and link.type in RESULT_LINKS]
-        yield assemble_trial(registrations[ident], speaking, own)
+        stored = tx.census.fingerprint()
+        if stored == census_fingerprint(tx):
+            return None
+    if stored is None or not stored.startswith(f"{CENSUS_VERSION}/"):
+        return assemble(store, progress=progress)
+    return follow_changes(store, progress=progress) or assemble(store, progress=progress)
 
 
 def trials(store: Store) -> Iterator[Trial]:
     """All trials with their facts and evidence, as the stored census was made of them, by id."""
     ensure_census(store)
-    registrations = {item.document.key.id: item for item in sources(store, Kind.REGISTRATION)}
     with store.read() as tx:
+        present = tx.parts.present()
+        load = loader(tx, present)
         links = tuple(tx.links.iterate())
-    reporting = {link.a for link in links if link.type in RESULT_LINKS}
-    papers = {item.document.key.id: item for item in _some(store, reporting)}
-    yield from _trials(registrations, papers, links)
+        registrations = {item.document.key.id: item for item in load(_registrations(present))}
+        reporting = {link.a for link in links if link.type in RESULT_LINKS}
+        papers = {item.document.key.id: item for item in load(reporting)}
+    yield from trials_of(registrations, papers, links)
 
 
-def _some(store: Store, keys: set[RecordKey]) -> Iterator[Sourced]:
-    return (item for item in sources(store, Kind.PUBLICATION) if item.document.key in keys)
+def _registrations(present: Mapping[RecordKey, Present]) -> Iterator[RecordKey]:
+    return (key for key, item in present.items() if item.kind is RowKind.REGISTRATION)
 
 
-def keyed(row: CensusRow) -> Keyed:
-    """A census row with what the database scans for."""
-    dates = {
-        "first_posted": row.first_posted,
-        "start": row.start,
-        "primary_completion": row.primary_completion,
-        "completion": row.completion,
-        "results_posted": row.results_posted,
-    }
-    return Keyed(
-        row=row,
-        values={dimension: values_of(row, dimension) for dimension in STORED},
-        days={name: period_end(text) for name, text in dates.items()},
+@dataclass(frozen=True, kw_only=True)
+class _Changes:
+    """What differs between the stored census and the database.
+
+    Args:
+        changed: new, or made of something else than their row was.
+        gone: no longer there.
+        unbounded: whether a registration of another registry came or went: which papers name it is not kept.
+    """
+
+    present: Mapping[RecordKey, Present]
+    changed: frozenset[RecordKey]
+    gone: frozenset[RecordKey]
+    unbounded: bool
+
+    @property
+    def too_many(self) -> bool:
+        number = len(self.changed) + len(self.gone)
+        return self.unbounded or number > MOST or number > max(FEW, len(self.present) // 4)
+
+    def has(self, key: RecordKey) -> bool:
+        return key in self.changed or key in self.gone
+
+
+def _find_changes(tx: Transaction) -> _Changes:
+    present, stamps = tx.parts.present(), tx.parts.stamps()
+    changed = frozenset(key for key, item in present.items() if stamps.get(key) != item.stamp)
+    gone = frozenset(key for key in stamps if key not in present)
+    moved = [*gone, *(key for key in changed if key not in stamps)]
+    foreign = any(key.source.is_registry and key.source is not Source.CTGOV for key in moved)
+    return _Changes(present=present, changed=changed, gone=gone, unbounded=foreign)
+
+
+@dataclass(kw_only=True)
+class _Followed:
+    """What is to be written."""
+
+    rows: list[CensusRow] = field(default_factory=list)
+    without_row: list[RecordKey] = field(default_factory=list)
+    parts: dict[RecordKey, CensusPart] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    new_links: bool = False
+    families: int = 0
+    read: int = 0
+
+
+def follow_changes(store: Store, *, progress: Progress | None = None) -> AssembleReport | None:
+    """Bring the stored census up to date by what changed; None where so much did that assembling anew is due."""
+    progress = progress or Silent()
+    with store.read() as tx:
+        fingerprint = census_fingerprint(tx)
+        changes = _find_changes(tx)
+        if changes.too_many:
+            return None
+        progress.begin("assemble what changed", len(changes.changed))
+        followed = _Follower(tx, changes).follow()
+    with store.write() as tx:
+        _write(tx, changes, followed)
+        tx.census.mark(fingerprint, built_at=datetime.now(UTC))
+    progress.end()
+    registrations = sum(item.kind is RowKind.REGISTRATION for item in changes.present.values())
+    return AssembleReport(
+        registrations=registrations,
+        publications=len(changes.present) - registrations,
+        links=len(followed.links),
+        families=followed.families,
+        read=followed.read,
     )
+
+
+def _write(tx: Transaction, changes: _Changes, followed: _Followed) -> None:
+    for key in (*changes.gone, *followed.without_row):
+        for kind in (RowKind.REGISTRATION,) if key.source.is_registry else (RowKind.PUBLICATION,):
+            tx.census.remove(kind, key.id)
+    for row in followed.rows:
+        tx.census.put(keyed(row))
+    tx.parts.drop(sorted(changes.gone))
+    tx.parts.put(followed.parts.values())
+    if followed.new_links:
+        tx.links.replace(followed.links)
+
+
+class _Follower:
+    """Works out what a number of changes do to links, families and rows."""
+
+    def __init__(self, tx: Transaction, changes: _Changes) -> None:
+        self._tx = tx
+        self._changes = changes
+        self._load = loader(tx, changes.present)
+        self._old = {part.key: part for part in tx.parts.essential()}
+        self._stating = [part for part in tx.parts.linking() if not changes.has(part.key)]
+        self._fresh = {item.document.key: item for item in self._load(self._keys_to_read())}
+        self._done = _Followed(read=len(self._fresh))
+        self._claims = {part.key: part.claims for part in (*self._old.values(), *self._stating)}
+        self._inferred = {part.key: part.inferred for part in self._old.values() if part.inferred}
+        for key in (*changes.gone, *self._fresh):
+            self._claims.pop(key, None)
+            self._inferred.pop(key, None)
+        self._kept = {
+            key: part for key, part in self._old.items() if key not in changes.gone and key not in self._fresh
+        }
+        self._registrations = self._every_registration()
+        self._documents = {ident: item.document for ident, item in self._registrations.items()}
+
+    def _keys_to_read(self) -> set[RecordKey]:
+        """What changed, and full texts whose PubMed record came or went."""
+        pmids = pmids_of((*self._changes.changed, *self._changes.gone))
+        full_texts = {
+            key
+            for key, part in self._old.items()
+            if key.source is Source.PMC and part.essence is not None and _pmid(part.essence) in pmids
+        }
+        return {*self._changes.changed, *full_texts} - self._changes.gone
+
+    def _every_registration(self) -> dict[str, Sourced]:
+        found = {
+            key.id: part.essence
+            for key, part in self._kept.items()
+            if part.kind is RowKind.REGISTRATION and part.essence is not None
+        }
+        found |= {key.id: item for key, item in self._fresh.items() if item.document.study is not None}
+        return dict(sorted(found.items()))
+
+    def follow(self) -> _Followed:
+        done = self._done
+        self._read_papers()
+        self._infer()
+        self._cite()
+        done.links = all_links(self._claims.values(), self._inferred.values(), self._documents)
+        families = build_families(self._documents, done.links, self._tx.family_decisions.all())
+        done.families = len(families)
+        before = set(self._tx.links.iterate())
+        moved = before ^ set(done.links)
+        done.new_links = bool(moved)
+        self._make_rows(moved, family_of(families))
+        self._make_parts()
+        return done
+
+    # -- links --------------------------------------------------------------------------------------------------
+
+    def _read_papers(self) -> None:
+        """What changed papers state, and their own rows."""
+        pmids = pmids_of(self._changes.present)
+        for key, item in self._fresh.items():
+            if item.document.article is None:
+                continue
+            self._claims[key] = tuple(find_paper_links([item], self._documents))
+            if has_row(item.document, pmids):
+                self._done.rows.append(publication_row(item))
+            else:
+                self._done.without_row.append(key)
+
+    def _infer(self) -> None:
+        """Inferred links of changed papers; of all, where a registration changed in what inference looks at."""
+        index = title_index(self._registrations)
+        waiting = [item for key, item in self._fresh.items() if waits_for_inference(item, self._claims.get(key, ()))]
+        if self._registrations_moved():
+            waiting += [
+                part.essence
+                for key, part in self._kept.items()
+                if part.kind is RowKind.PUBLICATION and key.source is Source.PUBMED and part.essence is not None
+            ]
+        for item in waiting:
+            self._inferred[item.document.key] = tuple(infer_links([item], self._registrations, index=index))
+
+    def _registrations_moved(self) -> bool:
+        if any(key.source.is_registry for key in self._changes.gone):
+            return True
+        for key, item in self._fresh.items():
+            if item.document.study is not None:
+                old = self._old.get(key)
+                if old is None or old.essence is None or not _alike(old.essence, essence(item)):
+                    return True
+        return False
+
+    def _cite(self) -> None:
+        """What registrations state, where they or a paper that they cite changed."""
+        moved = pmids_of((*self._changes.changed, *self._changes.gone))
+        citing = [
+            item for item in self._registrations.values() if item.document.key in self._fresh or moved & _cited(item)
+        ]
+        wanted = {
+            RecordKey(source=Source.PUBMED, id=pmid) for item in citing for pmid in _cited(item) if pmid.isdigit()
+        }
+        papers = {item.document.key.id: item for item in self._load(wanted)}
+        for item in citing:
+            self._claims[item.document.key] = tuple(find_reference_links(item.document, papers))
+
+    # -- rows and parts -----------------------------------------------------------------------------------------
+
+    def _make_rows(self, moved: set[Link], family: Mapping[str, str]) -> None:
+        old_family = self._tx.census.families_of_registrations()
+        touched = {ident for ident, name in family.items() if old_family.get(ident) != name}
+        touched |= {key.id for key in self._fresh}
+        touched |= {link.b.id for link in moved}
+        touched |= {link.b.id for link in self._done.links if link.type in RESULT_LINKS and self._changes.has(link.a)}
+        for ids in chunks(sorted(touched & family.keys()), BATCH):
+            self._make_some_rows(ids, family)
+
+    def _make_some_rows(self, ids: list[str], family: Mapping[str, str]) -> None:
+        wanted = set(ids)
+        links = [link for link in self._done.links if link.b.id in wanted]
+        reporting = {link.a for link in links if link.type in RESULT_LINKS}
+        keys = {self._documents[ident].key for ident in ids} | reporting
+        held = {item.document.key: item for item in self._load(keys)}
+        self._done.read += len(held)
+        registrations = {key.id: item for key, item in held.items() if key.id in wanted}
+        papers = {key.id: item for key, item in held.items() if key in reporting}
+        for trial in trials_of(registrations, papers, links):
+            self._done.rows.append(census_row(trial, family[trial.id]))
+
+    def _make_parts(self) -> None:
+        """Parts of what was read, and of what states or may be inferred to be something else than before."""
+        for key, item in self._fresh.items():
+            kind = RowKind.PUBLICATION if item.document.article is not None else RowKind.REGISTRATION
+            kept = kind is RowKind.REGISTRATION or has_essence(item, self._claims.get(key, ()))
+            self._done.parts[key] = self._part(key, kind, essence(item) if kept else None)
+        for key, part in self._kept.items():
+            if (part.claims, part.inferred) != (self._claims.get(key, ()), self._inferred.get(key, ())):
+                self._done.parts[key] = self._part(key, part.kind, part.essence)
+
+    def _part(self, key: RecordKey, kind: RowKind, kept: Sourced | None) -> CensusPart:
+        return CensusPart(
+            key=key,
+            kind=kind,
+            stamp=self._changes.present[key].stamp,
+            claims=self._claims.get(key, ()),
+            inferred=self._inferred.get(key, ()),
+            essence=kept,
+        )
+
+
+def _pmid(source: Sourced) -> str:
+    return source.document.article.pmid if source.document.article is not None else ""
+
+
+def _cited(source: Sourced) -> set[str]:
+    study = source.document.study
+    return {reference.pmid for reference in study.references} if study is not None else set()
+
+
+def _alike(one: Sourced, other: Sourced) -> bool:
+    """Whether two essences are the same to inference."""
+    return one.document == other.document and _values(one) == _values(other)
+
+
+def _values(source: Sourced) -> list[tuple[str, str]]:
+    return [fact.key for fact in source.extraction.facts] if source.extraction is not None else []

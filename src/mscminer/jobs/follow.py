@@ -12,9 +12,10 @@ from mscminer.core.vocabulary import Field
 from mscminer.jobs.assemble import GONE, census_fingerprint, keyed
 from mscminer.store import Transaction
 from mscminer.trials.assembly import assemble_trial, census_row, publication_row
+from mscminer.trials.essence import READ_FIELDS
 
-MOVES_LINKS = frozenset({Field.REGISTRY_ID, Field.MSC, Field.PRODUCT})
-"""Fields of a paper whose decisions can make or break links; after those only a whole assembly is exact."""
+MOVES_LINKS = frozenset({Field.REGISTRY_ID, Field.MSC, Field.PRODUCT}) | READ_FIELDS
+"""Fields whose decisions can make or break links; what they move is made anew when the census is next looked at."""
 
 
 def census_is_fresh(tx: Transaction) -> bool:
@@ -30,15 +31,11 @@ def follow_decision(tx: Transaction, key: RecordKey, field: Field | None, *, was
     """
     if tx.census.fingerprint() is None:
         return
-    if key.source is Source.PUBMED:
-        rows = _paper_rows(tx, key)
-        exact = field not in MOVES_LINKS
-    else:
-        rows, exact = [_trial_row(tx, key)], True
+    rows = [_trial_row(tx, key)] if key.source.is_registry else _paper_rows(tx, key)
     for row in rows:
         if row is not None:
             tx.census.put(keyed(row))
-    if was_fresh and exact:
+    if was_fresh and field not in MOVES_LINKS:
         tx.census.mark(census_fingerprint(tx), built_at=datetime.now(UTC))
 
 

@@ -126,6 +126,18 @@ class CensusStore:
             self._session.execute(delete(CensusRowRow).where(CensusRowRow.id == number))
         self.append([row], start=number - 1)
 
+    def remove(self, kind: RowKind, ident: str) -> None:
+        """Take a row out; nothing happens where there is none."""
+        same = (CensusRowRow.kind == _KINDS[kind], CensusRowRow.ident == ident)
+        for number in self._session.scalars(select(CensusRowRow.id).where(*same)).all():
+            self._session.execute(delete(CensusDetailRow).where(CensusDetailRow.census_id == number))
+            self._session.execute(delete(CensusRowRow).where(CensusRowRow.id == number))
+
+    def families_of_registrations(self) -> dict[str, str]:
+        """Registration id -> id of its family."""
+        query = select(CensusRowRow.ident, CensusRowRow.family).where(CensusRowRow.kind == _KINDS[RowKind.REGISTRATION])
+        return {row.ident: row.family for row in self._session.execute(query)}
+
     def family(self, kind: RowKind, ident: str) -> str:
         """The family of a row, "" where it has none."""
         query = select(CensusRowRow.family).where(CensusRowRow.kind == _KINDS[kind], CensusRowRow.ident == ident)

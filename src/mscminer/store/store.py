@@ -20,6 +20,7 @@ from mscminer.store.decisions import Decisions
 from mscminer.store.documents import Documents
 from mscminer.store.engine import make_engine
 from mscminer.store.extractions import Extractions
+from mscminer.store.parts import CensusParts
 from mscminer.store.queue import Queue
 from mscminer.store.records import Records
 from mscminer.store.runs import Cursors, Quarantine, Runs
@@ -50,6 +51,10 @@ class Transaction:
     @cached_property
     def census(self) -> CensusStore:
         return CensusStore(self.session)
+
+    @cached_property
+    def parts(self) -> CensusParts:
+        return CensusParts(self.session)
 
     @cached_property
     def links(self) -> Links:

@@ -454,6 +454,20 @@ class CensusStateRow(Base):
     built_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CensusPartRow(Base):
+    """What assembling keeps of one record (`source:id`): the stamp of what it read, links, and the essence."""
+
+    __tablename__ = "census_part"
+    __table_args__ = (CheckConstraint("kind in (0, 1)", name="kind"),)
+
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[int]
+    stamp: Mapped[str] = mapped_column(Text)
+    claims: Mapped[Any] = mapped_column(Json)
+    inferred: Mapped[Any] = mapped_column(Json)
+    essence: Mapped[bytes | None] = mapped_column(Compressed)
+
+
 class RecordLinkRow(Base):
     """That record `a` belongs to record `b` (both ``source:id``), with the reason."""
 
@@ -484,7 +498,8 @@ class FamilyDecisionRow(Base):
 
 
 class CensusSnapshotRow(Base):
-    """The whole census as it was when something was exported, once for each state."""
+    """The whole census as it was when something was exported, once for each state; `body` is empty where it lies in
+    parts."""
 
     __tablename__ = "census_snapshot"
 
@@ -492,8 +507,18 @@ class CensusSnapshotRow(Base):
     body: Mapped[bytes] = mapped_column(Compressed)
 
 
+class CensusSnapshotPartRow(Base):
+    """A stretch of a kept census: rows as JSON, one a line, so that a large one is written and read in pieces."""
+
+    __tablename__ = "census_snapshot_part"
+
+    digest: Mapped[str] = mapped_column(ForeignKey("census_snapshot.digest"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[bytes] = mapped_column(Compressed)
+
+
 class CountLedgerRow(Base):
-    """An exported count: the entry as JSON, and the bytes that were given out."""
+    """An export: the entry as JSON, and the bytes that were given out."""
 
     __tablename__ = "count_ledger"
 

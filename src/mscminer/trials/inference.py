@@ -75,6 +75,7 @@ class TitleIndex:
         self._weights = {word: math.log(1 + len(bags) / number) for word, number in frequency.items()}
         self._rarest = math.log(1 + len(bags))
         self._bags = bags
+        self._norms = {ident: self._norm(bag) for ident, bag in bags.items()}
         self._with_word: defaultdict[str, list[str]] = defaultdict(list)
         for ident, bag in sorted(bags.items()):
             for word in bag:
@@ -88,11 +89,12 @@ class TitleIndex:
         for word in sorted(bag):
             for ident in self._with_word.get(word, ()):
                 shared[ident] += self._weights[word] ** 2
-        found = {ident: mass / (whole * self._norm(self._bags[ident])) for ident, mass in shared.items()}
+        found = {ident: mass / (whole * self._norms[ident]) for ident, mass in shared.items()}
         return {ident: value for ident, value in found.items() if value >= least}
 
     def _norm(self, bag: set[str]) -> float:
-        return math.sqrt(sum(self._weights.get(word, self._rarest) ** 2 for word in bag)) or 1.0
+        # Sorted, as the last digits of a sum depend on its order and that of a set differs from run to run.
+        return math.sqrt(sum(self._weights.get(word, self._rarest) ** 2 for word in sorted(bag))) or 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,12 +194,17 @@ def infer_links(
     Args:
         threshold: least score; a second candidate within a tenth of the odds leaves the paper unlinked.
     """
-    index = index or TitleIndex({ident: _titles(item.document) for ident, item in registrations.items()})
+    index = index or title_index(registrations)
     for paper in papers:
         if report_kind(paper) in _REPORTS_PEOPLE:
             link = _best(paper, registrations, index, threshold)
             if link is not None:
                 yield link
+
+
+def title_index(registrations: Mapping[str, Sourced]) -> TitleIndex:
+    """The titles of registrations as `infer_links` looks them up."""
+    return TitleIndex({ident: _titles(item.document) for ident, item in registrations.items()})
 
 
 def _titles(document: Document) -> str:

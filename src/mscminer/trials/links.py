@@ -56,6 +56,7 @@ def find_paper_links(papers: Iterable[Sourced], registrations: Mapping[str, Docu
 def _of_paper(paper: Sourced, registrations: Mapping[str, Document]) -> Iterator[Link]:
     document = paper.document
     assert document.article is not None
+    own = paper_key(document)
     databank = tuple(dict.fromkeys(document.article.databank_ids))
     named = tuple(ident for ident in _ids_in_text(document) if ident not in databank)
     full = tuple(ident for ident in document.article.full_text_ids if ident not in {*databank, *named})
@@ -68,8 +69,16 @@ def _of_paper(paper: Sourced, registrations: Mapping[str, Document]) -> Iterator
     ):
         for ident in ids:
             target = _key_of(ident, registrations)
-            if target is not None and target != document.key:
+            if target is not None and target != own:
                 yield _paper_link(document, target, basis, report, len(ids), most)
+
+
+def paper_key(document: Document) -> RecordKey:
+    """The record that a publication's links go from: a full text stands for the article's PubMed record."""
+    assert document.article is not None
+    if document.key.source is Source.PMC and document.article.pmid:
+        return RecordKey(source=Source.PUBMED, id=document.article.pmid)
+    return document.key
 
 
 def report_kind(paper: Sourced) -> str:
@@ -93,7 +102,8 @@ def _key_of(ident: str, registrations: Mapping[str, Document]) -> RecordKey | No
 
 
 def _paper_link(document: Document, target: RecordKey, basis: str, report: str, number: int, most: int) -> Link:
-    reason = f"{target.id} stands in {_PLACES[basis]} of PMID {document.key.id}"
+    own = paper_key(document)
+    reason = f"{target.id} stands in {_PLACES[basis]} of PMID {own.id}"
     type, score = LinkType.RESULT, _BASIS_SCORES[basis]
     if report in _NOT_A_REPORT:
         type, reason = LinkType.MENTION, f"{reason}, but {_NOT_A_REPORT[Report(report)]}"
@@ -104,7 +114,7 @@ def _paper_link(document: Document, target: RecordKey, basis: str, report: str, 
         type, reason = LinkType.MENTION, f"{reason}, {among}"
     elif basis == "abstract" and _OTHERS_TRIAL.search(_around(document, target.id)):
         type, reason = LinkType.MENTION, f"{reason}, as another study"
-    return Link(a=document.key, b=target, type=type, basis=basis, reason=reason + ".", score=score)
+    return Link(a=own, b=target, type=type, basis=basis, reason=reason + ".", score=score)
 
 
 def _around(document: Document, ident: str, width: int = 80) -> str:
@@ -159,7 +169,7 @@ def _doubt(study: StudyFields, paper: Sourced) -> str:
 def strongest(links: Iterable[Link]) -> tuple[Link, ...]:
     """One link for each two records: the strongest type, then the highest score; sorted."""
     best: dict[tuple[RecordKey, RecordKey], Link] = {}
-    for link in sorted(links, key=lambda item: (STRENGTH.index(item.type), -item.score, item.basis)):
+    for link in sorted(links, key=lambda item: (STRENGTH.index(item.type), -item.score, item.basis, item.reason)):
         best.setdefault((link.a, link.b), link)
     return tuple(sorted(best.values()))
 
