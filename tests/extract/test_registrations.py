@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from tests.extract.registrations import a_study, read
 
-from mscminer.core.documents import Arm, Document, Intervention, SecondaryId, Section, StudyFields
-from mscminer.core.facts import Extraction
+from mscminer.core.documents import SecondaryId
 from mscminer.core.labels import label_from_extraction
 from mscminer.core.mentions import Assertion, RelationType
-from mscminer.core.records import RecordKey, Source
 from mscminer.core.vocabulary import Absence, Field
 from mscminer.extract.pipeline import Extractor, load_extractor
 
@@ -18,48 +15,6 @@ from mscminer.extract.pipeline import Extractor, load_extractor
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
     return load_extractor()
-
-
-def a_study(
-    title: str,
-    *,
-    interventions: list[dict[str, Any]],
-    arms: list[dict[str, Any]] | None = None,
-    summary: str = "",
-    description: str = "",
-    keywords: tuple[str, ...] = (),
-    conditions: tuple[str, ...] = ("Knee Osteoarthritis",),
-    **fields: Any,
-) -> Document:
-    """A registration as the parser would give it."""
-    arm_parts = tuple(Arm(number=number, **arm) for number, arm in enumerate(arms or []))
-    given = tuple(
-        Intervention(number=number, **{"type": "BIOLOGICAL", **one}) for number, one in enumerate(interventions)
-    )
-    texts = {"title": title, "brief_summary": summary, "detailed_description": description}
-    texts |= {f"condition.{number}": text for number, text in enumerate(conditions)}
-    texts |= {f"keyword.{number}": text for number, text in enumerate(keywords)}
-    for arm in arm_parts:
-        texts |= {f"arm.{arm.number}.label": arm.label, f"arm.{arm.number}.description": arm.description}
-    for one in given:
-        texts |= {
-            f"intervention.{one.number}.name": one.name,
-            f"intervention.{one.number}.description": one.description,
-        }
-    study = StudyFields(
-        study_type=fields.pop("study_type", "INTERVENTIONAL"),
-        arms=arm_parts,
-        interventions=given,
-        conditions=conditions,
-        keywords=keywords,
-        **fields,
-    )
-    sections = tuple(Section(name=name, text=text) for name, text in texts.items() if text)
-    return Document(key=RecordKey(source=Source.CTGOV, id="NCT00000001"), sections=sections, study=study)
-
-
-def read(extractor: Extractor, document: Document) -> Extraction:
-    return next(extractor.extract([document]))
 
 
 def test_plain_trial_gives_every_field(extractor: Extractor) -> None:

@@ -27,10 +27,9 @@ _WEIGHTS = (("title", 3.0), ("official_title", 2.0))
 
 def find_category(lexicon: Lexicon, document: Document) -> Categorised | None:
     """The main category of a document, from its titles, condition names and MeSH terms."""
-    scores: dict[str, float] = defaultdict(float)
-    for text, weight in _focus(document):
-        for value, strength in _hits(lexicon, text):
-            scores[value] += weight * strength
+    if _BANKING.search(document.text("title")):
+        return None
+    scores = _scores(lexicon, document)
     if not scores:
         return None
     ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -38,12 +37,35 @@ def find_category(lexicon: Lexicon, document: Document) -> Categorised | None:
     return Categorised(category=Category(ranked[0][0]), margin=(ranked[0][1] - second) / ranked[0][1])
 
 
+def _scores(lexicon: Lexicon, document: Document) -> dict[str, float]:
+    """How much titles and conditions speak for each category; a long list of conditions counts no more than one."""
+    scores: dict[str, float] = defaultdict(float)
+    for text, weight in _focus(document):
+        for value, strength in _hits(lexicon, text):
+            scores[value] += weight * strength
+    listed: dict[str, float] = defaultdict(float)
+    for text, weight in _listed(document):
+        for value, strength in _hits(lexicon, text):
+            listed[value] = min(listed[value] + weight * strength, max(3.0 * strength, listed[value]))
+    for value, score in listed.items():
+        scores[value] += score
+    return scores
+
+
+_BANKING = re.compile(r"\b(?:cell|tissue|bio)[\s-]?bank\b|\bdonor\sprotocol\b|\bbanking\sof\b", re.IGNORECASE)
+_WEIGHTY = re.compile(r"diabet|(?:kidney|renal|liver|organ|lung|heart|islet)\s(?:allo)?transplant", re.IGNORECASE)
+"""Populations that are the aim itself: whoever treats diabetics' ulcers, or after an organ transplant."""
+
+
 def _focus(document: Document) -> Iterator[tuple[str, float]]:
     for name, weight in _WEIGHTS:
         if document.text(name):
             aim, _, population = _POPULATION.sub("\0", _aim(document.text(name)), count=1).partition("\0")
             yield aim, weight
-            yield population, weight * (1.0 if "diabet" in population.lower() else 0.45)
+            yield population, weight * (1.0 if _WEIGHTY.search(population) else 0.45)
+
+
+def _listed(document: Document) -> Iterator[tuple[str, float]]:
     study = document.study
     if study is None:
         return
@@ -59,7 +81,7 @@ _POPULATION = re.compile(
     re.IGNORECASE,
 )
 _DRUG_SIDE = re.compile(
-    r"\b(?:bone[\s-]*marrow|cord[\s-]*blood|umbilical[\s-]*cord|dental[\s-]pulp|(?:exfoliated|deciduous)\s(?:deciduous\s)?teeth|endometrial|menstrual|adipose|placent\w+|amniotic|olfactory|skin[\s-]derived|muscle[\s-]derived|synovial)\b",
+    r"\b(?:bone[\s-]*marrow|cord[\s-]*blood|umbilical[\s-]*cord|dental[\s-]pulp|(?:exfoliated|deciduous)\s(?:deciduous\s)?teeth|endometrial|menstrual|adipose|placent\w+|amniotic|olfactory|skin[\s-]derived|muscle(?=\sstem)|(?:demineralized\s)?bone[\s-](?:matrix|substitutes?|powder|chips)|muscle[\s-]derived|synovial)\b",
     re.IGNORECASE,
 )
 

@@ -30,12 +30,21 @@ def phase_of(study: StudyFields) -> Phase | None:
     return _PHASES.get(tuple(sorted(study.phases)))
 
 
-def is_randomised(study: StudyFields) -> bool | None:
-    """None for observational studies, expanded access and where the registry has no allocation."""
+_RANDOMISED = re.compile(r"(?<!non-)(?<!non)(?<!non )\brandomi[sz]ed\b|\brandomly\b", re.IGNORECASE)
+_CONTROLLED = re.compile(
+    r"\brandomi[sz]ed,?\s(?:\w+[\s,-]+){0,3}controlled\b|\b(?:placebo|sham)-\s?controlled\b|\bcontrol\sgroup\b",
+    re.IGNORECASE,
+)
+
+
+def is_randomised(study: StudyFields, prose: str = "") -> bool | None:
+    """None for observational studies and expanded access; the prose is asked where the registry has no allocation."""
     if study.study_type != "INTERVENTIONAL":
         return True if study.allocation == "RANDOMIZED" else None
     if study.allocation:
         return study.allocation == "RANDOMIZED"
+    if _RANDOMISED.search(prose):
+        return True
     return False if study.intervention_model == "SINGLE_GROUP" or len(study.arms) == 1 else None
 
 
@@ -44,8 +53,21 @@ def is_blinded(study: StudyFields) -> bool | None:
     return None if not study.masking else study.masking != "NONE"
 
 
-def is_controlled(study: StudyFields, products: Products) -> bool | None:
-    """Whether an arm goes without the product: doses or products alone do not make a control."""
+def is_controlled(study: StudyFields, products: Products, prose: str = "") -> bool | None:
+    """Whether an arm goes without the product: doses or products alone do not make a control.
+
+    Args:
+        prose: titles, arms, summary and description; asked where people are randomised but arms are not listed.
+    """
+    if study.allocation == "RANDOMIZED" and len(study.arms) <= 1 and _PLACEBO.search(prose):
+        return True
+    if (
+        study.study_type == "INTERVENTIONAL"
+        and not study.allocation
+        and len(study.arms) <= 1
+        and _CONTROLLED.search(prose)
+    ):
+        return True
     if study.study_type == "EXPANDED_ACCESS" or (study.study_type == "OBSERVATIONAL" and not study.arms):
         return None
     if study.study_type == "INTERVENTIONAL" and (len(study.arms) <= 1 or _single(study)):
@@ -60,6 +82,11 @@ def is_controlled(study: StudyFields, products: Products) -> bool | None:
 
 
 _PLACEBO = re.compile(r"\bplacebo\b|\bsham\b|\bsuspension\smedia\b", re.IGNORECASE)
+_OTHER_CARE = re.compile(
+    r"\b(?:best|standard|conventional|usual|optimal)\s(?:\w+\s)?(?:medical|supportive|available|care|management|therap|treat)\w*"
+    r"|\bconservative|\bsupportive\scare",
+    re.IGNORECASE,
+)
 
 
 def _lonely(study: StudyFields) -> bool:
@@ -78,6 +105,12 @@ def _has_comparator(study: StudyFields) -> bool:
 
 def _is_control_arm(study: StudyFields, arm: Arm, products: Products) -> bool:
     if arm.type in _COMPARATORS[:3]:
+        return True
+    if (
+        arm.type == "ACTIVE_COMPARATOR"
+        and _OTHER_CARE.search(arm.label)
+        and not re.search(r"\+|&|\bplus\b|\band\b|\bwith\b|cell", arm.label)
+    ):
         return True
     if products.arms:
         return arm.number not in products.arms

@@ -375,6 +375,18 @@ _PLAIN_CELLS = re.compile(
 )
 
 
+_NAMED_CELLS = re.compile(r"\s(?:[\w-]+\s){1,2}cells?\b", re.IGNORECASE)
+
+
+def _is_of_named_cells(view: View, item: Item, close: str) -> bool:
+    """A title's "autologous cardiopoietic cells": cells of a kind that no lexicon knows."""
+    named = _NAMED_CELLS.match(close)
+    if named is None or _HEAD_OTHER.search(named.group()):
+        return False
+    end = item.end + named.end()
+    return not any(item.end < other.end and other.start < end for other in view.of("PRODUCT"))
+
+
 def _names_product(view: View, item: Item, close: str) -> bool:
     """ "Allogeneic MesenCure": the word before the name of an intervention that has a name of its own."""
     study = view.document.study
@@ -406,6 +418,8 @@ def donor_is_tied(view: View, own: Sequence[Item], item: Item) -> bool:
     if _names_product(view, item, close):
         return True
     if _PLAIN_CELLS.match(close) and not _HEAD_OTHER.match(close.strip()):
+        return True
+    if item.section.endswith("title") and _is_of_named_cells(view, item, close):
         return True
     if view.words(item).lower().endswith("ly") and any(other.sentence == item.sentence for other in own):
         return True

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mscminer.core.documents import Arm, Intervention, StudyFields
+from mscminer.core.mentions import Assertion
 from mscminer.core.vocabulary import MscClass
 from mscminer.extract.view import Item, View, Zone
 
@@ -37,7 +38,10 @@ _BESIDES = re.compile(
     r"\bor\b|/|\+|\bplus\b|\band\b|\bvs\b|\bversus\b|\bwith\b|&|,|\bconventional|\bstandard|\bsaline|\bto\b",
     re.IGNORECASE,
 )
-_NEGATED_NAME = re.compile(r"\s*(?:no|without|non)\b(?!\s*\d)", re.IGNORECASE)
+_NEGATED_NAME = re.compile(
+    r"\s*(?:(?:no|without)\b(?!\s*\d)|non[\s-]+(?:\w+[\s-]+){0,2}?(?:treat|interven|mes|\w{0,3}MSC|stem|cell|strom|transplant)\w*)",
+    re.IGNORECASE,
+)
 _LAB_NAME = re.compile(
     r"\b(?:isolat|collect|harvest|bank|biops|sampl|quantif|measur|analy[sz]|assay|in\svitro|cryopres|storage|storing|characteri[sz]|extract|level|blood\sdraw|laborator"
     r"|determin|evaluat|examin|express|detect|procure|assess|questionnaire|registry|puncture|differentiation\smark)\w*|\baspirat(?:e|ion)\s*$",
@@ -182,7 +186,7 @@ def _class(
         return MscClass.CELLS, True, _of_kind(products, kinds, Given.CELLS, cells)
     titled = [item for item in cells if item.section in _TITLES]
     only_lab = bool(values) and values <= {Given.LAB, Given.CONTROL}
-    if titled and _is_therapeutic(view):
+    if titled and (Given.UNCULTURED in values or _is_therapeutic(view)):
         return MscClass.CELLS, True, tuple(titled[:4])
     derived = [item for item in products if item.value == "derivative" and _names_msc(view, item, cells)]
     if derived and (Given.DERIVATIVE in values or any(item.section in _TITLES for item in derived)):
@@ -190,24 +194,31 @@ def _class(
     armed = [item for item in cells if item.owner.startswith("arm") and _arm_gets(view, item, values)]
     if armed and not only_lab and not _only_drugs(study, kinds):
         return MscClass.CELLS, True, tuple(armed[:4])
+    called = [item for item in cells if _MIXTURE.search(view.words(item)) or _is_form_of(view, item)]
+    if called and Given.UNCULTURED in values:
+        return MscClass.CELLS, True, tuple(called[:4])
     mixed = [item for item in products if item.value in ("uncultured", "asc")]
     if Given.UNCULTURED in values or (not only_lab and _applied(view, mixed)):
         return MscClass.UNCULTURED, True, tuple(mixed[:4])
     told = [item for item in cells if item.zone is not Zone.CORE and _told_as_given(view, item)]
-    named = values & {Given.GENERIC, Given.OTHER} or not values
-    told = [item for item in told if named or _names_product(view, study, item)]
+    named = values & {Given.GENERIC, Given.OTHER} or not values or _arm_gives_cells(view, products)
+    told = [item for item in told if named or _names_product(view, study, item)] if not _only_feeds(view, cells) else []
     if told and not only_lab and not _only_drugs(study, kinds):
         return MscClass.CELLS, False, tuple(told[:4])
     hinted = [item for item in cells if item.section.startswith("keyword")]
+    if hinted and not values and _FOLLOW_UP.search(" ".join(view.document.text(name) for name in _TITLES)):
+        return MscClass.CELLS, False, tuple(hinted[:2])
     if hinted and (Given.GENERIC in values or (_has_code(study, kinds) and _speaks_of_cells(study, view))):
         return MscClass.CELLS, False, tuple(hinted[:2])
     return MscClass.NONE, True, ()
 
 
 _TITLES = ("title", "official_title")
+_MIXTURE = re.compile(r"regenerative|vascular|fraction|concentrate|mononuclear|\bfat\b", re.IGNORECASE)
+"""Words of a mixture inside a mesenchymal name: "mesenchymal adipose-derived regenerative cells"."""
 _NOT_THERAPEUTIC = re.compile(
-    r"\bcounts?\b|\bmobili[sz]ation\b|\bmicrobiom|\balterations?\b|\bexpansion\b|\bvalidation\b|\bresponses?\sto\b|\bxenograft|\bisolat|\bcharacteri[sz]|\bdysfunction|\bbank(?:ing)?\b|\bcollect|\bproduction\b"
-    r"|\beffects?\sof\s(?!.{0,90}(?:mesench|MSC|stem|stromal))|\bcomparing\b.{0,40}\bcell\scounts",
+    r"\bcounts?\b|\bmobili[sz]ation\b|\bmicrobiom|\balterations?\b|\bexpansion\b|\bvalidation\b|\bresponses?\sto\b|\bxenograft|\bisolat|\bcharacteri[sz]|\bdysfunctions?\sof\b|\bproperties\sof\b|\bbank(?:ing)?\b|\bcollect|\bproduction\b"
+    r"|\beffects?\s(?:of|in)\s(?:(?!mesench|MSC|\bstem|stromal|marrow|adipose|\bfat\b|SVF|\bcells?\b).){0,90}\b(?:on|in)\s(?:[\w-]+\s){0,4}(?:mesench|MSC|stem\scells|stromal\scells)|\beffects?\s(?:on|in)\s(?:[\w-]+\s){0,3}(?:mesench|MSC)|\bcomparing\b.{0,40}\bcell\scounts",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -215,7 +226,7 @@ _CODE = re.compile(
     re.ASCII,
 )
 _FEEDER = re.compile(
-    r"\bfeeder|\bmarkers?\b|\bstain|\bimmunohisto|\bflow\scytom|\bco-?cultur|\bexpan\w+\s(?:\w+\s){0,4}?(?:on|with|using)\b|\bexpansion\sof\s(?:umbilical\s)?cord\sblood",
+    r"\bfeeder|\breprogram|\bmarkers?\b|\bstain|\bimmunohisto|\bflow\scytom|\bco-?cultur|\bexpan\w+\s(?:\w+\s){0,4}?(?:on|with|using)\b|\bexpansion\sof\s(?:umbilical\s)?cord\sblood",
     re.IGNORECASE,
 )
 
@@ -225,7 +236,9 @@ def _is_therapeutic(view: View) -> bool:
     return bool(
         _GIVING.search(titles)
         or re.search(
-            r"\bfor\b|\busing\b|\bin\spatients|reconstruct|regenerat|repair|safety|efficacy", titles, re.IGNORECASE
+            r"\bfor\b|\busing\b|\bin\spatients|reconstruct|regenerat|repair|safety|efficacy|\beffects?\sof|\bheal|follow-?\s?up",
+            titles,
+            re.IGNORECASE,
         )
     ) and not (_NOT_THERAPEUTIC.search(titles))
 
@@ -236,8 +249,14 @@ def _is_titled_derivative(products: Sequence[Item], cells: Sequence[Item]) -> bo
     return titled and not any(item.section in _TITLES or item.section.endswith(".name") for item in cells)
 
 
+_DEFINES = re.compile(r"\bingredients?\b|\bis\s(?:an?|the)\b|\bcompos|\bconsist|\bcontain|\bmade\sof\b", re.IGNORECASE)
+
+
 def _arm_gets(view: View, item: Item, values: set[Given]) -> bool:
-    return item.section.endswith("label") or Given.GENERIC in values or _given_words(view, [item])
+    """Whether an arm that names the cells gets them: its label does, or it gives them or says what is given."""
+    if item.section.endswith("label") or Given.GENERIC in values or _given_words(view, [item]):
+        return True
+    return _DEFINES.search(view.sentence(item)) is not None and not _FEEDER.search(view.sentence(item))
 
 
 def _names_product(view: View, study: StudyFields, item: Item) -> bool:
@@ -251,6 +270,30 @@ _OURS = re.compile(
     r"\b(?:will\s(?:be|receive)|patients\s(?:receive|are|were)|implantation\sof|drug\s(?:product|substance)|purpose|aim|objective|is\sto\s(?:evaluate|assess))\b",
     re.IGNORECASE,
 )
+
+
+def _arm_gives_cells(view: View, products: Sequence[Item]) -> bool:
+    """Whether an arm is given stem cells whose kind only the summary tells."""
+    return any(
+        item.value == "generic" and item.owner.startswith("arm") for item in products if _told_as_given(view, item)
+    )
+
+
+_FORM = re.compile(r"^\s?(?:\(\w+\)\s)?,?\s?(?:in\s(?:the\s)?form\sof|i\.e\.,?|called|known\sas)\s", re.IGNORECASE)
+
+
+def _is_form_of(view: View, item: Item) -> bool:
+    """ "Mesenchymal stem cells in the form of the concentrate": the text's own name for a mixture."""
+    after = view.joined.text[item.end : min(item.sentence[1], item.end + 60)]
+    return _FORM.match(after) is not None and any(
+        other.value == "uncultured" and item.end < other.start < item.end + 60 for other in view.of("PRODUCT")
+    )
+
+
+def _only_feeds(view: View, cells: Sequence[Item]) -> bool:
+    """Whether arms and interventions know the cells only as a feeder layer on which others are grown."""
+    core = [item for item in cells if item.owner]
+    return bool(core) and all(_FEEDER.search(view.sentence(item)) for item in core)
 
 
 def _names_msc(view: View, item: Item, cells: Sequence[Item]) -> bool:
@@ -271,8 +314,12 @@ def _told_as_given(view: View, item: Item) -> bool:
     return (
         bool(_GIVING.search(sentence))
         and not _FEEDER.search(sentence)
+        and not _ANIMAL.search(sentence)
         and not item.section.startswith(("keyword", "primary", "condition"))
     )
+
+
+_ANIMAL = re.compile(r"\banimals?\b|\b(?:nude\s)?mice\b|\brats\b|\bin\svitro\b(?!\s(?:expan|cultur))", re.IGNORECASE)
 
 
 def _only_drugs(study: StudyFields, kinds: dict[int, Given]) -> bool:
@@ -319,10 +366,13 @@ def _given_words(view: View, items: Sequence[Item]) -> bool:
 
 
 _TREATED = re.compile(
-    r"\b(?:treated|received?|treatment|therapy|infus\w+|inject\w+|transplant\w+|implant\w+|given|administ\w+|underwent|graft\w*|follow-?\s?up|dose|concentration|application|arthroscop\w+|lipogems)\b",
+    r"\b(?:treated|received?|treatment|therapy|infus\w+|inject\w+|transplant\w+|implant\w+|given|administ\w+|underwent|graft\w*|follow-?\s?up|dose|(?:marrow|cell)\sconcentration|application|arthroscop\w+|lipogems)\b",
     re.IGNORECASE,
 )
-_IN_VITRO = re.compile(r"\bexplants?\b|\bin\svitro\b|\bex\svivo\son\b|\bassay\b|\bblood\ssamples?\b", re.IGNORECASE)
+_IN_VITRO = re.compile(
+    r"\bexplants?\b|\bin\svitro\b|\bex\svivo\son\b|\bassays?\b|\bblood\ssamples?\b|\bpre-?clinical\s(?:models?|study)\b|\bprimary\s(?:cultured\s)?cells\b",
+    re.IGNORECASE,
+)
 _FOLLOW_UP = re.compile(
     r"follow[\s-]?up|long[\s-]term|participated|who\s(?:have\s)?(?:received|completed|were\streated)", re.IGNORECASE
 )
@@ -338,14 +388,16 @@ def _treated(view: View, products: Sequence[Item]) -> bool:
         item.owner.startswith("intervention") or (item.owner and _TREATED.search(view.sentence(item)))
         for item in wanted
     ):
-        return not (_NOT_THERAPEUTIC.search(titles) or _LAB_ONLY.search(titles))
+        applied = any(item.owner.startswith("arm") and _TREATED.search(view.sentence(item)) for item in wanted)
+        return not _NOT_THERAPEUTIC.search(titles) and (applied or not _LAB_ONLY.search(titles))
     follows = _FOLLOW_UP.search(titles)
     if follows and any(item.section in _TITLES or item.section.startswith("keyword") for item in wanted):
         return True
     told = [item for item in wanted if item.section in (*_TITLES, "brief_summary")]
     told = [item for item in told if not _FEEDER.search(view.sentence(item))]
-    return any(_TREATED.search(view.sentence(item)) for item in told) and not _LAB_ONLY.search(
-        titles + view.document.text("brief_summary")[:400]
+    aims = titles + view.document.text("brief_summary")[:400]
+    return any(_TREATED.search(view.sentence(item)) for item in told) and not (
+        _LAB_ONLY.search(aims) or _NOT_THERAPEUTIC.search(titles)
     )
 
 
@@ -461,8 +513,11 @@ def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
     wanted = ("cells", "asc", "uncultured", "derivative", "generic")
     labelled = [item for item in products if item.section == f"arm.{arm.number}.label" and item.value in wanted]
     described = [item for item in products if item.section == f"arm.{arm.number}.description" and item.value in wanted]
+    if not labelled and not described and _goes_without(view, arm):
+        return True
     if _NEGATED_NAME.match(arm.label) or (
         not labelled
+        and not _all_given(arm, described)
         and re.search(r"\bplacebo\b|\bsham\b|\bcontrols?\b", arm.label, re.IGNORECASE)
         and "/" not in arm.label
     ):
@@ -475,6 +530,26 @@ def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
         and not described
         and _ONLY.search(arm.label) is not None
         and not re.search(r"\bdose\b|\+|\bplus\b", arm.label, re.IGNORECASE)
+    )
+
+
+def _goes_without(view: View, arm: Arm) -> bool:
+    """Whether an arm names the product only to say that it is not given: "scaffold without MSC"."""
+    mine = [item for item in view.of("PRODUCT") if item.owner == f"arm.{arm.number}" and item.value in ("cells", "asc")]
+    return bool(mine) and all(item.assertion is Assertion.NEGATED for item in mine)
+
+
+def _all_given(arm: Arm, described: Sequence[Item]) -> bool:
+    """Whether a "control group" gets the product too, in the words of its own description."""
+    return (
+        bool(described)
+        and not re.search(
+            r"\bplacebo\b|\bsham\b|\bstandard\b|\bconventional\b|\busual\b|\bno\s(?:treat|interv)|\bafter\s\w+\s(?:weeks|months)",
+            arm.label + arm.description,
+            re.IGNORECASE,
+        )
+        and any(item.value in ("cells", "asc") for item in described)
+        and arm.type != "NO_INTERVENTION"
     )
 
 

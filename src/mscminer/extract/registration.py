@@ -24,7 +24,7 @@ from mscminer.extract.origins import (
     product_items,
     without_own_birth,
 )
-from mscminer.extract.products import Products, find_products, mark_derivatives
+from mscminer.extract.products import Given, Products, find_products, mark_derivatives
 from mscminer.extract.publications.resolve import condition_facts, facts_of, read
 from mscminer.extract.routes import NO_ROUTES, Routes, find_routes
 from mscminer.extract.view import Item, View
@@ -158,7 +158,10 @@ class Resolver:
         return self.fact(Field.DOSE, value, 0.85, evidence)
 
     def _products(self, view: View, products: Products, tissue: Origin, donor: Origin) -> Iterator[Fact]:
-        for tissues, donors, arms in split_products(view, products, tissue, donor):
+        for tissues, donors, arms in (
+            *split_products(view, products, tissue, donor),
+            *derived_products(view, products, tissue, donor),
+        ):
             labels = (
                 [arm.label for arm in view.document.study.arms if arm.number in arms] if view.document.study else []
             )
@@ -187,7 +190,7 @@ class Resolver:
             yield self.fact(Field.N, n, 0.99, basis="field")
         elif study.study_type == "EXPANDED_ACCESS":
             yield from self._told_n(view)
-        yield from self._design(study, products)
+        yield from self._design(study, products, view.joined.text)
         yield from self._ids(view, study)
 
     def _told_n(self, view: View) -> Iterator[Fact]:
@@ -195,10 +198,10 @@ class Resolver:
         if match:
             yield self.fact(Field.N, int(match["n"]), 0.7, view.quote(*match.span()))
 
-    def _design(self, study: StudyFields, products: Products) -> Iterator[Fact]:
+    def _design(self, study: StudyFields, products: Products, prose: str) -> Iterator[Fact]:
         values = (
-            (Field.RANDOMISED, is_randomised(study)),
-            (Field.CONTROLLED, is_controlled(study, products)),
+            (Field.RANDOMISED, is_randomised(study, prose)),
+            (Field.CONTROLLED, is_controlled(study, products, prose)),
             (Field.BLINDED, is_blinded(study)),
         )
         for field, value in values:
@@ -262,6 +265,19 @@ def split_products(view: View, products: Products, tissue: Origin, donor: Origin
     if not full or not _covers(full, tissue, donor):
         return _by_arm(products, tissue, donor) or [whole]
     return [(tissues, donors, tuple(sorted(arms))) for (tissues, donors), arms in full.items()]
+
+
+def derived_products(view: View, products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+    """What MSCs make, where other arms get that instead of the cells themselves."""
+    study = view.document.study
+    if study is None or products.msc is not MscClass.CELLS:
+        return []
+    made = [number for number, kind in products.interventions.items() if kind is Given.DERIVATIVE]
+    labels = {label for one in study.interventions if one.number in made for label in one.arm_labels}
+    arms = tuple(arm.number for arm in study.arms if arm.label in labels and arm.number not in products.arms)
+    if not arms or Given.CELLS not in products.interventions.values():
+        return []
+    return [(tissue.values, donor.values if len(donor.values) < 2 else (), arms)]
 
 
 def _values_of(origin: Origin, owners: Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,208 @@
+"""Registrations that once misled the resolvers, told anew in words of our own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.extract.registrations import a_study, read
+
+from mscminer.core.vocabulary import Field
+from mscminer.extract.pipeline import Extractor, load_extractor
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return load_extractor()
+
+
+def _products(extractor: Extractor, *args: Any, **fields: Any) -> list[dict[str, Any]]:
+    found = read(extractor, a_study(*args, **fields))
+    return [dict(value) for value in found.values(Field.PRODUCT) if isinstance(value, dict)]
+
+
+@pytest.mark.parametrize(
+    ("description", "msc"),
+    [
+        ("Ingredient: allogeneic mesenchymal stem cells", "cells"),
+        ("Grown on a feeder layer of mesenchymal stem cells", "none"),
+    ],
+)
+def test_an_arm_may_say_what_a_coded_product_is_made_of(extractor: Extractor, description: str, msc: str) -> None:
+    document = a_study(
+        "Efficacy of QX-77 in Eczema",
+        arms=[{"label": "QX-77", "type": "EXPERIMENTAL", "description": f"{description}."}],
+        interventions=[{"name": "QX-77", "arm_labels": ("QX-77",)}],
+    )
+    assert read(extractor, document).value(Field.MSC) == msc
+
+
+@pytest.mark.parametrize(
+    ("title", "msc"),
+    [
+        ("Safety of Autologous Mesenchymal Stem Cells in Erectile Dysfunction", "cells"),
+        ("Effect of Mesenchymal Stem Cells on the Healing of Ulcers", "cells"),
+        ("Dysfunctions of Mesenchymal Stem Cells After Sepsis", "none"),
+        ("Effects of Linoleic Acid on Mesenchymal Stem Cells", "none"),
+        ("Properties of Mesenchymal Stem Cells in Emphysema", "none"),
+    ],
+)
+def test_a_title_tells_treatment_from_study_of_cells(extractor: Extractor, title: str, msc: str) -> None:
+    document = a_study(title, interventions=[{"name": "Visits", "type": "OTHER"}])
+    assert read(extractor, document).value(Field.MSC) == msc
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "keywords", "msc"),
+    [
+        ("Long-term Follow-up of QX-77 in Lupus Nephritis", "People of the first trial return.", ("MSC",), "cells"),
+        (
+            "Follow-up Study of Autologous Mesenchymal Stem Cells in Erectile Dysfunction",
+            "Five years after the cells.",
+            (),
+            "cells",
+        ),
+        ("Pre-clinical Models for a Therapy With Mesenchymal Stem Cells", "A treatment is sought.", (), "none"),
+        ("Stem Cells as Predictors", "Mesenchymal stem cell assays from surgery and the follow-up.", (), "none"),
+    ],
+)
+def test_observational_studies(
+    extractor: Extractor, title: str, summary: str, keywords: tuple[str, ...], msc: str
+) -> None:
+    document = a_study(
+        title,
+        summary=f"{summary} Mesenchymal stem cells (MSC) are meant." if msc == "cells" and keywords else summary,
+        keywords=tuple(word.replace("MSC", "Mesenchymal stem cells") for word in keywords),
+        interventions=[],
+        study_type="OBSERVATIONAL",
+    )
+    assert read(extractor, document).value(Field.MSC) == msc
+
+
+@pytest.mark.parametrize(
+    ("summary", "msc"),
+    [
+        ("Mesenchymal stem cells (MSC) in the form of a bone marrow concentrate speed up the fusion.", "cells"),
+        ("We return multipotent mesenchymal fat-derived regenerative cells to the patient.", "cells"),
+        ("The concentrate contains mesenchymal stem cells besides others.", "uncultured"),
+    ],
+)
+def test_a_mixture_that_the_text_calls_mesenchymal(extractor: Extractor, summary: str, msc: str) -> None:
+    document = a_study(
+        "A Concentrate in Spinal Fusion", summary=summary, interventions=[{"name": "Bone marrow aspirate concentrate"}]
+    )
+    assert read(extractor, document).value(Field.MSC) == msc
+
+
+def test_stromal_vascular_fraction_is_not_adipose_stromal_cells(extractor: Extractor) -> None:
+    document = a_study(
+        "Local Injection of Autologous Adipose-derived Stromal Vascular Fraction",
+        interventions=[{"name": "Adipose-derived stromal vascular fraction"}],
+    )
+    found = read(extractor, document)
+    assert found.value(Field.MSC) == "uncultured"
+    assert found.values(Field.TISSUE) == ("adipose",)
+
+
+def test_donor_of_cells_that_no_lexicon_knows(extractor: Extractor) -> None:
+    cells = [{"name": "Mesenchymal stem cells"}]
+    own = a_study("Autologous Cardiogenic Cells After Infarction", interventions=cells)
+    serum = a_study("Autologous Conditioned Serum and Cells After Infarction", interventions=cells)
+    assert read(extractor, own).values(Field.DONOR) == ("autologous",)
+    assert read(extractor, serum).values(Field.DONOR) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "route"),
+    [
+        ("MSC are injected to the patient's fistula.", ("intralesional",)),
+        ("MSC are given by intra cavernous injection.", ("intralesional",)),
+        ("MSC go into the infarct-related artery.", ("intracoronary",)),
+        ("MSC are fixed in bone tissue.", ("implanted",)),
+        ("The graft is mixed with MSC.", ("implanted",)),
+        ("MSC are given by intraosseous infusion.", ("other:intraosseous",)),
+        ("MSC are given; inhaled oxygen is measured.", ()),
+        ("MSC in knee arthrosis.", ()),
+    ],
+)
+def test_routes(extractor: Extractor, words: str, route: tuple[str, ...]) -> None:
+    document = a_study("A Trial of MSC", interventions=[{"name": "Mesenchymal stem cells (MSC)", "description": words}])
+    assert read(extractor, document).values(Field.ROUTE) == route
+
+
+_CELLS = "Mesenchymal stem cells"
+
+
+@pytest.mark.parametrize(
+    ("label", "description", "controlled"),
+    [
+        ("Scaffold", "The scaffold is put in without mesenchymal stem cells.", True),
+        ("Control group", "Mesenchymal stem cells in another solution.", False),
+        ("Control group", "Standard care; mesenchymal stem cells after six months.", True),
+        ("Non-ambulatory", "Mesenchymal stem cells for people who cannot walk.", False),
+        ("Non-MSC cohort", "Watched over the same time.", True),
+        ("Best medical management", "Mesenchymal stem cells are offered at the end.", True),
+    ],
+)
+def test_which_arms_go_without_the_product(
+    extractor: Extractor, label: str, description: str, controlled: bool
+) -> None:
+    document = a_study(
+        "Mesenchymal Stem Cells in Arthritis",
+        arms=[
+            {"label": "MSC", "type": "EXPERIMENTAL", "description": "Mesenchymal stem cells."},
+            {"label": label, "type": "ACTIVE_COMPARATOR", "description": description},
+        ],
+        interventions=[{"name": _CELLS, "arm_labels": ("MSC", label)}],
+        allocation="RANDOMIZED",
+        intervention_model="PARALLEL",
+    )
+    assert read(extractor, document).value(Field.CONTROLLED) is controlled
+
+
+def test_prose_is_asked_where_arms_or_allocation_are_missing(extractor: Extractor) -> None:
+    one = [{"name": _CELLS}]
+    placebo = a_study("MSC Against Placebo", interventions=one, allocation="RANDOMIZED")
+    told = a_study("MSC", interventions=one, summary="A randomised, controlled trial.", intervention_model="PARALLEL")
+    silent = a_study("MSC", interventions=one, summary="A non-randomised trial.", intervention_model="SINGLE_GROUP")
+    assert read(extractor, placebo).value(Field.CONTROLLED) is True
+    assert read(extractor, told).value(Field.RANDOMISED) is True
+    assert read(extractor, told).value(Field.CONTROLLED) is True
+    assert read(extractor, silent).value(Field.RANDOMISED) is False
+
+
+def test_exosomes_in_an_arm_of_their_own_are_a_second_product(extractor: Extractor) -> None:
+    made = _products(
+        extractor,
+        "Wharton's Jelly MSC and Their Exosomes",
+        arms=[{"label": "Cells", "type": "EXPERIMENTAL"}, {"label": "Vesicles", "type": "EXPERIMENTAL"}],
+        interventions=[
+            {"name": "Wharton's jelly mesenchymal stem cells", "arm_labels": ("Cells",)},
+            {"name": "Exosomes of mesenchymal stem cells", "arm_labels": ("Vesicles",)},
+        ],
+    )
+    assert [one["arm"] for one in made] == ["Cells", "Vesicles"]
+
+
+@pytest.mark.parametrize(
+    ("title", "conditions", "category"),
+    [
+        ("MSC After Renal or Liver Transplantation", ("Liver Failure", "Kidney Failure"), "gvhd_transplant"),
+        ("MSC in Cancer Survivors", ("Cardiomyopathy Due to Anthracyclines",), "cardiovascular"),
+        ("MSC on Demineralized Bone Matrix", ("Osteonecrosis of Jaw",), "dental_oral"),
+        ("Co-transplant of Cord Blood and MSC", ("Leukemia", "Lymphoma", "Myeloma", "Sarcoma"), "gvhd_transplant"),
+        ("MSC for Scarred Vocal Folds", ("Vocal Fold Scar",), "other"),
+        ("MSC in Spondyloarthrosis", ("Spondyloarthrosis",), "musculoskeletal"),
+        ("MSC in Spondyloarthritis", ("Spondyloarthritis",), "rheumatic_autoimmune"),
+    ],
+)
+def test_category(extractor: Extractor, title: str, conditions: tuple[str, ...], category: str) -> None:
+    document = a_study(title, conditions=conditions, interventions=[{"name": _CELLS}])
+    assert read(extractor, document).value(Field.CATEGORY) == category
+
+
+def test_a_cell_bank_treats_nothing(extractor: Extractor) -> None:
+    document = a_study(
+        "A Cell Bank of Marrow: Donor Protocol", conditions=("Graft Versus Host Disease",), interventions=[]
+    )
+    assert read(extractor, document).values(Field.CATEGORY) == ()
