@@ -22,6 +22,7 @@ from mscminer.jobs import assemble as assembling
 from mscminer.jobs.assemble import assemble, ensure_census, sources
 from mscminer.jobs.count import count_in_store
 from mscminer.jobs.drawing import Drawn, draw, loader, pmids_of
+from mscminer.jobs.follow import census_is_fresh, follow_decision
 from mscminer.store import Store, open_store
 from mscminer.store.records import State
 from mscminer.trials.counting import count
@@ -283,3 +284,28 @@ def test_an_essence_links_as_the_whole_record_does(data: st.DataObject) -> None:
     for ident in documents:
         assert list(find_reference_links(short[ident], held)) == list(find_reference_links(documents[ident], held))
     assert list(infer_links([essence(reporting)], slim)) == list(infer_links([reporting], whole))
+
+
+def test_a_decision_followed_at_once_leaves_no_trace_of_the_order(store: Store) -> None:
+    keep(
+        store,
+        registration(1, "Fat cells for knees", first_posted="2015-01-01", enrollment=12),
+        0,
+        msc="cells",
+        phase="1",
+    )
+    keep(store, paper(11, "Fat cells for knees", published="2019"), 0, msc="cells", n=12, phase="2")
+    ensure_census(store)
+    with store.write() as tx:
+        fresh = census_is_fresh(tx)
+        key = registration(1).key
+        new = NewDecision(
+            key=key, field=Field.PHASE, value='"1"', new_value='"2"', verdict=Verdict.CORRECT, who="ada", at=NOW
+        )
+        tx.decisions.append(new, expected=0)
+        follow_decision(tx, key, Field.PHASE, was_fresh=fresh)
+        assert census_is_fresh(tx)
+    with store.read() as tx:
+        assert next(tx.census.rows()).phase == "2", "the numbers follow at once"
+    ensure_census(store)
+    check(store)

@@ -14,13 +14,16 @@ from mscminer.store import Transaction
 from mscminer.trials.assembly import assemble_trial, census_row, publication_row
 from mscminer.trials.essence import READ_FIELDS
 
-MOVES_LINKS = frozenset({Field.REGISTRY_ID, Field.MSC, Field.PRODUCT}) | READ_FIELDS
-"""Fields whose decisions can make or break links; what they move is made anew when the census is next looked at."""
+MOVES_LINKS = frozenset({Field.REGISTRY_ID, Field.MSC, Field.PRODUCT, Field.REPORT})
+"""Fields of a paper whose decisions can make or break links that it states; after those the census is stale."""
+PENDING = "~"
+"""Ends the fingerprint of a census whose rows are up to date and whose inferred links wait for the next assembly;
+they wait for a curator anyway and are in no number."""
 
 
 def census_is_fresh(tx: Transaction) -> bool:
-    """Whether the stored census was made of what the database holds now."""
-    return tx.census.fingerprint() == census_fingerprint(tx)
+    """Whether the rows of the stored census were made of what the database holds now."""
+    return (tx.census.fingerprint() or "").removesuffix(PENDING) == census_fingerprint(tx)
 
 
 def follow_decision(tx: Transaction, key: RecordKey, field: Field | None, *, was_fresh: bool) -> None:
@@ -29,14 +32,16 @@ def follow_decision(tx: Transaction, key: RecordKey, field: Field | None, *, was
     Args:
         was_fresh: what `census_is_fresh` said before the decision; a census that was stale stays so.
     """
-    if tx.census.fingerprint() is None:
+    stored = tx.census.fingerprint()
+    if stored is None:
         return
     rows = [_trial_row(tx, key)] if key.source.is_registry else _paper_rows(tx, key)
     for row in rows:
         if row is not None:
             tx.census.put(keyed(row))
-    if was_fresh and field not in MOVES_LINKS:
-        tx.census.mark(census_fingerprint(tx), built_at=datetime.now(UTC))
+    if was_fresh and (key.source.is_registry or field not in MOVES_LINKS):
+        pending = PENDING if field in READ_FIELDS or stored.endswith(PENDING) else ""
+        tx.census.mark(census_fingerprint(tx) + pending, built_at=datetime.now(UTC))
 
 
 def _sourced(tx: Transaction, key: RecordKey) -> Sourced | None:
