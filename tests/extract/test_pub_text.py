@@ -16,7 +16,7 @@ from mscminer.extract.publications.calibration import calibrated, interpolate, s
 from mscminer.extract.publications.literals import required_literals
 from mscminer.extract.publications.rules import load_rules
 from mscminer.extract.publications.screening import may_concern_msc
-from mscminer.extract.publications.text import Zone, fold, split_sentences, zone_of_label
+from mscminer.extract.publications.text import Zone, fold, split_sentences, zone_of_label, zones_of_label
 from mscminer.extract.publications.zones import ZONES, load_zone_model, read_publication
 
 
@@ -63,10 +63,53 @@ def test_sentence_ends(text: str, count: int) -> None:
         ("FUNDING", Zone.OTHER),
         ("", None),
         ("HOW WE DID IT", None),
+        ("METHODS AND RESULTS", None),
+        ("DESIGN, SETTING, AND PARTICIPANTS", Zone.METHODS),
+        ("MAIN RESULTS AND THE ROLE OF CHANCE", Zone.RESULTS),
+        ("SUMMARY ANSWER", Zone.CONCLUSION),
+        ("R\u00c9SULTATS", Zone.RESULTS),
+        ("M\u00e9todos:", Zone.METHODS),
+        ("ERGEBNISSE", Zone.RESULTS),
+        ("1. Background", Zone.BACKGROUND),
     ],
 )
 def test_headings(label: str, zone: Zone | None) -> None:
     assert zone_of_label(label) is zone
+
+
+@pytest.mark.parametrize(
+    ("label", "zones"),
+    [
+        ("METHODS AND RESULTS", (Zone.METHODS, Zone.RESULTS)),
+        ("Methods/Results", (Zone.METHODS, Zone.RESULTS)),
+        ("RESULTS & CONCLUSIONS", (Zone.RESULTS, Zone.CONCLUSION)),
+        ("BACKGROUND/AIMS", (Zone.BACKGROUND, Zone.AIM)),
+        ("HOW AND WHY", ()),
+    ],
+)
+def test_a_heading_of_two_parts_allows_both(label: str, zones: tuple[Zone, ...]) -> None:
+    assert zones_of_label(label) == zones
+
+
+@pytest.mark.parametrize("heading", ["METHODS AND RESULTS: ", "Methods and Results "])
+def test_under_a_heading_of_methods_and_results_the_findings_are_results(heading: str) -> None:
+    text = read_publication(
+        publication(
+            "T",
+            "BACKGROUND: Hearts fail. "
+            + heading
+            + "Thirty adults were randomised to cells or placebo. Ejection fraction rose by four points with cells "
+            "(p = 0.01). No arrhythmia was seen. CONCLUSION: Cells may help.",
+        )
+    )
+    zones = [sentence.zone for sentence in text.sentences[1:]]
+    assert zones == [Zone.BACKGROUND, Zone.METHODS, Zone.RESULTS, Zone.RESULTS, Zone.CONCLUSION]
+
+
+def test_a_sentence_that_begins_with_a_heading_word_is_no_heading() -> None:
+    methods = ("METHODS", "Ten came. Patients A and B got cells. Outcome A was noted.")
+    text = read_publication(publication("T", methods, ("RESULTS", "Pain fell.")))
+    assert [sentence.zone for sentence in text.sentences[1:]] == [Zone.METHODS] * 3 + [Zone.RESULTS]
 
 
 def test_headings_inside_the_text_set_zones() -> None:
@@ -101,9 +144,11 @@ def test_one_heading_over_everything_is_not_trusted() -> None:
 def test_zone_model_is_deterministic_and_keeps_given_zones() -> None:
     model = load_zone_model()
     texts = ["cells are many.", "we enrolled ten patients.", "pain fell (p = 0.01).", "cells may help."]
-    free = model.decode(texts, [None] * 4)
-    assert free == model.decode(texts, [None] * 4)
-    assert model.decode(texts, [Zone.METHODS, None, None, Zone.RESULTS])[0] is Zone.METHODS
+    free = model.decode(texts, [()] * 4)
+    assert free == model.decode(texts, [()] * 4)
+    assert model.decode(texts, [(Zone.METHODS,), (), (), (Zone.RESULTS,)])[0] is Zone.METHODS
+    both = (Zone.METHODS, Zone.RESULTS)
+    assert set(model.decode(texts, [both] * 4)) <= set(both)
     assert set(free) <= set(ZONES)
 
 

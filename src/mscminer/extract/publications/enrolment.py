@@ -31,7 +31,7 @@ _CANDIDATE: Final = re.compile(
 )
 _EQUALS: Final = re.compile(r"\bn ?= ?(?P<number>\d{1,5})\b(?!\.\d)")
 _BARE: Final = re.compile(
-    rf"(?<![\w.,/-])(?P<number>{NUMBER}) (?:were )?(?:randomi[sz]ed|enrol\w+|recruited|treated|included)\b(?! (?:to|with|in) (?:a |the )?(?:placebo|control))"
+    rf"(?<![\w.,/-])(?P<number>{NUMBER}) (?:(?:of (?:whom|them|these|which)|were|was|eligible|eventually|finally|and|qualified|met the criteria),? )*(?:randomi[sz]ed|randomly|enrol\w+|recruited|treated|included|allotted|allocated|assigned)\b(?! (?:to|with|in) (?:a |the )?(?:placebo|control))"
 )
 _NOUN_EQUALS: Final = re.compile(rf"\b(?:{_PERSON}|cases)\b[^.;()]{{0,40}}[(\[]n ?= ?(?P<number>\d{{1,5}})\b")
 _GROUP_OF: Final = re.compile(
@@ -60,6 +60,9 @@ _ENROLLED: Final = re.compile(
 )
 _TREATED: Final = re.compile(
     r"\btreated\b|\bunderwent\b|\bundergoing\b|\breceiv\w+|\binjected\b|\bimplanted\b|\binfused\b|\btransplanted\b|\badministered\b|\bwere (?:\w+ )?(?:studied|evaluated|followed|reviewed|analy[sz]ed|assessed|investigated|examined|identified|invited)|\bparticipated\b|\bsuffering\b|\bdiagnosed\b|\bpresent(?:ed|ing)\b|\bdivided\b|\bwith\b|\bgiven\b|\bgot\b"
+)
+_SCREENED: Final = re.compile(
+    r"^ (?:(?:were|was|who were|had been|initially|first) )*(?:screened|approached|invited|interviewed|considered|contacted|pre-?screened)\b"
 )
 _SUBSET: Final = re.compile(
     r"\b(?:screened|excluded|ineligible|withdrew|withdrawn|withdrawal|dropped|drop-?outs?|lost to|died|deaths?|completed|evaluable|available for|relaps\w+|responded|responders|refused|declined|failed|failures?|discontinued|reported|showed|experienced|developed|had (?:a|an|no)|improved|required|achieved|consented to|returned|agreed|exhibited|demonstrated|remained|maintained|continued|discharged|survived|recovered)\b"
@@ -170,7 +173,7 @@ def _context_score(sentence: Sentence, match: re.Match[str]) -> float:
         return score - 0.5
     if _PERCENT_AFTER.search(after) or _FOLLOWED_BY_OF.search(after):
         score -= 3
-    if re.search(r"\b(?:screened|approached|assessed|eligible|evaluated)\b", match["filler"]):
+    if re.search(r"\b(?:screened|approached|assessed|eligible|evaluated)\b", match["filler"]) or _SCREENED.match(after):
         score -= 4
     if re.search(r"\bin (?:only )?$", before) and sentence.zone in (Zone.RESULTS, Zone.CONCLUSION):
         score -= 2

@@ -31,7 +31,7 @@ _ABBREVIATION_ELSEWHERE: Final = re.compile(
     r"\bmindful|\bself-compassion|\bmusculoskeletal\b[^.]{0,20}\(mscs?\)|\bmedical schools? council|\bmultiple systemic|\bmaster of science|\bmotor sequence|\bmuscle stem cells? \(mscs?\)|\bmelanocyte stem|\bmicrosatellite"
 )
 _CELL_CONTEXT: Final = re.compile(
-    r"\bmesenchym|\bstrom|\bstem\b|\bstem/|\bmarrow\b|\bprogenitor|\bcell therap|\bcells\b"
+    r"\bmesenchym|\bstrom|\bstem\b|\bstem/|\bmarrow\b|\bprogenitor|\bcell therap|\bcells\b|\binfus|\btransplant|\bautolog|\ballogen|\bcord\b|\badipose|\bumbilical|\bthird-party|\bgvhd|\bex vivo"
 )
 _DERIVED_AFTER: Final = re.compile(
     r"^(?:-| |\([\w-]+\) ?)*(?:derived |culture |-)*(?:exosom|extracellular (?:vesic|matrix)|small extracellular|microvesicl|secretom|conditioned medi|vesicles|evs?\b|mitochondri|lysate)"

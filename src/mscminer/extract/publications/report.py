@@ -28,7 +28,7 @@ PEOPLE: Final = re.compile(
 )
 PERSONS: Final = re.compile(
     r"\b(?:(?:in|out)?patients?|participants?|volunteers?|individuals|adults|children|infants|neonates|newborns|adolescents|athletes|players|women|men"
-    r"|recipients|survivors|boy|girl|man|woman|(?:[\w-]+)[- ]years?[- ]old)\b"
+    r"|recipients|survivors|boys?|girls?|man|woman|people|persons?|human subjects|subjects|youngsters|elders|babies|twins|brothers|sisters|siblings|sufferers|(?:[\w-]+)[- ]years?[- ]old)\b"
 )
 _TITLE_PEOPLE: Final = re.compile(
     PERSONS.pattern
@@ -47,7 +47,7 @@ _CLINICAL: Final = re.compile(
     r"\bfollow(?:ed)?[- ]?up\b|\bpain\b|\bscores?\b|\badverse\b|\bsymptom\w*|\bclinical(?:ly)?\b|\bpost-?operative(?:ly)?\b|\bquality of life\b|\bsurvival\b|\bunderwent\b|\bcomplications?\b"
 )
 _COUNTED: Final = re.compile(
-    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty)[\w-]* (?:[\w-]+ ){0,4}(?:patients|participants|subjects|adults|children|infants|women|men|volunteers)\b"
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)[\w-]* (?:[\w-]+ ){0,4}(?:(?:in|out)?patients|participants|subjects|adults|children|infants|neonates|newborns|babies|boys|girls|people|persons|women|men|volunteers|recipients|individuals)\b"
 )
 _DATA: Final = re.compile(
     r"\bp ?[<>=\u2264] ?0?\.|\bn ?= ?\d|\d ?(?:\+/-|\u00b1) ?\d|\bsignificant(?:ly)? (?!role|advance)|\bwere (?:\w+ )?(?:measured|analy[sz]ed|evaluated|assessed|isolated|cultured|implanted|observed|compared|created|injected|tested|performed)\b|\bresults? (?:show|indicat|demonstrat|suggest|reveal)"

@@ -75,45 +75,65 @@ class Sentence:
 _HEADINGS: Final[tuple[tuple[Zone, str], ...]] = (
     (
         Zone.REGISTRATION,
-        r"(?:clinical )?trials? (?:registration|registry)(?: number)?|registration(?: number)?|clinicaltrials\.gov(?: identifier)?",
+        r"(?:clinical )?trials? (?:registration|registry)(?: numbers?| no\.?)?|(?:study )?registration(?: numbers?| no\.?)?|registry(?: number)?|clinicaltrials\.gov(?: identifier)?",
     ),
     (
         Zone.BACKGROUND,
-        r"(?:scientific )?background(?: context)?(?: (?:and|&) (?:aims?|objectives?|purpose))?|introduction|context|rationale|importance|hypothesis",
+        r"(?:summary of |scientific |study )?background(?: context| data)?|introduction|context|rationale(?: of the study)?|importance|(?:study )?hypothesis|what is known already|patient concerns?|clinical problem|unmet need|introducci[o\u00f3]n|introdu[c\u00e7][a\u00e3]o|einleitung|hintergrund|antecedentes|contexte",
     ),
-    (Zone.AIM, r"(?:study )?(?:aims?|objectives?|purpose|goals?)(?: of (?:the|this) study)?"),
+    (
+        Zone.AIM,
+        r"(?:study |research |primary |specific |the )?(?:aims?|objectives?|purposes?|goals?|questions?)(?: of (?:the|this) (?:study|trial|work))?|questions?/purposes?|objecti(?:fs?|ves?)|objetivos?|but(?: de l'\u00e9tude)?|ziel(?:setzung|e)?|fragestellung",
+    ),
     (
         Zone.METHODS,
-        r"(?:(?:patients?|materials?|subjects?|participants?)(?:,? ?(?:and|&|,) ?(?:patients?|materials?|subjects?|methods?))*(?: ?(?:and|&) ?methods?)|methods?(?: and (?:analysis|materials?|design|results|findings|patients))?|methods?/design|methodology|(?:study |trial )?design(?:,? setting,? (?:and|&) (?:participants|patients))?|research design and methods|experimental design|setting|participants|patients|interventions?|main outcome measures?|outcome measures?|procedures?|case (?:presentation|description)|ethics and dissemination)",
+        r"(?:patients?|materials?|subjects?|participants?|methods?|sample)(?:,? ?(?:and|&|,|/) ?(?:patients?|materials?|subjects?|participants?|methods?|design|setting|interventions?|procedures|analysis))*|methods?/design|methodology|(?:study |trial |research )?design(?:,? (?:size|setting|duration),? ?(?:(?:and|&) )?(?:participants|patients|duration|size)?(?:,? duration)?)?|research design and methods|experimental (?:design|approach|procedures?)|(?:study )?settings?|interventions?|exposures?|main outcome measures?|(?:main |primary )?outcomes? measures?|measures|procedures?|case (?:presentation|description|report|summary|history)|clinical (?:presentation|findings)|diagnos[ie]s|ethics and dissemination|data (?:sources?|extraction|synthesis)|study selection|treatment protocol|m[\u00e9e]thodes?|m[\u00e9e]todos?|materiales y m[\u00e9e]todos|materiais e m[\u00e9e]todos|patients et m[\u00e9e]thodes|methodik|methoden|patienten und methoden",
     ),
     (
         Zone.RESULTS,
-        r"(?:main |principal )?(?:results?|findings)(?: (?:and|&) (?:conclusions?|discussion))?|outcomes?|measurements and main results",
+        r"(?:main |principal |key |clinical |study )?(?:results?|findings|observations)(?: and the role of chance)?|(?:clinical )?outcomes?|measurements and main results|main results and the role of chance|r[\u00e9e]sultats?|resultados|ergebnisse",
     ),
     (
         Zone.CONCLUSION,
-        r"(?:discussion(?: and conclusions?)?|conclusions?(?: (?:and|&) (?:relevance|significance|clinical relevance|implications))?|interpretation|clinical relevance|clinical implications?|significance|summary|implications)",
+        r"(?:main |key )?(?:discussion|conclusions?|concluding remarks|interpretation|inferences?|significance|summary|implications?|relevance|lessons?(?: learned)?|summary answer|wider implications of the findings|key points?|take[- ]home (?:message|point)s?|(?:clinical|translational) (?:relevance|implications?|significance|impact)|impact(?: statement)?|(?:study )?limitations?(?:,? reasons for caution)?|future directions|conclusi[o\u00f3]n(?:es)?|conclus[o\u00f5][e]?s|conclus[a\u00e3]o|schlussfolgerung(?:en)?|fazit)(?: (?:and|of|for) (?:relevance|significance|clinical relevance|implications?|recommendations?|practice|the study))?",
     ),
-    (Zone.OTHER, r"level of evidence|funding|keywords?|key words|copyright|types of (?:study|article)"),
+    (
+        Zone.OTHER,
+        r"level of evidence|evidence level|funding(?: sources?| information)?|(?:study funding/)?competing interests?\(?s?\)?|keywords?|key words|copyright|types of (?:study|article)",
+    ),
 )
-_LABELS: Final = tuple((zone, re.compile(rf"\s*(?:{pattern})\s*[:.]?\s*")) for zone, pattern in _HEADINGS)
-_INLINE: Final = re.compile("|".join(rf"(?P<{zone.name}>{pattern})" for zone, pattern in _HEADINGS))
+_ANY_HEADING: Final = "|".join(rf"(?:{pattern})" for _, pattern in _HEADINGS)
+_ONE: Final = tuple((zone, re.compile(pattern)) for zone, pattern in _HEADINGS)
+_BETWEEN_HEADINGS: Final = re.compile(r",? (?:and|&|y|et|und|e) |,? ?[/,;] ?|(?<=\w) ?[-:] ?(?=\w)")
+_INLINE: Final = re.compile(rf"(?:{_ANY_HEADING})(?:(?:,? (?:and|&) |/|, ?)(?:{_ANY_HEADING}))*")
+_LABEL_EDGES: Final = re.compile(r"^[\W\d_]+|[\s:.\]>)]+$")
 _TAGS: Final = re.compile(r"(?:</?\w+>\s*)+(?:(?:abstract|summary)(?:</?\w+>\s*)+)?")
-_AFTER_HEADING: Final = re.compile(r"(?:\s?</?\w+>)*\s?[:.\-]?\s*(?=[\"'(\[]?[A-Z0-9])")
+_AFTER_HEADING: Final = re.compile(r"(?:\s?</?\w+>|\])*\s?[:.\-]{0,2}\s*(?=[\"'(\[]?[A-Z0-9\u00c0-\u00dd])")
+
+
+def zones_of_label(label: str) -> tuple[Zone, ...]:
+    """The zones that an abstract's own heading stands for; none if it is unknown or empty.
+
+    "METHODS AND RESULTS" stands for both; which sentence is which is left to the zone model.
+    """
+    folded = _LABEL_EDGES.sub("", fold(label))
+    if not folded:
+        return ()
+    whole = _zone_of_one(folded)
+    if whole:
+        return (whole,)
+    parts = [_zone_of_one(part) for part in _BETWEEN_HEADINGS.split(folded)]
+    return tuple(dict.fromkeys(part for part in parts if part)) if any(parts) else ()
+
+
+def _zone_of_one(heading: str) -> Zone | None:
+    return next((zone for zone, pattern in _ONE if pattern.fullmatch(heading)), None)
 
 
 def zone_of_label(label: str) -> Zone | None:
-    """The zone that an abstract's own heading stands for, or None if it is unknown or empty.
-
-    A label of two headings ("METHODS AND RESULTS") counts as the first but for results, which win.
-    """
-    folded = fold(label).strip()
-    if not folded:
-        return None
-    for zone, pattern in _LABELS:
-        if pattern.fullmatch(folded):
-            return zone
-    return None
+    """The one zone that a heading stands for, or None if it is unknown, empty or stands for several."""
+    zones = zones_of_label(label)
+    return zones[0] if len(zones) == 1 else None
 
 
 _END: Final = re.compile(
@@ -149,19 +169,53 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start + left, start + right
 
 
-def _heading_at(text: str, folded: str, start: int, end: int) -> tuple[Zone, int] | None:
+def _heading_at(text: str, folded: str, start: int, end: int) -> tuple[tuple[Zone, ...], int] | None:
     """The heading with which a sentence begins ("Results There were ...") and where the rest starts."""
     tags = _TAGS.match(folded, start, end)
     begin = tags.end() if tags else start
+    if begin < end and text[begin] == "[":
+        begin += 1
     if begin >= end or not text[begin].isupper():
         return None
     match = _INLINE.match(folded, begin, end)
     if match is None:
         return None
     after = _AFTER_HEADING.match(text, match.end(), end)
-    if after is None:
+    if after is None or not _set_apart(text, match.start(), match.end(), after.end()):
         return None
-    return Zone[str(match.lastgroup)], after.end()
+    zones = zones_of_label(match.group())
+    return (zones, after.end()) if zones else None
+
+
+_COMMON_WORDS: Final = frozenset(
+    {
+        "but",
+        "patients",
+        "patient",
+        "participants",
+        "subjects",
+        "question",
+        "questions",
+        "outcome",
+        "measures",
+        "impact",
+        "summary",
+        "sample",
+        "material",
+        "interventions",
+        "intervention",
+        "diagnosis",
+        "context",
+        "limitations",
+        "setting",
+    }
+)
+"""Headings that also begin sentences: they need a colon or capitals."""
+
+
+def _set_apart(text: str, start: int, end: int, after: int) -> bool:
+    words = text[start:end]
+    return words.lower() not in _COMMON_WORDS or words.isupper() or text[end:after].strip()[:1] in (":", ".", "]", "<")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,22 +252,26 @@ class PublicationText:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawSentence:
-    """A sentence whose zone may still be open."""
+    """A sentence whose zone may still be open.
+
+    Args:
+        zones: those that its heading allows; none if no heading says.
+    """
 
     section: str
     start: int
     text: str
-    zone: Zone | None
+    zones: tuple[Zone, ...]
 
 
 def raw_sentences(section: Section, *, zone: Zone | None = None) -> Iterator[RawSentence]:
     """The sentences of one section; a heading at a sentence's start sets the zone from there on."""
     text, folded = section.text, fold(section.text)
-    current = zone or zone_of_label(section.label)
+    current = (zone,) if zone else zones_of_label(section.label)
     for start, end in split_sentences(text):
         heading = None if zone is Zone.TITLE else _heading_at(text, folded, start, end)
         begin = start
         if heading:
             current, begin = heading
         if begin < end:
-            yield RawSentence(section=section.name, start=begin, text=folded[begin:end], zone=current)
+            yield RawSentence(section=section.name, start=begin, text=folded[begin:end], zones=current)

@@ -27,7 +27,7 @@ from mscminer.core.labels import DESIGN, Label
 from mscminer.core.vocabulary import Field
 from mscminer.extract.publications.outcomes import find_direction, find_harm
 from mscminer.extract.publications.text import Sentence, Zone, fold, raw_sentences
-from mscminer.extract.publications.zones import ZONES, ZoneModel, sentence_features, zone_by_rule
+from mscminer.extract.publications.zones import ZONES, ZoneModel, sentence_features, zones_by_rule
 
 _LEAST_SENTENCES: Final = 4
 _LEAST_USES: Final = 15
@@ -47,9 +47,9 @@ class ZonedAbstract:
 def zoned_abstract(document: Document) -> ZonedAbstract | None:
     """The abstract as training material, or None if its headings do not name results and two other parts."""
     raw = [sentence for section in document.sections_like("abstract") for sentence in raw_sentences(section)]
-    pairs = [(sentence.text, zone_by_rule(sentence)) for sentence in raw]
-    kept = [(text, zone) for text, zone in pairs if zone in ZONES]
-    zones = tuple(zone for _, zone in kept if zone is not None)
+    pairs = [(sentence.text, zones_by_rule(sentence)) for sentence in raw]
+    kept = [(text, zones[0]) for text, zones in pairs if len(zones) == 1 and zones[0] in ZONES]
+    zones = tuple(zone for _, zone in kept)
     if len(kept) < _LEAST_SENTENCES or Zone.RESULTS not in zones or len(set(zones)) < 3:
         return None
     return ZonedAbstract(texts=tuple(text for text, _ in kept), zones=zones)
@@ -120,7 +120,7 @@ def zone_accuracy(model: ZoneModel, abstracts: Sequence[ZonedAbstract]) -> float
     """Share of sentences put into the zone of their heading, with no heading shown."""
     right = total = 0
     for one in abstracts:
-        path = model.decode(one.texts, [None] * len(one.texts))
+        path = model.decode(one.texts, [()] * len(one.texts))
         right += sum(guess is zone for guess, zone in zip(path, one.zones, strict=True))
         total += len(path)
     return right / total

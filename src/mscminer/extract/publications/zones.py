@@ -30,7 +30,7 @@ _AIM: Final = re.compile(
     r"\b(?:aims?|purposes?|objectives?|goals?) (?:of|was|were|is)\b|\bwe (?:\w+ )?(?:aim(?:ed)?|sought|wished|set out|designed|conducted|performed|undertook) |\bwe (?:here |therefore |thus )?(?:propose|introduce|developed|report|describe|present|investigated|evaluated|assessed|compared|examined|tested|hypothesi[sz]ed?)\b|\b(?:this|the (?:present|current)) (?:\w+ )?(?:study|trial|work|report|series|paper|article)\b|^to (?:assess|evaluate|investigate|determine|compare|explore|examine|analy[sz]e|test|report|describe|study)\b|\bhere,? we\b|\bin this (?:\w+ )?(?:study|trial|report|paper|series|phase)\b"
 )
 _OWN_WORK: Final = re.compile(
-    r"\b\d+ (?:[\w-]+ ){0,4}(?:patients|participants|subjects|adults|children|infants|women|men|volunteers|eyes|knees)\b|\b(?:patients|participants|subjects|adults|children) (?:[\w-]+ ){0,5}(?:were|received|underwent|got|given)\b|\bn ?= ?\d|\bphase (?:i{1,3}|[1-4])[ab/]?\S* (?:[\w-]+ ){0,4}(?:trial|study)\b|\b(?:pilot|open-label|double-blind|placebo-controlled|randomi[sz]ed|dose-escalat\w+|multicent\w+) |\bcase report\b|\b\d+-year-old\b|\b(?:safety|efficacy|effect|feasibility)[ /]?\w* of\b|\bcompassionate\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty)(?:-\w+)? (?:[\w-]+ ){0,3}(?:patients|women|men|children|adults|infants|participants|subjects)\b"
+    r"\b\d+ (?:[\w-]+ ){0,4}(?:(?:in|out)?patients|participants|subjects|adults|children|infants|neonates|newborns|babies|boys|girls|people|persons|women|men|volunteers|recipients|individuals|eyes|knees)\b|\b(?:patients|participants|subjects|adults|children) (?:[\w-]+ ){0,5}(?:were|received|underwent|got|given)\b|\bn ?= ?\d|\bphase (?:i{1,3}|[1-4])[ab/]?\S* (?:[\w-]+ ){0,4}(?:trial|study)\b|\b(?:pilot|open-label|double-blind|placebo-controlled|randomi[sz]ed|dose-escalat\w+|multicent\w+) |\bcase report\b|\b\d+-year-old\b|\b(?:safety|efficacy|effect|feasibility)[ /]?\w* of\b|\bcompassionate\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty)(?:-\w+)? (?:[\w-]+ ){0,3}(?:(?:in|out)?patients|women|men|children|adults|infants|neonates|newborns|babies|boys|girls|brothers|sisters|twins|people|persons|youngsters|volunteers|recipients|individuals|participants|subjects)\b|\btook part in this\b"
 )
 _OTHERS_WORK: Final = re.compile(
     r"\b(?:have|has|had been|studies|trials|previous\w*|literature|recent\w*|known|reviews?|meta-analys\w+|annually|worldwide|million (?:people|patients)|may|can|could|might|preclinical|animal)\b"
@@ -55,6 +55,9 @@ def sentence_features(text: str, index: int, count: int) -> Iterator[str]:
     yield f"@last{min(count - 1 - index, 3)}"
 
 
+_FORBIDDEN: Final = -100_000
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ZoneModel:
     """Weights per feature (one per zone of `ZONES`, in hundredths), transitions and starts (log, in hundredths)."""
@@ -74,8 +77,8 @@ class ZoneModel:
                 totals = [total + value for total, value in zip(totals, row, strict=True)]
         return totals
 
-    def decode(self, texts: Sequence[str], given: Sequence[Zone | None]) -> list[Zone]:
-        """The best path of zones through the sentences that keeps the given ones (Viterbi)."""
+    def decode(self, texts: Sequence[str], given: Sequence[tuple[Zone, ...]]) -> list[Zone]:
+        """The best path of zones through the sentences that keeps to those given for each (Viterbi); () allows all."""
         count = len(texts)
         best: list[int] = list(self.starts)
         back: list[list[int]] = []
@@ -88,10 +91,13 @@ class ZoneModel:
             back.append(arrows)
         return self._walk(best, back)
 
-    def _local(self, text: str, index: int, count: int, given: Zone | None) -> list[int]:
-        if given is None:
-            return self.scores(text, index, count)
-        return [0 if zone is given else -100_000 for zone in ZONES]
+    def _local(self, text: str, index: int, count: int, given: tuple[Zone, ...]) -> list[int]:
+        if len(given) == 1:
+            return [0 if zone is given[0] else _FORBIDDEN for zone in ZONES]
+        scores = self.scores(text, index, count)
+        if not given:
+            return scores
+        return [score if zone in given else _FORBIDDEN for zone, score in zip(ZONES, scores, strict=True)]
 
     def _step(self, best: list[int], local: list[int]) -> tuple[list[int], list[int]]:
         arrows, totals = [], []
@@ -145,38 +151,44 @@ def _titles(document: Document) -> Iterator[Section]:
 
 
 def _zoned(body: list[RawSentence], model: ZoneModel | None) -> Iterator[Sentence]:
-    given = _trusted([zone_by_rule(raw) for raw in body])
-    if any(zone is None for zone in given):
-        inside = [index for index, zone in enumerate(given) if zone is None or zone in ZONES]
+    given = _trusted([zones_by_rule(raw) for raw in body])
+    guessed: dict[int, Zone] = {}
+    if any(len(zones) != 1 for zones in given):
+        inside = [index for index, zones in enumerate(given) if not zones or set(zones) <= _MODELLED]
         path = (model or load_zone_model()).decode([body[i].text for i in inside], [given[i] for i in inside])
         guessed = dict(zip(inside, path, strict=True))
-    else:
-        guessed = {}
     for index, raw in enumerate(body):
-        zone = given[index] or guessed[index]
+        sure = len(given[index]) == 1
+        zone = given[index][0] if sure else guessed.get(index, Zone.OTHER)
         if zone is Zone.BACKGROUND and _AIM.search(raw.text):
             zone = Zone.AIM
-        elif zone is Zone.BACKGROUND and given[index] is None and _is_own_work(raw.text):
+        elif zone is Zone.BACKGROUND and not sure and _is_own_work(raw.text):
             zone = Zone.METHODS
         place = index / max(1, len(body) - 1)
-        yield _sentence(raw, zone=zone, place=place, given=given[index] is not None)
+        yield _sentence(raw, zone=zone, place=place, given=sure)
 
 
-def zone_by_rule(raw: RawSentence) -> Zone | None:
-    """The zone that the sentence's heading or its own form (registration, level of evidence) gives, if any."""
+_MODELLED: Final = frozenset(ZONES)
+
+
+def zones_by_rule(raw: RawSentence) -> tuple[Zone, ...]:
+    """The zones that the sentence's heading or its own form (registration, level of evidence) allows; () for all."""
     if _LEVEL.search(raw.text):
-        return Zone.OTHER
-    if len(raw.text) < 160 and _REGISTRATION.search(raw.text) and raw.zone is not Zone.METHODS:
-        return Zone.REGISTRATION
-    return raw.zone
+        return (Zone.OTHER,)
+    if len(raw.text) < 160 and _REGISTRATION.search(raw.text) and Zone.METHODS not in raw.zones:
+        return (Zone.REGISTRATION,)
+    return tuple(zone for zone in raw.zones if zone in _MODELLED) or raw.zones[:1]
 
 
-def _trusted(given: list[Zone | None]) -> list[Zone | None]:
+def _trusted(given: list[tuple[Zone, ...]]) -> list[tuple[Zone, ...]]:
     """Drop the heading of an abstract that has only one for many sentences: it is the first part's, not all's."""
-    zones = {zone for zone in given if zone in ZONES}
-    if len(zones) == 1 and None not in given and len(given) > 2:
-        return [None if zone in ZONES else zone for zone in given]
+    zones = {one for one in given if set(one) & _MODELLED}
+    if len(zones) == 1 and len(next(iter(zones))) == 1 and () not in given and len(given) > _FEW:
+        return [() if set(one) & _MODELLED else one for one in given]
     return given
+
+
+_FEW: Final = 2
 
 
 def _sentence(raw: RawSentence, *, zone: Zone, place: float, given: bool) -> Sentence:
