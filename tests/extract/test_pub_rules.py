@@ -11,7 +11,7 @@ from mscminer.extract.publications.rules import Rule, load_rules
 from mscminer.extract.publications.screening import BRANDS, NEARBY, STRINGS
 from mscminer.extract.publications.text import fold
 
-_FILES = ("report", "products", "outcomes", "design", "origin")
+_FILES = ("report", "products", "outcomes", "design", "origin", "routes")
 _RULES = [rule for name in _FILES for rule in load_rules(name)]
 
 

@@ -25,7 +25,7 @@ from mscminer.extract.origins import (
     without_own_birth,
 )
 from mscminer.extract.products import Given, Products, find_products, mark_derivatives
-from mscminer.extract.publications.resolve import condition_facts, facts_of, read
+from mscminer.extract.publications.resolve import condition_facts, facts_of, read, route_facts
 from mscminer.extract.routes import NO_ROUTES, Routes, find_routes
 from mscminer.extract.view import Item, View
 
@@ -119,6 +119,7 @@ class Resolver:
         resolved = resolve_products(view, replace(find_products(view), msc=msc))
         shared = (Field.ROUTE, Field.DOSE)
         facts.extend(fact for fact in self.product_facts(resolved) if fact.field in shared)
+        facts.extend(route_facts(reading, self.maker, resolved.routes.values))
         facts.extend(condition_facts(reading, self.maker, self.categories))
         return self.completed(facts, msc), resolved
 

@@ -17,13 +17,17 @@ from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _EARLY: Final = 0.15
 _FINDING: Final = re.compile(
-    r"\bp ?[<=>] ?0?\.|\bno (?:[\w-]+ ){0,4}(?:adverse|toxic\w*|complications?|side effects?|saes?|recurrence|differences?)\b|\bwell tolerated\b|\b(?:improved|fell|rose|decreased|increased|declined|resolved|differed|healed|closed|recovered|disappeared|regressed|subsided)\b(?! (?:by|in) (?:culture|vitro))|\bremissions?\b|\bunchanged\b|\b(?:may|can) be (?:effective|safe)\b"
+    r"\bp ?[<=>] ?0?\.|\bno (?:[\w-]+ ){0,4}(?:adverse|toxic\w*|complications?|side effects?|saes?|recurrence|differences?|changes?|improvements?)\b|\bwell tolerated\b"
+    r"|\b(?:improved|fell|rose|decreased|increased|declined|resolved|differed|healed|closed|recovered|disappeared|regressed|subsided|worsened|survived|relapsed|responded|died)\b(?! (?:by|in) (?:culture|vitro))"
+    r"|\bremissions?\b|\bunchanged\b|\b(?:may|can) be (?:effective|safe)\b|\bdid not (?:\w+ )?(?:change|differ|improve|increase|decrease|affect|reduce|alter)\b"
+    r"|\b(?:was|were|had) (?:\w+ )?(?:better|higher|lower|greater|similar|comparable|reduced|improved|safe|feasible|tolerated|uneventful|observed in \d|seen in \d)\b"
+    r"|\b(?:of|in) (?:the )?\d+ (?:\w+ ){0,2}(?:patients|subjects|participants|eyes|knees|children)\b[^.]{0,60}\b(?:improv|respon|heal|better|gain|remission)|\badverse events? (?:\w+ )?(?:occurred|included|comprised)"
 )
 _OTHERS_WORK: Final = re.compile(
     r"\b(?:studies|have|has|preclinical|models?|animals?|literature|previous\w*|will|aim\w*|known|hypothes\w+|whether|who|whose|despite|because|criteria|defined)\b|^(?:the )?(?:primary|secondary)\b"
 )
 _PURPOSE: Final = re.compile(
-    r"^(?:the )?(?:primary|secondary|main|co-primary) (?:\w+ ){0,2}(?:outcomes?|end-?points?|end points?|objectives?)(?: measures?)? (?:was|were|is|are|included?|assessed|of|for)\b(?! (?:\w+ )?(?:negative|not|met|similar|achieved|reached|improved|significant\w*|higher|lower|different|better|comparable|attained|\d))(?![^.]*\bp ?[<=>])(?![^.]*\bdid not\b)|\bto (?:assess|evaluate) the (?:safety|efficacy)"
+    r"^(?:the )?(?:primary|secondary|main|co-primary) (?:\w+ ){0,2}(?:outcomes?|end-?points?|end points?|objectives?)(?: measures?)? (?:was|were|is|are|included?|assessed|of|for)\b(?! (?:\w+ )?(?:negative|not|met|similar|achieved|reached|improved|significant\w*|higher|lower|different|better|comparable|attained|\d))(?![^.]*\bp ?[<=>])(?![^.]*\bdid not\b)|^to (?:assess|evaluate) the (?:safety|efficacy)|\b(?:aim|objective|purpose|goal|designed|conducted|performed|undertaken|sought|study was|trial was)\w*\b[^.]{0,60}\bto (?:assess|evaluate|determine|test) the (?:safety|efficacy)"
 )
 _BOILERPLATE: Final = re.compile(
     r"\bthe online version of this article\b|\bsupplementary material\b|\bhonoraria\b|\bemployees? of\b|\bfunded by\b|\bconflicts? of interest\b|^(?:clinical)?trials?\.? ?gov"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from mscminer.core.spans import Evidence
@@ -21,6 +22,12 @@ _CONTAINED: Final = re.compile(
     r"(?:\bcontain\w*|\brich in\b|\bsources? of\b|\bnumbers? of\b|\bconcentrations? of\b|\bfrequenc(?:y|ies) of\b|\bpercentages? of\b|\bamount of\b|\bpresence of\b|\bpopulation of\b|\benriched (?:in|for|with)\b|\brecruit\w*(?: of)?|\bmobili[sz]\w+(?: of)?|\bmigration of\b|\bstimulat\w+(?: of)?|\bhoming of\b|\bendogenous\b|\bresident\b|\bcirculating\b|\brelease of\b|\bingrowth of\b|\binflux of\b|\battract\w*|\bcontent of\b|\bincluding)(?: [\w-]+){0,2} ?$"
 )
 _STUDIED: Final = re.compile(r"\b(?:test|assess|evaluat|investigat|compar|stud[iy]|examin|determin|effects? of)\w*")
+_BESIDE: Final = re.compile(r"\b(?:with|without|by|than|after|following|under) (?:the )?(?:\w+ ){0,2}$")
+"""In results and conclusions, words by which a finding is tied to the cells that were given."""
+_CALLED: Final = re.compile(
+    r"^[^.;]{0,25}\b(?:got|obtained|given|delivered|used|prepared|harvested|isolated|applied|in the form)\b[^.;]{0,15}\b(?:as|of) (?:an? |autologous |concentrated )*$"
+)
+"""Words between "mesenchymal cells" and "marrow concentrate" by which the text calls one the other."""
 _MOVING: Final = re.compile(
     r"^[ -](?:migration|recruitment|homing|mobili[sz]ation|ingrowth|infiltration|stimulation|counts?|numbers?|niche)\b"
 )
@@ -117,6 +124,8 @@ def _is_given(sentence: Sentence, before: str, after: str) -> bool:
     ):
         return False
     near = before + " # " + after
+    if sentence.zone in (Zone.RESULTS, Zone.CONCLUSION) and _BESIDE.search(before):
+        return True
     if sentence.zone is Zone.AIM and _STUDIED.search(before):
         return True
     return bool(GIVEN.search(near)) or bool(re.search(r"^[ -](?:group|arm|recipients?|cohort|product|cells)", after))
@@ -151,6 +160,8 @@ def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given
     title = [mention.kind for mention in given if mention.sentence.zone is Zone.TITLE]
     if any(_HARVESTED.search(mention.sentence.text) for mention in mentions if mention.kind == "msc"):
         return MscClass.CELLS
+    if any(_calls_mesenchymal(mentions)):
+        return MscClass.CELLS
     named, fat = kinds.count("msc"), kinds.count("adipose_stem")
     uncultured, derivative = kinds.count("uncultured"), kinds.count("derivative")
     if derivative and ("derivative" in title or derivative > named) and "msc" not in title:
@@ -171,6 +182,13 @@ def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given
     ):
         return MscClass.UNCULTURED
     return MscClass.NONE
+
+
+def _calls_mesenchymal(mentions: tuple[ProductMention, ...]) -> Iterator[bool]:
+    """Whether the text itself calls its uncultured product mesenchymal, mention by mention."""
+    for first, second in pairwise(mentions):
+        if first.kind == "msc" and second.kind == "uncultured" and first.sentence is second.sentence:
+            yield bool(_CALLED.search(first.sentence.text[first.end : second.start]))
 
 
 def _enough(title: list[str], named: int, text: PublicationText) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,7 @@ from mscminer.extract.publications.outcomes import OutcomeVerdict, find_outcomes
 from mscminer.extract.publications.phases import PhaseVerdict, find_phase
 from mscminer.extract.publications.product import ProductVerdict, find_msc_class
 from mscminer.extract.publications.report import ReportVerdict, find_report
+from mscminer.extract.publications.routes import find_pub_routes
 from mscminer.extract.publications.text import PublicationText, Zone
 from mscminer.extract.publications.zones import read_publication
 
@@ -134,6 +135,13 @@ def condition_facts(reading: PublicationReading, maker: Maker, categories: Lexic
     if category:
         evidence = [one.evidence for one in conditions]
         yield writer.fact(Field.CATEGORY, category.category.value, 0.75 + 0.22 * min(1.0, category.margin), evidence)
+
+
+def route_facts(reading: PublicationReading, maker: Maker, known: Collection[str]) -> Iterator[Fact]:
+    """Routes that only this reading finds; `known` are those of the mentions shared with registrations."""
+    writer = _Writer(maker=maker)
+    for value, evidence in find_pub_routes(reading.text, reading.product, known).items():
+        yield writer.fact(Field.ROUTE, value, 0.75, evidence)
 
 
 def _origin_facts(writer: _Writer, reading: PublicationReading) -> Iterator[Fact]:

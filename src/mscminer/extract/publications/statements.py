@@ -19,7 +19,7 @@ WORSE: Final = "worse"
 _VALUES: Final = (BETTER, SAME, TREND, WORSE)
 
 _CLAUSE_END: Final = re.compile(
-    r"; ?|, (?=(?:but|yet|whereas|while|although|though|nor|and (?:no|neither|there|did|does|was not|were not))\b)|,? (?=(?:but|whereas|although|though|even though|however|despite|in spite of|except|except for|without)\b)|: (?=no\b)|,? (?=and (?:no|was not|were not|did not|does not|showed no|had no)\b)"
+    r"; ?(?!\(?p ?[<=>])|, (?=(?:but|yet|whereas|while|although|though|nor|and (?:no|neither|there|did|does|was not|were not))\b)|,? (?=(?:but|whereas|although|though|even though|however|despite|in spite of|except|except for|without)\b)|: (?=no\b)|,? (?=and (?:no|was not|were not|did not|does not|showed no|had no)\b)"
 )
 _NEGATED: Final = re.compile(
     r"(?:\b(?:no|not(?! only)|never|without|fail(?:ed|s|ure)? to|unable to|lack(?:ed)?(?: of)?|nor|neither|cannot|absence of|none|hardly|little|insufficient)\b|n't\b)(?: (?!but\b|however\b|although\b|while\b|and\b|with\b|in\b)[\w%/()'-]+){0,5} $"
@@ -248,7 +248,7 @@ _GAIN_NOUN: Final = re.compile(
     r"(?:improvement|relief|healing|recovery|response|remission|closure|benefit|regeneration|regression|preservation)s?"
 )
 _MOVED: Final = re.compile(
-    r"\b(?:increas(?:ed|es)|decreas(?:ed|es)|reduc(?:ed|tion)|rose|risen|fell|fallen|dropped|higher|lower|greater|smaller|shorter|longer|larger|went (?:up|down))\b"
+    r"\b(?:increas(?:ed|es)|decreas(?:ed|es)|reduc(?:ed|tion)|rose|risen|fell|fallen|dropped|higher|lower|greater|smaller|shorter|longer|larger|went (?:up|down)|gains?|improvements?)\b"
 )
 
 
@@ -277,8 +277,11 @@ def _takes_back(clause: _Clause, same: _Cue, better: _Cue) -> bool:
     """Whether the gain is what there was none of: "no difference in pain relief"."""
     if same.start <= better.start <= same.end + 1:
         return True
-    words = clause.sentence.text[better.start : better.end]
-    return same.weight >= _OUTRIGHT and same.start < better.start and bool(_GAIN_NOUN.fullmatch(words))
+    if same.weight < _OUTRIGHT or same.start > better.start:
+        return False
+    text = clause.sentence.text
+    object_of = re.search(r"\b(?:in|of|for|at|on|to|by|with) $", text[: better.start])
+    return bool(_GAIN_NOUN.fullmatch(text[better.start : better.end]) or object_of)
 
 
 def _unnamed_change(clause: _Clause) -> list[_Cue]:

@@ -1,0 +1,62 @@
+"""How the product is given, in a publication's words, where the lexicon shared with registrations finds nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from mscminer.core.spans import Evidence
+from mscminer.core.vocabulary import MscClass
+from mscminer.extract.publications.product import GIVEN, ProductVerdict
+from mscminer.extract.publications.rules import Hit, load_rules
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+
+_CELLS: Final = re.compile(r"\bcells?\b|m[sp]cs?\b|\bconcentrate|\bexosom|\bvesicles?\b|\bsvf\b|\bstem\b")
+_OTHER_DRUG: Final = re.compile(
+    r"\b(?:steroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|saline|placebo|immunoglobulin|"
+    r"cyclophosph\w*|rituximab|insulin|contrast|an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)\b[^.;,]{0,25}$"
+)
+_LEVELS: Final = ((Zone.TITLE, Zone.AIM, Zone.METHODS), (Zone.RESULTS, Zone.CONCLUSION))
+
+
+def find_pub_routes(
+    text: PublicationText, product: ProductVerdict, known: Collection[str] = ()
+) -> dict[str, tuple[Evidence, ...]]:
+    """Routes with their evidence.
+
+    Args:
+        known: routes found already; where there are any, only those named beside one of them are added.
+    """
+    if product.msc is MscClass.NONE:
+        return {}
+    for zones in _LEVELS:
+        hits = [hit for sentence in text.zones(*zones) for hit in _in_sentence(sentence, product, known)]
+        exact = [hit for hit in hits if hit.rule.weight >= 1]
+        if exact or hits:
+            return _grouped(text, exact or hits)
+    return {}
+
+
+def _in_sentence(sentence: Sentence, product: ProductVerdict, known: Collection[str]) -> Iterator[Hit]:
+    own = any(mention.sentence is sentence for mention in product.mentions)
+    if not own and not (GIVEN.search(sentence.text) and _CELLS.search(sentence.text)):
+        return
+    hits = [
+        hit
+        for rule in load_rules("routes")
+        if (match := rule.search(sentence.text))
+        for hit in [Hit(rule=rule, sentence=sentence, start=match.start(), end=match.end())]
+        if not _OTHER_DRUG.search(sentence.text[: match.start()])
+    ]
+    values = {hit.rule.value for hit in hits}
+    if known and not (own and values & set(known)):
+        return
+    yield from (hit for hit in hits if not known or (hit.rule.weight >= 1 and hit.rule.value not in known))
+
+
+def _grouped(text: PublicationText, hits: list[Hit]) -> dict[str, tuple[Evidence, ...]]:
+    found: dict[str, list[Evidence]] = {}
+    for hit in hits:
+        found.setdefault(hit.rule.value, []).append(text.evidence(hit.sentence, hit.start, hit.end))
+    return {value: tuple(evidence) for value, evidence in found.items()}
