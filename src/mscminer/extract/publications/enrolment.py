@@ -43,6 +43,12 @@ _BOTH: Final = re.compile(
 _BY_SEX: Final = re.compile(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b[^.;]{{0,30}}?(?:and|,|/) ?(?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b"
 )
+_AND_CONTROLS: Final = re.compile(
+    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|(?:with|on|in the|given|under) (?:{_FILLER}){{0,2}}?[a-z-]*(?:cells?|mscs?))\b[^.]{{0,90}}?(?:\band|;|,|\bversus|\bvs\.?|\bagainst) (?:in parallel,? |the other |another )?(?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:controls\b|(?:{_PERSON})? ?(?:(?:had|got|received|were given|with|on|under) (?:\w+ ){{0,2}}(?:saline|placebo|sham|standard|conventional|carrier|vehicle)|(?:who )?served as|(?:were|acted) as controls|as controls))"
+)
+_ENROLS: Final = re.compile(
+    rf"\b(?:enrol(?:l?ed|s|ling)|recruit(?:ed|s)|randomi[sz]ed|took in) (?:a total of |altogether |only )?(?P<number>{NUMBER})\b(?! ?(?:%|percent|cent(?:er|re)s?|hospitals?|sites?|weeks?|months?|days?|years?|of|in|to|or|groups?|healthy|:))"
+)
 _IN_BRACKETS: Final = re.compile(r"\((?P<number>\d{1,4}) (?:patients|participants|subjects|knees|cases|limbs|eyes)\)")
 _ANOTHER: Final = re.compile(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\b(?:and (?:another|the other|a further)|(?:was |were )?compared with(?: another)?) (?P<second>{NUMBER}) "
@@ -227,7 +233,7 @@ def _total(sizes: list[tuple[int, int, int]]) -> int:
     return values[0] if len(values) > 2 and values[0] == sum(values[1:]) else sum(values)
 
 
-_SUM_SCORE: Final = {"sum.another": 7.0, "sum.both": 6.5, "sum.sex": 2.5, "sum.arms": 2.5}
+_SUM_SCORE: Final = {"sum.another": 7.0, "sum.both": 6.5, "sum.sex": 2.5, "sum.arms": 2.5, "sum.controls": 6.0}
 
 
 def _bare_counts(sentence: Sentence) -> Iterator[Count]:
@@ -236,6 +242,13 @@ def _bare_counts(sentence: Sentence) -> Iterator[Count]:
         value = number_value(match["number"]) or 0
         score = 2.5 + _ZONE_SCORE[sentence.zone] - sentence.place
         if value > 1:
+            yield Count(
+                value=value, score=score, sentence=sentence, start=match.start(), end=match.end(), rule="people"
+            )
+    for match in _ENROLS.finditer(sentence.text):
+        value = number_value(match["number"]) or 0
+        score = 5.0 + _ZONE_SCORE[sentence.zone] - sentence.place
+        if value > 1 and sentence.zone is not Zone.BACKGROUND:
             yield Count(
                 value=value, score=score, sentence=sentence, start=match.start(), end=match.end(), rule="people"
             )
@@ -264,7 +277,13 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
         if 2 <= len(found) <= _MOST_GROUPS:
             total = sum(number_value(match["number"]) or 0 for match in found)
             yield _sum(sentence, total, found[0].start(), found[-1].end(), rule, base)
-    for pattern, rule in ((_ANOTHER, "sum.another"), (_BOTH, "sum.both"), (_BY_SEX, "sum.sex"), (_TO_ARMS, "sum.arms")):
+    for pattern, rule in (
+        (_ANOTHER, "sum.another"),
+        (_BOTH, "sum.both"),
+        (_BY_SEX, "sum.sex"),
+        (_TO_ARMS, "sum.arms"),
+        (_AND_CONTROLS, "sum.controls"),
+    ):
         match = pattern.search(sentence.text)
         if match:
             total = (number_value(match["first"]) or 0) + (number_value(match["second"]) or 0)
@@ -301,7 +320,7 @@ def _with_agreement(counts: list[Count]) -> list[Count]:
             if c.value == count.value and c.score >= _WORTH
         }
         agreement = _AGREEMENT * max(0, min(len(others), 3) - 1)
-        largest = _LARGEST if count.value == top or count.rule in ("sum.another", "sum.both") else 0.0
+        largest = _LARGEST if count.value == top or count.rule in ("sum.another", "sum.both", "sum.controls") else 0.0
         raised.append(replace(count, score=count.score + agreement + largest))
     return raised
 

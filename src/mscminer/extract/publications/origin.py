@@ -236,7 +236,10 @@ _SELF: Final = re.compile(
     r"\b(?:from|of) (?:each|the|every|their|his|her|these) (?:\w+ )?(?:patient|participant|recipient|subject)s?(?:'s?)?(?: own)?\b|\b(?:patient|participant|recipient|subject)s?'s? (?:own )?(?:\w+ ){0,2}(?:iliac|bone marrow|marrow|fat|adipose|buccal|knee|cells|blood|mscs)|\b(?:their|his|her|patients'|patient's) own\b|\bown (?:\w+ ){0,2}(?:bone marrow|marrow|fat|adipose|cells|stem|mscs?|mesenchymal)|\bpatient[- ](?:own|derived)\b|\bself-donor"
 )
 _THIRD: Final = re.compile(
-    r"\bthird[- ]party\b|\b(?:un)?related[- ](?:\w+ ){0,2}donors?\b|\bunrelated[- ](?:young |adult )?(?:donors?|men|women|male|female)|\bhealthy (?:\w+ ){0,3}(?:donors?|volunteers?|individuals?)\b|\b(?:hla[- ])?(?:mis)?matched (?:\w+ )?donors?\b|\bhla-(?:mis)?matched\b|\bsibling donors?\b|\boff[- ]the[- ]shelf\b|\buniversal donor|\bdonor[- ]derived\b|\bdonor (?:mscs?|mesenchymal|bm-?mscs?|cells)\b|\bhaplo-?identical\b|\bfamily donors?\b|\bpooled donors?\b|\bparental\b|\bfrom (?:a |an |one )?(?:single )?(?:adult |young )?donors?\b"
+    r"\bthird[- ]party\b|\b(?:un)?related[- ](?:\w+ ){0,2}donors?\b|\bunrelated[- ](?:young |adult )?(?:donors?|men|women|male|female)|\bhealthy (?:\w+ ){0,3}(?:donors?|volunteers?|individuals?)\b|\b(?:hla[- ])?(?:mis)?matched (?:\w+ )?donors?\b|\bhla-(?:mis)?matched\b|\bsibling donors?\b|\boff[- ]the[- ]shelf\b|\buniversal donor|\bdonor[- ]derived\b|\bdonor (?:mscs?|mesenchymal|bm-?mscs?|cells)\b|\bhaplo-?identical\b|\bfamily donors?\b|\bpooled donors?\b|\bparental\b|\bfrom (?:his|her|their|the patient's|an?) (?:\w+ ){0,2}(?:sister|brother|sibling|mother|father|parents?|relatives?|daughter|son)\b|\bdonat(?:ed|ions?)\b|\bfrom (?:a |an |one )?(?:single )?(?:adult |young )?donors?\b"
+)
+_GRAFT_AFTER: Final = re.compile(
+    r"[ -](?:\w+ )?(?:h[a]?ematopoietic|hscs?\b|hsct|stem cell transplant|transplant|bone marrow transplant|sct|bmt|donor lymph|kidney|renal|liver|living)"
 )
 _DONOR_SITE: Final = re.compile(r"\bdonor[- ]site|\bdonor-specific|\banti-donor|\bdonor antibod|\bdonor dna")
 
@@ -354,6 +357,8 @@ def _allogeneic(text: PublicationText, own: list[ProductMention]) -> Iterator[Or
     for sentence in text.sentences:
         match = _THIRD.search(sentence.text)
         if match is None or sentence.zone not in _OWN_ZONES or _DONOR_SITE.match(sentence.text, match.start()):
+            continue
+        if _GRAFT_AFTER.match(sentence.text, match.end()):
             continue
         taken = re.search(
             r"\b(?:from|of|derived|obtained|isolated|using|third|off|universal|donor|mismatched|hla)\b", sentence.text

@@ -16,7 +16,7 @@ from mscminer.extract.publications.rules import load_rules
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 GIVEN: Final = re.compile(
-    r"\b(?:(?:re-?)?(?:inject|implant|transplant|infus|administ|graft|inoculat|instill)\w*|receiv\w+|treat(?:ed|ment|ments|ing|s)?|underwent|undergoing|therap(?:y|ies|eutic)|deliver\w*|appl(?:ied|ication|y)|given|giving|get|got|combin\w+|augment\w*|supplement\w*|enriched|seeded|loaded|embedded|put|use of|used|using|co-?infusion|recipient|versus|vs|plus|safety|efficacy|feasibility|intraven\w+|intra-?\w+|mixed|construct|generated from|derived)\b"
+    r"\b(?:(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|inoculat|instill)\w*|receiv\w+|treat(?:ed|ment|ments|ing|s)?|underwent|undergoing|therap(?:y|ies|eutic)|deliver\w*|appl(?:ied|ication|y)|given|giving|get|got|combin\w+|augment\w*|supplement\w*|enriched|seeded|loaded|embedded|put|use of|used|using|co-?infusion|recipient|versus|vs|plus|safety|efficacy|feasibility|intraven\w+|intra-?\w+|mixed|construct|generated from|derived)\b"
 )
 _CONTAINED: Final = re.compile(
     r"(?:\bcontain\w*|\brich in\b|\bsources? of\b|\bnumbers? of\b|\bconcentrations? of\b|\bfrequenc(?:y|ies) of\b|\bpercentages? of\b|\bamount of\b|\bpresence of\b|\bpopulation of\b|\benriched (?:in|for|with)\b|\brecruit\w*(?: of)?|\bmobili[sz]\w+(?: of)?|\bmigration of\b|\bstimulat\w+(?: of)?|\bhoming of\b|\bendogenous\b|\bresident\b|\bcirculating\b|\brelease of\b|\bingrowth of\b|\binflux of\b|\battract\w*|\bcontent of\b|\bincluding)(?: [\w-]+){0,2} ?$"
@@ -28,6 +28,9 @@ _CALLED: Final = re.compile(
     r"^[^.;]{0,25}\b(?:got|obtained|given|delivered|used|prepared|harvested|isolated|applied|in the form)\b[^.;]{0,15}\b(?:as|of) (?:an? |autologous |concentrated )*$"
 )
 """Words between "mesenchymal cells" and "marrow concentrate" by which the text calls one the other."""
+_WAS_GIVEN: Final = re.compile(
+    r"\b(?:was|were) (?:\w+ ){0,3}(?:transplanted|transfused|given|infused|injected|implanted|administered)\b"
+)
 _MOVING: Final = re.compile(
     r"^[ -](?:migration|recruitment|homing|mobili[sz]ation|ingrowth|infiltration|stimulation|counts?|numbers?|niche)\b"
 )
@@ -119,8 +122,10 @@ def _is_given(sentence: Sentence, before: str, after: str) -> bool:
         return False
     if sentence.zone is Zone.TITLE:
         return True
-    if _LABORATORY.search(sentence.text) and not re.search(
-        r"\b(?:patients?|participants?|subjects|group)\b", sentence.text
+    if (
+        _LABORATORY.search(sentence.text)
+        and not _WAS_GIVEN.search(before + after)
+        and not re.search(r"\b(?:patients?|participants?|subjects|group)\b", sentence.text)
     ):
         return False
     near = before + " # " + after

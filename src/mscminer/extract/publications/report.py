@@ -49,6 +49,10 @@ _CLINICAL: Final = re.compile(
 _COUNTED: Final = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)[\w-]* (?:[\w-]+ ){0,4}(?:(?:in|out)?patients|participants|subjects|adults|children|infants|neonates|newborns|babies|boys|girls|people|persons|women|men|volunteers|recipients|individuals)\b"
 )
+_TREATED: Final = re.compile(
+    r"\b(?:was|were|been|being) (?:\w+ ){0,4}?(?:treated|given|administered|infused|transplanted|transfused|injected|implanted|put|operated|followed|discharged|enrolled|recruited)\b|\b(?:received|underwent|got|to whom|benefit(?:t)?ed|recovered)\b"
+)
+"""Something that was done to people, told in the past: the work is no review."""
 _DATA: Final = re.compile(
     r"\bp ?[<>=\u2264] ?0?\.|\bn ?= ?\d|\d ?(?:\+/-|\u00b1) ?\d|\bsignificant(?:ly)? (?!role|advance)|\bwere (?:\w+ )?(?:measured|analy[sz]ed|evaluated|assessed|isolated|cultured|implanted|observed|compared|created|injected|tested|performed)\b|\bresults? (?:show|indicat|demonstrat|suggest|reveal)"
 )
@@ -79,6 +83,7 @@ class _Subjects:
     clinical: int
     data: bool
     counted: bool
+    treated: bool
 
     @property
     def preclinical(self) -> bool:
@@ -113,6 +118,7 @@ def _subjects(text: PublicationText) -> _Subjects:
         clinical=_count(_CLINICAL, text.zones(Zone.METHODS, Zone.RESULTS)),
         data=bool(_DATA.search(text.body)),
         counted=any(_COUNTED.search(sentence.text) for sentence in own),
+        treated=any(_TREATED.search(s.text) and PERSONS.search(s.text) for s in own if s.zone is not Zone.CONCLUSION),
     )
 
 
@@ -270,6 +276,8 @@ def _not_clinical(subjects: _Subjects, weights: dict[Report, float]) -> tuple[Re
             return Report.OTHER, _GUESS
         return (Report.REVIEW, 0.8) if review or not (subjects.data and subjects.counted) else (Report.OTHER, _UNSURE)
     weak = trial + weights[Report.CASE_SERIES] + weights[Report.COHORT] + weights[Report.CASE_REPORT] < 2
+    if subjects.treated and review < 2:
+        return None
     if weak and not subjects.data and not subjects.counted and subjects.clinical <= 2:
         return Report.REVIEW, 0.7
     if review >= 2 and weak:
@@ -306,6 +314,8 @@ def _clinical(
         return Report.CASE_SERIES, 0.85
     if weights[Report.OTHER] >= 2:
         return Report.OTHER, _UNSURE
+    if weights[Report.CASE_REPORT] >= 2 and n is None and trial < 2:
+        return Report.CASE_REPORT, 0.75
     if trial >= 2:
         return Report.TRIAL_RESULT, _UNSURE
     return Report.CASE_SERIES, 0.7

@@ -75,7 +75,10 @@ _SECONDARY: Final = re.compile(
     r"\b(?:secondary|exploratory|post[- ]hoc|other) (?:\w+ ){0,2}(?:end-?points?|end points?|outcomes?|measures?|variables?|analys[ie]s)\b"
 )
 SUBGROUP: Final = re.compile(
-    r"\bsub-?groups?\b|\bsubsets?\b|\bpost[- ]hoc\b|\bonly (?:in|at|with|for|among)\b|\bin (?:the )?(?:\w+ )?(?:early|late|young\w*|old\w*|severe|mild|high|low|certain|some|selected|specific)[\w -]{0,20}(?:patients|(?:sub)?groups?|cases|children|infants)\b|\b(?:in|for|among) (?:those|(?:the )?(?:\w+ )?(?:patients|children|infants|participants|subjects)) (?:with|who|whose|aged|below|under|over|above)\b"
+    r"\bsub-?groups?\b|\bsubsets?\b|\bpost[- ]hoc\b|\bonly (?:in|at|with|for|among)\b"
+    r"|\bin (?:the )?(?:\w+ )?(?:early|late|young\w*|old\w*|severe|mild|high|low|certain|some|selected|specific)[\w -]{0,20}(?:patients|(?:sub)?groups?|cases|children|infants|stages?)\b"
+    r"|\b(?:at|in) (?:an? )?(?:early|earlier|late|advanced) stages?\b|\b(?:in|for|among) those (?:with|who|whose)\b"
+    r"|\b(?:in|for|among) (?:those|(?:the )?(?:\w+ )?(?:patients|children|infants|participants|subjects)) (?:of|aged|below|under|over|above|younger|older)\b"
 )
 _HEDGED: Final = re.compile(
     r"\b(?:may|might|could|possibl[ey]|potential(?:ly)?|suggest\w*|promising|encouraging|seems?|appears?|preliminary|signals?|indicat\w+|hint\w*|probably|likely|hopeful)\b"
