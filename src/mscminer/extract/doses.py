@@ -20,10 +20,10 @@ _SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mio": 1e6, "bil
 
 _NUM = r"\d+(?:\.\d+|,\d{1,2}(?!\d)|·\d{1,2}(?=\s?[x×X*]))?"
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True)).replace(" ", r"\s")
-_JOIN = r"\)?\s*(?:,\s*(?:or|and|to)?|-|–|—|−|~|～|to|or|and|/|&|±|\+/-)\s*"
-_TIMES = r"\s*(?:[x×✕✖*∗·•X]|times)\s*"
+_JOIN = r"(?:\)?\s*(?:-|–|—|−|~|～|to)|\s*(?:,\s*(?:or|and|to)?|or|and|/|&|±|\+/-))\s*"
+_TIMES = r"\s*(?:[x×✕✖ⅹⅩхХ*∗·•X]|times)\s*"
 _EXP = r"""(?:
-      \s?\\?(?:\^|\*\*|\*|~|/|'|exp|e\+?|E\+?|power\s(?:of\s)?)\s?\(?(?P<{p}a>\d{{1,2}})\)?(?!\d)
+      \s?\\?(?:\^|ˆ|\*\*|\*|~|/|'|exp|e\+?|E\+?|power\s(?:of\s)?)\s?\(?(?P<{p}a>\d{{1,2}})\)?(?!\d)
     | \s?[(\[]\s?(?P<{p}b>\d{{1,2}})\s?[)\]]
     | (?P<{p}c>[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}})
     | \s?(?P<{p}d>[4-9]|1[0-2])(?![\d.,]\d|\d)
@@ -31,9 +31,9 @@ _EXP = r"""(?:
 _DOSE = re.compile(
     rf"""
     (?<![\w.^/])(?<!\d,)(?<!\d-) (?:
-        (?P<list1>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?)\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^))10{_EXP.format(p="p")}
-      | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>1[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
-      | (?P<list3>(?:{_NUM}|\b(?:{_WORD})\b)(?:(?:\s?(?:million|m)\b)?(?:\s?\(M\))?{_JOIN}(?:{_NUM}|\b(?:{_WORD})\b)){{0,4}}?)
+        (?P<list1>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?)\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
+      | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>10{{0,2}}[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
+      | (?P<list3>{_NUM}(?:(?:\s?(?:million|m)\b)?(?:\s?\(M\))?{_JOIN}{_NUM}){{0,4}}?|\b(?:{_WORD})\b(?:(?:\s?million\b)?{_JOIN}\b(?:{_WORD})\b){{0,4}}?)
         [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|M(?=[\s)/,.]|$)|m(?=\scells))
       | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
       | (?P<bare>10){_EXP.format(p="q")}
@@ -46,19 +46,22 @@ _CELL = (
     r"|stromal\b|PLX|SHED|\w*SCs\b|células|remestemcel|rexlemestrocel|darvadstrocel|\w*stem\b|viable\b)"
 )
 _PER_KG = re.compile(
-    r"^[^.;\n\ue000]{0,90}?(?:/|\bper\b|\bpor\b|\bby\b|\beach\b)\s*(?:\(?1\s?|body\s)?(?:kg|kilo|\(kg)", re.IGNORECASE
+    r"^[^.;\n\ue000]{0,90}?(?:/|\bper\b|\bpor\b|\bby\b|\beach\b)\s*(?:\(?1\s?|body[\s-]?(?:weight\s?)?)?(?:kg|kilo|\(kg)|^[^.;\n\ue000]{0,25}?[*x×]\s?(?:body\s?)?weight\b",
+    re.IGNORECASE,
 )
 _CELL_AFTER = re.compile(rf"^[^;\n\ue000]{{0,70}}?{_CELL}|^\s*\)?\s*(?:/|per)\s*(?:kg|kilo)", re.IGNORECASE)
+_CELL_NEXT = re.compile(rf"\s?(?:(?:of\s)?[\w-]+\s){{0,2}}?{_CELL}|\s?(?:/|per)\s?kg", re.IGNORECASE)
+""" "106 cells" is a power of ten that lost its superscript; "108 samples" is not."""
 _CELL_BEFORE = re.compile(rf"{_CELL}[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
 _DOSE_BEFORE = re.compile(r"(?:\bdos(?:e|es|age)\b|\bcells?\b|MSC)[^.;\n]{0,40}$", re.IGNORECASE)
 _NOT_CELLS = re.compile(
-    r"""^[\s)*-]*(?:of\s)?(?:\w+\s){0,2}?(?:
+    r"""^[\s)*-]*(?:of\s)?(?:(?!\w*MSCs?\b|mesench|stem\b)\w+\s){0,2}?(?:
         (?:nano)?[\s-]?(?:particle|vesicle)s?|exosomes?|EVs?\b|[µμu]g|mg\b|mcg|U\b|IU\b|units?\s(?!of\s(?:[\w-]+\s){0,4}(?:mesench|stem|\w*MSC|cell))|copies|vg\b|viral|platelets?|leu[ck]ocytes?
       | CFU|(?:cells?\s?)?/\s?(?:[µμ]?[lL]\b|mm|dl|HPF)|per\s(?:microlit|mm|lit|[µμ]l)|CD\s?(?:34|133|3\b|45|4\b)|CD34|mono-?nuclear|MNCs?\b
       | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
       | (?:cells?\s)?(?:/\s?|per\s)well\b | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
       | (?:cells?|\w*MSCs?)\s?(?:/|per)\s?min|red\b|endothelial|bacteri|reads|myoblasts|fibroblasts|keratinocytes
-      | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|total\snucle|adult(?:s|\sUS)|children|women|men\b|SVF
+      | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|total\snucle|-?fold\b|adult(?:s|\sUS)|children|women|men\b|SVF
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -77,7 +80,7 @@ _VOLUME = re.compile(
     r"(?<![\w./])(?P<a>\d+(?:\.\d+)?)(?:\s?(?:-|–|to)\s?(?P<b>\d+(?:\.\d+)?))?\s?(?:m[lL]|cc)\b(?!\s?/)", re.IGNORECASE
 )
 _OPENING = re.compile(r"\s*\(\s*(?:i\.e\.\s*)?")
-_AND = re.compile(r"[\s,;/~–-]*(?:(?:or|and|to|then|followed by)\b[\s,;/~–-]*){0,3}", re.IGNORECASE)
+_AND = re.compile(r"(?:\s?\(M\))?[\s,;/~–-]*(?:(?:or|and|to|then|followed by)\b[\s,;/~–-]*){0,3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,8 +115,8 @@ def _shared_units(text: str, doses: list[DoseFound]) -> Iterator[DoseFound]:
         if later and _OPENING.fullmatch(between):
             dose = replace(dose, per_kg=later.per_kg or dose.per_kg, sure=True)
             kept = [other for other in kept if other.start != later.start]
-        elif later and later.per_kg and not dose.per_kg and _AND.fullmatch(between):
-            dose = replace(dose, per_kg=True, sure=True)
+        elif later and _AND.fullmatch(between):
+            dose = replace(dose, per_kg=dose.per_kg or later.per_kg, sure=dose.sure or later.sure)
         kept.append(dose)
     yield from reversed(kept)
 
@@ -184,7 +187,7 @@ def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] |
     )
     sure = per_kg or bool(_CELL_AFTER.search(close)) or bool(_CELL_BEFORE.search(before))
     weak = match["plain"] or match["bare"] or match["sci"] or (match["scale"] and match["scale"] in "Mm")
-    if weak and not sure:
+    if (weak and not sure) or (match["qd"] and not _CELL_NEXT.match(after)):
         return None
     if per_kg and re.match(r"\s*(?:U|IU|mg|[µμu]g)\b", after):
         return None

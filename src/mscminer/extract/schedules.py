@@ -1,270 +1,359 @@
-"""How many times something is given: "once", "twice a week for 4 weeks", "on days 1, 8 and 15"."""
-# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
+"""How many times something is given: "once", "twice a week for 4 weeks", "on days 1, 8 and 15".
+
+`find_times` gives what a text says, statement by statement, as `mscminer.extract.schedule_rules` describes it; which
+of them holds for a dose is settled in `mscminer.extract.dosing`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-_NUMBERS = {
-    "one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "twelve": 12, "second": 2, "third": 3, "zero": 0, "baseline": 0,
-}  # fmt: skip
-_N = r"(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve)"
-_ACT = (
-    r"(?:dos(?:e|es|age|ages|ing)|do(?:e)?ses|infusions?|injections?|administrations?|treatments?|applications?|transplantations?"
-    r"|transplants?|implantations?|transfusions?|instillations?|inhalations?|deliver(?:y|ies)|perfusions?|instill?ations?)"
-)
-_PLAIN = (
-    r"(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|minutes?|min|divided|m[lL]|mg|kg|years?|with|at|a|of|the"
-    r"|per|in|and|or|for|high|low|groups?|times?|after|before|different|to|by|via|arms?|standard|stage|types?|cohorts?)\b)\(?[A-Za-z][\w/)-]*"
-)
-_ADJ = r"(?:(?!(?:patients?|subjects?|participants?|persons?|sites?|cent(?:er|re)|arms?|blind|label|stud(?:y|ies)|groups?|years?|months?|weeks?|days?|fashion|from|used|after|of|per|is|are|with|will|course|trial|each)\b)[\w/().'-]+\s){0,6}?"
-_SITES = re.compile(
-    r"intra-?\s?muscular|transendocardial|intramyocardial|intra-?dermal|sites?\b|individual|per\sinjection|points?\b|subcutaneous"
-    r"|epicardial|ventric|myocard|trans-?epicardial|endocardial|into\sthe\s(?:muscle|myocard)",
-    re.IGNORECASE,
-)
-_ONCE = re.compile(
-    rf"""\b(?:only\s)?once\b(?!\s(?:or\stwice|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent)))
-      | \bone[\s-]time\b | \b1[\s-]time\b | \bsingle[\s-]dose\b(?!\s(?:combined|and)\s) | \bonetime\b
-      | \bone[\s-](?:single\s)?{_ADJ}(?:dose|infusion|injection|administration|implantation)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed))
-      | \b(?:single|unique)\s{_ADJ}(?:dose|dosage|infusion|injection|administration|implantation|transplantation|application|delivery|treatment|instillation|procedure|transfusion|transplant)\b(?!\s(?:group|every|per|each))
-      | \bsingle\s(?:IV|i\.v\.?|intravenous(?:ly)?|intrathecal(?:ly)?|bolus)(?=\s?[,.;(]|$)
-      | \bin\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation)\b
-      | \bsingly\b | \bdosage:\s*single | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_COUNT = re.compile(
-    rf"""(?<![\d.^,\-*+:])(?<!step\s)(?<!cohort\s)(?<!group\s)(?<!arm\s)(?<!dose\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!level\s)(?<!phase\s)(?<!part\s)(?<!type\s)
-        \b(?:(?:a\s)?total\sof\s|in\stotal\sof\s)?(?P<n>{_N}|twice|thrice)(?:\s?\(\s?\d+\s?\))?(?:
-          (?<=twice)(?!\s(?:a|per|the|each|weekly|daily)\b) | (?<=thrice)(?!\s(?:a|per)\b)
-        | [\s-](?:times?\b|occasions\b|does\b|courses\b)(?!\s?(?:a|per|/|each|higher|lower|more|the|daily|over|of\sthe\supper|greater|uln|upper|normal|longer)\b)
-        | \s(?:consecutive\s|serial\s|repeated\s|separate\s|weekly\s|monthly\s|intravenous\s|i\.?v\.?\s|intrathecal\s|intra-?articular\s)?
-          (?:{_PLAIN}\s){{0,4}}?{_ACT}\b(?!\s(?:groups?|levels?|cohorts?|arms?|regimens?|sites?|schedules?|escalation|strateg\w+)\b)
-    )""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_EVERY = re.compile(
-    rf"""(?:(?P<per>once|twice|one\stime|two\stimes|three\stimes|\d\stimes|2x|{_N}\s(?:times|infusions|doses|injections)(?:\sof\s\w+)?)?\s*
-        (?:(?:a|per|every|each|/)\s?(?P<unit>day|week|month)|(?P<adv>daily|weekly|monthly)|(?:every|per|each)\s(?:other\s)?(?P<gap>\d|two|three|four|six)\s?(?P<gapunit>days?|weeks?|months?)))
-        (?:(?!\band\b|\bmg\b)[^;\n]){{0,70}}?\b(?:for|during|over|in)\s(?:the\s(?:first|following|second|next|subsequent)\s|a\stotal\s(?:duration\s)?of\s|a\s(?:period|duration)\sof\s|up\sto\s|consecutive\s|the\sfirst\s)?
-        (?P<length>{_N})(?:\s?\(\d+\))?[\s-]?(?:consecutive\s)?(?P<lunit>days?|weeks?|months?)""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_POINT = r"(?:[+-]?\d{1,3}(?:\s?\(?±\s?\d+\)?)?(?:st|nd|rd|th)?|zero|baseline|one|two|three|four|six)"
-_LIST = re.compile(
-    rf"""\b(?:(?:days?|weeks?|months?|visits?|wk|D|W|M|V|at\stime|at|time)\s?)(?P<points>{_POINT}
-        (?:(?:\s?\([^()\d]{{3,45}}\))?\s?(?:,|，|、|;|and|&|then|,\s?and|-(?=\d{{1,2}}-)|(?<=-\d)-|(?<=-\d\d)-)\s?(?:on\s|at\s)?(?:the\s)?(?:days?|weeks?|months?|wk|D|W|M|V)?\s?{_POINT}){{1,15}})(?!\s?(?:mg|ml|years|patients|%|/|x|×|\.\d|million))
-        (?P<tail>\s?(?:hours|minutes|years|o['’]?\s?clock))?
-      | \bon\s(?:the\s)?(?P<ordinals>\d{{1,2}}(?:st|nd|rd|th)(?:\s?(?:,|and|&|,\s?and)\s?(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)){{1,12}})\s(?:days?|weeks?|months?)""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_LENGTHS = {"day": 1, "week": 7, "month": 30}
-_FOLLOWED = re.compile(
-    rf"\bone\s{_ADJ}dose\b[^.;]{{0,60}}\bfollowed\b[^.;]{{0,60}}\bsecond\s{_ADJ}dose\b|\bfirst\s{_ADJ}(?:dose|injection|infusion|transplantation|administration)\b[^\ue000]{{0,260}}\bsecond\s{_ADJ}(?:dose|injection|infusion|transplantation|administration)\b(?![^.]{{0,80}}\bthird)",
-    re.IGNORECASE,
-)
+from mscminer.extract.schedule_rules import NUMBERS, RULES, TOLERANCE, Kind, Rule
+
+MOST_TIMES = 60
+"""More administrations than that are sites, days or people."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimesFound:
-    """A number of administrations and the words that state it."""
+    """A statement of a number of administrations and its words.
+
+    Args:
+        times: None where the text leaves it open (`Kind.IF`, `Kind.OPEN`).
+        also: the other number of a choice: "one or two infusions".
+    """
 
     start: int
     end: int
-    times: int
-    explicit: bool = True
-    """A word or number of times; False for lists of days, which may be those of visits."""
-
-
-_IN_TOTAL = re.compile(r"\s(?:totally|in\stotal|total)\b|^total\sof|^a\stotal\sof|^in\stotal", re.IGNORECASE)
+    times: int | None
+    kind: Kind
+    rule: str
+    also: int | None = None
 
 
 def find_times(text: str) -> Iterator[TimesFound]:
-    """Every statement of a number of administrations in a text, the most explicit kinds first.
+    """Every statement of a number of administrations in a text, in order of place.
 
-    Where a total is told ("... weekly, 6 doses totally"), what stands close before it is its parts.
+    What another statement covers is dropped ("weekly" in "weekly for 4 weeks"), stages that follow each other are
+    added up, and what stands before a total ("... weekly, 6 doses in total") is part of it.
     """
-    found = list(_find_times(text))
-    totals = [
-        item
-        for item in found
-        if _IN_TOTAL.match(text[item.end : item.end + 10]) or _IN_TOTAL.match(text[item.start : item.end])
-    ]
+    found = sorted(
+        (item for rule in RULES for item in _found_by(rule, text)), key=lambda item: (item.start, item.kind, -item.end)
+    )
+    stages = list(_choices(text, list(_added_up(text, _without_parts(found)))))
+    totals = [item for item in stages if item.kind is Kind.TOTAL]
+    for item in stages:
+        if not any(_is_part(text, item, total) for total in totals if total is not item):
+            yield item
+
+
+def _found_by(rule: Rule, text: str) -> Iterator[TimesFound]:
+    for match in rule.pattern.finditer(text):
+        if not _is_said(rule, match, text):
+            continue
+        times = _READERS[rule.kind](match)
+        if rule.kind in (Kind.IF, Kind.OPEN) or (times is not None and 1 <= times <= MOST_TIMES):
+            yield _statement(rule, match, text, times)
+
+
+def _statement(rule: Rule, match: re.Match[str], text: str, times: int | None) -> TimesFound:
+    """A count of one is as good as "single"; one called total or most is believed before all others.
+
+    "3 to 5 infusions" settles no number.
+    """
+    kind = rule.kind
+    if kind is Kind.COUNT:
+        before, after = text[max(0, match.start() - 25) : match.start()], text[match.end() : match.end() + 14]
+        kind = Kind.TOTAL if _LIMIT_BEFORE.search(before) or _LIMIT_AFTER.match(after) else kind
+    if times == 1 and kind in (Kind.COUNT, Kind.RATE):
+        kind = Kind.SINGLE
+    if match.groupdict().get("range"):
+        return TimesFound(start=match.start(), end=match.end(), times=None, kind=Kind.IF, rule=rule.id)
+    also = _number(match.groupdict().get("low") or "")
+    return TimesFound(start=match.start(), end=match.end(), times=times, kind=kind, rule=rule.id, also=also)
+
+
+_LIMIT_BEFORE = re.compile(
+    r"\b(?:up\s?to|max(?:imum|imal|\.)?(?:\sof)?|at\smost|no\smore\sthan|total(?:\snumber)?(?:\sof)?|totally|in\sall|altogether|maximally)\s(?:a\s)?$",
+    re.IGNORECASE,
+)
+_LIMIT_AFTER = re.compile(r"\s(?:totally|in\stotal|total|in\sall|altogether|maximum)\b", re.IGNORECASE)
+
+
+def _without_parts(found: list[TimesFound]) -> Iterator[TimesFound]:
+    """Statements that no stronger one overlaps."""
     for item in found:
         if not any(
-            0 < total.start - item.start < 240 and "\n" not in text[item.start : total.start]
-            for total in totals
-            if total is not item
+            other is not item and other.start < item.end and item.start < other.end and _outdoes(other, item)
+            for other in found
         ):
             yield item
 
 
-def len_of(item: TimesFound) -> int:
-    """Characters of a statement: the longer of two that overlap says more."""
-    return item.end - item.start
+def _outdoes(one: TimesFound, other: TimesFound) -> bool:
+    """Whether the first of two overlapping statements is to be believed.
 
-
-def _find_times(text: str) -> Iterator[TimesFound]:
-    for match in _FOLLOWED.finditer(text):
-        yield TimesFound(start=match.start(), end=match.end(), times=2)
-    for match in _COUNT.finditer(text):
-        number = _number(match["n"])
-        if _ORGANS.search(match.group()):
-            continue
-        many = number > 4 and _SITES.search(text[max(0, match.start() - 140) : match.end() + 60])
-        if _LEVELS.search(text[max(0, match.start() - 40) : match.start()]) and _DOSES.search(match.group()):
-            continue
-        if _ONE_OF.search(text[max(0, match.start() - 12) : match.start()]) or _OF_OTHERS.match(text[match.end() :]):
-            continue
-        if 1 <= number <= 60 and not many and not _several_sites(match.group(), text, match.end()):
-            yield TimesFound(start=match.start(), end=match.end(), times=number)
-    yield from _numbered(text)
-    yield from _scheduled(text)
-    for match in _ONCE.finditer(text):
-        yield TimesFound(start=match.start(), end=match.end(), times=1)
-
-
-_ORGANS = re.compile(r"\b(?:heart|kidney|renal|liver|lung|organ|hair|islet)\s", re.IGNORECASE)
-"""Transplants that are counted are people, not doses of cells."""
-_LEVELS = re.compile(
-    r"\b(?:compar\w+|either|evaluat\w+|test\w*|assess\w*|one\sof|among|between|different|escalating|any\sof|safety\sof|effects?\sof|efficacy\sof|comparison\sof)\s(?:the\s)?$",
-    re.IGNORECASE,
-)
-_ONE_OF = re.compile(r"\bone\sof\s(?:the\s)?$|\beither\s(?:of\s)?$", re.IGNORECASE)
-_OF_OTHERS = re.compile(
-    r"\s(?:of\s)?(?:\w+\s){0,2}?(?:PRP|PRGF|plate\w*|plasma|hyaluron\w*|HA\b|saline|placebo|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle)|\s?(?:a|per)\sday|\s?\(?QID",
-    re.IGNORECASE,
-)
-_DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
-_CHECKED = re.compile(
-    r"follow|evaluat|assess|visit|examin|measur|check|monitor|again|\bMRI\b|outcome|safety|score|baseline\sand|collect|sampl|test|record|perform|clinical|analy|scan|survey|interview|determin",
-    re.IGNORECASE,
-)
-_GIVES = re.compile(
-    r"inject|infus|administ|given|receiv|dose|dosing|transplant|treat|implant|deliver|cells|MSC|/kg|repeat|intraven|i\.?v\b|appl(?:ied|ication)",
-    re.IGNORECASE,
-)
-
-
-def _is_followed_up(text: str, match: re.Match[str]) -> bool:
-    """Whether a list of days or months is that of visits, not of administrations."""
-    before = text[max(0, match.start() - 70) : match.start()]
-    after = text[match.end() : match.end() + 45]
-    checked = [hit.end() for hit in _CHECKED.finditer(before)]
-    gives = [hit.end() for hit in _GIVES.finditer(before)]
-    if re.match(r"\s?(?:days|weeks|months|years)?\s?(?:after|post|following|from|of\sfollow)", after) and not gives:
+    The "two infusions" of "two infusions a week" are the beginning of a rate, no count, and those of "the option of
+    two more infusions" may never be given.
+    """
+    for outer, inner, answer in ((one, other, True), (other, one, False)):
+        if outer.kind is Kind.IF and inner.kind is Kind.COUNT and outer.start < inner.start and outer.end <= inner.end:
+            return answer
+    if one.start == other.start and one.end > other.end and other.kind in (Kind.COUNT, Kind.SINGLE):
         return True
-    return bool(checked) and (not gives or max(checked) > max(gives))
-
-
-_NUMBERED = re.compile(
-    rf"\b(?:infusion|injection|administration|dose|treatment)\s(?:number|times|frequency)\s?[:：=]?\s?(?P<a>\d{{1,2}})\b|\b(?:number|times|frequency)\sof\s(?:infusions|injections|administrations|treatments)\s?[:：=]\s?(?P<b>\d{{1,2}})"
-    rf"|\bfor\s(?P<c>{_N})\s(?:consecutive|successive)\sdays\b",
-    re.IGNORECASE,
-)
-_SPAN = re.compile(
-    r"\bevery\s(?P<gap>\d|two|three|four|six|other)?\s?(?P<unit>day|week|month)s?\b[^.;\n]{0,30}?\bfrom\s(?:day|week|month)\s(?P<first>\d{1,2})\s(?:to|until|through)\s(?:day|week|month)\s(?P<last>\d{1,3})",
-    re.IGNORECASE,
-)
-
-
-_AGAIN_AT = re.compile(
-    rf"\b(?:at\s(?:baseline|day\s[01])|once)\s?(?:,\s)?and\s(?:then\s)?(?:is\s|was\s|will\sbe\s)?(?:repeated|again)\s(?:once\s)?(?:at|after|in)\s{_N}\s(?:weeks?|months?|days?)\b(?!\s(?:and|,))",
-    re.IGNORECASE,
-)
-
-
-def _numbered(text: str) -> Iterator[TimesFound]:
-    """ "Infusion number: 8", "for 3 consecutive days", "every 4 weeks from week 0 to week 36"."""
-    for match in _NUMBERED.finditer(text):
-        if "mg" in text[max(0, match.start() - 60) : match.start()]:
-            continue
-        yield TimesFound(start=match.start(), end=match.end(), times=_number(match["a"] or match["b"] or match["c"]))
-    for match in _AGAIN_AT.finditer(text):
-        yield TimesFound(start=match.start(), end=match.end(), times=2)
-    for match in _SPAN.finditer(text):
-        gap = {"other": 2}.get((match["gap"] or "").lower()) or _number(match["gap"] or "1")
-        times = (int(match["last"]) - int(match["first"])) // max(1, gap) + 1
-        if 1 < times <= 60:
-            yield TimesFound(start=match.start(), end=match.end(), times=times)
-
-
-def _several_sites(words: str, text: str, end: int) -> bool:
-    return bool(re.search(r"injections?$", words, re.IGNORECASE)) and bool(_SITES.search(words + text[end : end + 45]))
-
-
-def _scheduled(text: str) -> Iterator[TimesFound]:
-    for match in _LIST.finditer(text):
-        if match["tail"] or _is_followed_up(text, match):
-            continue
-        points = _points(match.group())
-        if 2 <= len(points) <= 20:
-            yield TimesFound(start=match.start(), end=match.end(), times=len(points), explicit=False)
-    yield from _repeated(text)
+    if one.start == other.start and one.end < other.end and one.kind in (Kind.COUNT, Kind.SINGLE):
+        return False
+    return (one.kind, one.start - one.end, one.start, one.rule) < (
+        other.kind,
+        other.start - other.end,
+        other.start,
+        other.rule,
+    )
 
 
 _THEN = re.compile(r"[\s,;(]*(?:and|then|followed\sby|plus)\b[^.;\n]{0,40}", re.IGNORECASE)
 
 
-def _repeated(text: str) -> Iterator[TimesFound]:
-    """ "Twice a week for 2 weeks and weekly for the following 2 weeks" is 6: stages that follow each other add up."""
-    stages: list[TimesFound] = []
-    for match in _EVERY.finditer(text):
-        if re.search(r"times\s(?:a|per)\sday|\bhours", match.group(), re.IGNORECASE):
+def _added_up(text: str, found: Iterator[TimesFound]) -> Iterator[TimesFound]:
+    """ "Twice a week for 2 weeks and weekly for the following 2 weeks" is 6."""
+    last: TimesFound | None = None
+    for item in found:
+        if (
+            last
+            and last.kind is item.kind is Kind.RATE
+            and last.times
+            and item.times
+            and _THEN.fullmatch(text[last.end : item.start])
+        ):
+            last = replace(last, end=item.end, times=last.times + item.times)
             continue
-        stage = TimesFound(start=match.start(), end=match.end(), times=_over_time(match))
-        if not 1 <= stage.times <= 60:
+        if last:
+            yield last
+        last = item
+    if last:
+        yield last
+
+
+_OR = re.compile(r"\s?(?:or|/|to|and/or|versus|vs\.?)\s?", re.IGNORECASE)
+
+
+def _choices(text: str, found: list[TimesFound]) -> Iterator[TimesFound]:
+    """ "1-time or 2-time injection" is one statement with two numbers."""
+    joined: TimesFound | None = None
+    for one, other in pairwise([*found, None]):
+        if one is joined or one is None:
             continue
-        last = stages[-1] if stages else None
-        if last and _THEN.fullmatch(text[last.end : stage.start]):
-            stages[-1] = TimesFound(start=last.start, end=stage.end, times=last.times + stage.times)
+        if (
+            other
+            and one.times
+            and other.times
+            and one.times != other.times
+            and _OR.fullmatch(text[one.end : other.start])
+        ):
+            joined = other
+            yield replace(one, end=other.end, times=other.times, also=one.times, kind=Kind.COUNT)
         else:
-            stages.append(stage)
-    yield from stages
+            yield one
+
+
+def _is_part(text: str, item: TimesFound, total: TimesFound) -> bool:
+    between = text[item.start : total.start]
+    return 0 < len(between) < 240 and "\n" not in between and item.kind is not Kind.TOTAL
+
+
+# -- numbers -----------------------------------------------------------------------------------------------------------
+
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_ADVERBS = {
+    "daily": (1, "d"), "weekly": (1, "w"), "monthly": (1, "m"), "fortnightly": (2, "w"), "quarterly": (3, "m"),
+    "trimonthly": (3, "m"), "yearly": (1, "y"),
+}  # fmt: skip
+
+
+def _count(match: re.Match[str]) -> int | None:
+    group = match.groupdict()
+    return _number(group["n"] or group.get("m") or "")
+
+
+def _ordinal(match: re.Match[str]) -> int | None:
+    return _number(match["n"]) if match["n"] else 2
+
+
+def _rate(match: re.Match[str]) -> int | None:
+    """Administrations of a rate: how often a day, times how many days."""
+    group = match.groupdict()
+    if group.get("last") and "unit" not in group:
+        return int(group["last"] or 0) - int(group["first"] or 0) + 1
+    each, days = _number(group["per"] or "one"), _gap_days(group)
+    if not each or not days or re.search(r"\bhours?\b", match.group(), re.IGNORECASE):
+        return None
+    if group.get("last"):
+        unit = (group["unit"] or "d")[0].lower()
+        return (int(group["last"] or 0) - int(group["first"] or 0)) * _DAYS[unit] // days + 1
+    length = 1 if (group["length"] or "one").lower() == "a" else _number(group["length"] or "one")
+    if length is None or not group["lunit"]:
+        return None
+    return round(each * length * _DAYS[group["lunit"][0].lower()] / days)
+
+
+def _gap_days(group: dict[str, str | None]) -> int | None:
+    """Days from one administration (or group of them) to the next."""
+    if group["adv"]:
+        number, unit = _ADVERBS[group["adv"].lower()]
+        return number * _DAYS[unit]
+    for prefix in ("", "q", "i", "j"):
+        unit = group[f"{prefix}unit"] or ""
+        if unit:
+            number = _number(group[f"{prefix}gap"] or "one") or 1
+            return number * _DAYS[unit[0].lower()]
+    return None
 
 
 _POINTS = re.compile(
-    r"(?P<unit>\b(?:days?|weeks?|months?|visits?|wk|D|W|M|V)(?=[\s\d]))|(?<![±\d.])(?P<point>\d{1,3}|zero|baseline|one|two|three|four|six)",
+    r"(?P<unit>\b(?:days?|weeks?|months?|visits?|wk|D|W|M|V)(?=[\s\d\"“]))|(?<![±\d.])(?P<point>\d{1,3}|zero|baseline|first|second|third|fourth|one|two|three|four|six)",
     re.IGNORECASE,
 )
 
 
-def _points(words: str) -> set[tuple[str, str]]:
+_TOLERANCE = re.compile(TOLERANCE)
+
+
+def _points(match: re.Match[str]) -> int | None:
     """Distinct days, weeks or months of a list: "day 1 and month 1 & 2" has three."""
+    if "points" not in match.groupdict():
+        return 2
     unit, found = "", set()
-    for match in _POINTS.finditer(words):
-        if match["unit"]:
-            unit = match["unit"][0].lower()
+    for hit in _POINTS.finditer(_TOLERANCE.sub("", match.group())):
+        if hit["unit"]:
+            unit = hit["unit"][0].lower()
         else:
-            found.add((unit, match["point"].lower()))
-    return found
+            found.add((unit, hit["point"].lower()))
+    return len(found) if 2 <= len(found) <= 20 else None
 
 
-def _over_time(match: re.Match[str]) -> int:
-    unit = match["unit"] or {"daily": "day", "weekly": "week", "monthly": "month"}.get((match["adv"] or "").lower())
-    each = _per(match["per"])
-    gap = 1
-    if unit is None:
-        unit, gap = match["gapunit"].rstrip("s"), _number(match["gap"])
-    total = _number(match["length"]) * _LENGTHS[match["lunit"].lower().rstrip("s")]
-    return round(each * total / (_LENGTHS[unit.lower()] * gap))
+def _number(word: str) -> int | None:
+    low = word.lower().split()[0] if word.strip() else ""
+    digits = low.removesuffix("x")
+    return int(digits) if digits.isdigit() else NUMBERS.get(low)
 
 
-def _per(words: str | None) -> int:
-    if not words:
-        return 1
-    low = words.lower()
-    if low.startswith(("once", "one")):
-        return 1
-    return 2 if low.startswith(("twice", "2x")) else _number(low.split()[0])
+_READERS: dict[Kind, Callable[[re.Match[str]], int | None]] = {
+    Kind.COUNT: _count,
+    Kind.RATE: _rate,
+    Kind.POINTS: _points,
+    Kind.ORDINAL: _ordinal,
+    Kind.IF: lambda match: None,
+    Kind.OPEN: lambda match: None,
+    Kind.SINGLE: lambda match: 1,
+}
+
+# -- whose -------------------------------------------------------------------------------------------------------------
+
+_SITES = re.compile(
+    r"intra-?\s?muscular|transendocardial|intramyocardial|intra-?dermal|sites?\b|individual|per\sinjection|points?\b|subcutaneous"
+    r"|epicardial|ventric|myocard|trans-?epicardial|endocardial|into\sthe\s(?:muscle|myocard)",
+    re.IGNORECASE,
+)
+_ORGANS = re.compile(r"\b(?:heart|kidney|renal|liver|lung|organ|hair|islet|marrow)\s(?:transpl|graft)", re.IGNORECASE)
+"""Transplants that are counted are people, not doses of cells."""
+_LEVELS = re.compile(
+    r"\b(?:compar\w+|either|evaluat\w+|test\w*|assess\w*|one\sof|among|between|different|escalating|any\sof|safety\sof|effects?\sof|efficacy\sof|comparison\sof)\s(?:the\s)?$",
+    re.IGNORECASE,
+)
+_DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
+_ONE_OF = re.compile(
+    r"\bone\sof\s(?:the\s)?$|\beither\s(?:of\s)?$|\b(?:one|1|two|2|three)\s(?:or|to)\s$", re.IGNORECASE
+)
+_FOREIGN_WORDS = (
+    r"(?:PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
+    r"|tacrolim\w*|mycophen\w*|cyclospor\w*|methylpred\w*|predniso\w*|dexameth\w*|G-CSF|filgrastim|ATG\b|globulin|rituximab|basiliximab|thiotepa|melphalan"
+    r"|chemo\w*|irradiat\w*|radiat\w*|exercis\w*|rehabilit\w*|physio\w*|aspirat(?:ion|e|ed)\b|liposuc\w*|lipoaspir\w*|harvest\w*|biops\w*|pentostatin"
+    r"|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b|albumin)"
+)
+_OF_OTHERS = re.compile(
+    rf"\s(?:of\s|with\s)?(?:(?!cells?\b|MSC|mesench|stem\b|and\b|plus\b|in\b|with\b|combin)[\w-]+\s){{0,3}}?{_FOREIGN_WORDS}|\s?(?:a|per)\sday\b|\s?\(?QID",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(rf"\b{_FOREIGN_WORDS}|mg/", re.IGNORECASE)
+_CARRIER = re.compile(
+    r"\b(?:in|with|plus|combined\swith|containing|suspended|diluted|after|before|or|and|to|from|via)\b[^,;.]{0,30}$|[/(+]\s?$",
+    re.IGNORECASE,
+)
+_PRODUCT = re.compile(
+    r"\bcells?\b|\w*MSCs?\b|\w*ASCs?\b|\bMPCs?\b|mesench\w*|\bstem\b|stromal|10\s?(?:\^|e)?\s?\d+\s?/\s?kg|million\s?/\s?kg",
+    re.IGNORECASE,
+)
+_CHECKED = re.compile(
+    r"follow(?!ing\b|ed\sby)|evaluat|assess|visit|examin|measur|check|monitor|\bMRI\b|outcome|safety|score|collect|sampl|\btest|record|clinical|analy|scan|survey|interview|determin|observ|return|\bseen\b|blood|mortality|death|surviv|levels?\b|radiograph|culture|VAS\b|WOMAC|IKDC|KOOS|EDSS|ALSFRS|\bpain\b|imaging|echocardio|ultraso|tomogra|biops|wash|passag|centrifug|screened|changed",
+    re.IGNORECASE,
+)
+_GIVES = re.compile(
+    r"(?<!pre\s)(?<!pre-)(?<!post\s)(?<!post-)(?<!after\s)(?<!before\s)(?<!after\sthe\s)(?:inject|infus|administ|given|receiv|\bdos(?:e|es|ed|ing|age)|transplant|treat(?:ed|ments?\b)|implant|deliver|cells|MSC|/\s?kg|repeat|intraven|i\.?v\b|appl(?:ied|ication)|instill|therapy|frequency|course)",
+    re.IGNORECASE,
+)
 
 
-def _number(word: str) -> int:
-    low = word.lower()
-    if low in ("twice", "thrice"):
-        return 2 if low == "twice" else 3
-    return int(low) if low.isdigit() else _NUMBERS.get(low, 0)
+def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
+    """Whether the words speak of administrations of what the text is about."""
+    before, after = text[max(0, match.start() - 140) : match.start()], text[match.end() : match.end() + 60]
+    if rule.id == "count.acts" and not _counts_acts(match, before, after):
+        return False
+    if rule.kind in (Kind.COUNT, Kind.SINGLE):
+        loose = rule.id in ("count.times", "count.twice", "count.days", "single.once")
+        named = rule.id == "count.acts" or _PRODUCT.search(match.group())
+        foreign = not named and _of_others_before(before)
+        return not (_OF_OTHERS.match(after) or foreign or (loose and _is_followed_up(before, after)))
+    if rule.id.startswith("points") and re.match(r"\s?(?:hours|minutes)\b|[\s,]*(?:and\s)?\d*\s?o['’]?\s?clock", after):
+        return False
+    if rule.id == "ordinal":
+        return not _OF_OTHERS.match(after)
+    if rule.id == "open.rate" or rule.kind in (Kind.RATE, Kind.POINTS):
+        return not _is_followed_up(before, after) and not _of_others_before(before)
+    return not _of_others_before(before)
+
+
+def _counts_acts(match: re.Match[str], before: str, after: str) -> bool:
+    """Whether "30 injections" counts sittings: not sites, transplanted people or sizes that are compared."""
+    number, words = _number(match["n"]) or 0, match.group()
+    if _ORGANS.search(words) or _ONE_OF.search(before[-12:]):
+        return False
+    if number > 4 and _SITES.search(before + words + after):
+        return False
+    if _LEVELS.search(before[-40:]) and _DOSES.search(words):
+        return False
+    return not (re.search(r"injections?$", words, re.IGNORECASE) and _SITES.search(words + after[:45]))
+
+
+def _sentence_part(before: str) -> str:
+    """The last sentence of what stands before."""
+    return re.split(r"(?<=[a-z)\d][.;])\s|\n", before)[-1]
+
+
+def _of_others_before(before: str) -> bool:
+    """Whether the sentence so far speaks of another drug, and not of cells after it."""
+    part = _sentence_part(before)
+    other = [hit.end() for hit in _OTHER.finditer(part) if not _CARRIER.search(part[: hit.start()])]
+    product = [hit.end() for hit in _PRODUCT.finditer(part)]
+    return bool(other) and (not product or max(other) > max(product))
+
+
+_LATER = re.compile(
+    r"\s?(?:days|weeks|months|years|mo\b\.?)?\s?(?:after|post|following|from|of\sfollow)[\s-]*(?:the\s)?(?!first|initial)(?P<act>(?:\w+\s){0,2}?(?:treat|inject|infus|administ|implant|therapy|transplant))?",
+    re.IGNORECASE,
+)
+
+
+def _is_followed_up(before: str, after: str) -> bool:
+    """Whether a list of days or months is that of visits, not of administrations."""
+    near = before[-70:]
+    checked = [hit.end() for hit in _CHECKED.finditer(near)]
+    gives = [hit.end() for hit in _GIVES.finditer(near)]
+    later = _LATER.match(after)
+    if later and (not gives or (later["act"] and not _GIVES.search(before[-40:]))):
+        return True
+    if not checked and not gives and _CHECKED.search(after[:45]) and not _GIVES.search(after[:45]):
+        return True
+    return bool(checked) and (not gives or max(checked) > max(gives))

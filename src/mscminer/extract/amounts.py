@@ -1,0 +1,169 @@
+"""Which numbers of cells in a document are the product's dose."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mscminer.extract.doses import DoseFound, find_doses
+from mscminer.extract.products import Products
+from mscminer.extract.view import Item, View, Zone, owner_of, zone_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amount:
+    """A number of cells that is given; offsets are those of the joined text.
+
+    Args:
+        total: told as the sum over several administrations.
+        stock: cells of a bag, a vial or a culture: believed only where nothing else is told.
+    """
+
+    cells: float
+    per_kg: bool
+    start: int
+    end: int
+    section: str
+    total: bool = False
+    stock: bool = False
+
+
+_BACK = re.compile(
+    r"(?<!part\sof\sa\s)(?<!part\sof\sthe\s)\bprevious(?:ly)?\b|\bstud(?:y|ies)\s(?:\w+\s){0,4}(?:shown|showed|demonstr|report)|\bet\sal\b|\bmice\b|\brats?\b|\banimals?\b|\bmonkeys?\b|\bpigs?\b|\bsheep\b|\breported\b|\byield|\bin\svitro\s(?:test|assay)"
+    r"|\bviabilit(?![^.;]{0,60}\d?[^;]{0,60}\bpatient\sreceived)|\brelease\scriter|\bincidence\b|\bprevalence\b|\bannual|\bworldwide|\bestimated\sthat|\bpopulation\b"
+    r"|\b[A-Z]{4,}\sshowed\b|\bwere\ssafe\b|\bcompleted\s(?:the\s)?phase|\b(?:only|all)\s\d+\sof\sthe\s\d+\spatients",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(r"\btotal\s(?:\w+\s){0,2}(?:of\s)?(?:\w+\s)?$", re.IGNORECASE)
+_IN_TOTAL = re.compile(r"\s(?:\w+\s)?(?:in\s)?total\b", re.IGNORECASE)
+_STOCK = re.compile(
+    r"\b(?:per|each|every)\s(?:[\w-]+\s){0,2}(?:bag|vial|ampoule|flask|tube|syringe|bottle|aliquot|cryo\w+|straw)s?\b"
+    r"|\b(?:a|one|single)\s(?:[\w-]+\s)?(?:bag|vial|ampoule|syringe|bottle)\s(?:contain|hold|has|with|of)"
+    r"|/\s?(?:bag|vial|ampoule|flask|tube|syringe)\b|\bcultured?\s(?:\w+\s){0,3}to\b|\bto\s(?:get|obtain|reach|yield)\b|\bsuspension\spackages?\b|\bthaw|\bharvested\b|\bexpanded\s(?:\w+\s){0,3}(?:to|until)\b|\bminimum\sof\b|\bseed(?:ed|ing)\b|\bflasks?\b",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(
+    r"\bdos(?:e|es|ed|age)\b|inject|infus|receiv|administ|transplant|implant|instil|treated\swith", re.IGNORECASE
+)
+_UNREAD = ("keyword", "condition")
+
+
+def find_amounts(view: View, products: Products, own: Sequence[Item]) -> tuple[Amount, ...]:
+    """The numbers of arms, interventions and titles; of summary and description, then of outcomes, where those are silent."""
+    everything: list[Amount] = []
+    for zones in ((Zone.CORE,), (Zone.SUMMARY, Zone.DETAIL), ()):
+        found = list(_zone_amounts(view, products, own, zones))
+        given = [amount for amount in found if not amount.stock]
+        if given:
+            return tuple(_without_shares(view, given))
+        everything.extend(found)
+    return tuple(everything)
+
+
+_SHARE = re.compile(
+    r"\b(?:each|per|every|unilateral|one)\b[^.;\n]{0,20}?\b(?:site|side|injection|ovar|knee|eye|limb|leg|hip|disc|lobe|nostril|testis|point|kidney|tube|aliquot|joint)|\beach\b|\bper\s\d",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"[(\[;,]\s?(?:range\w*|from|min\w*|IQR|SD)\b[,:=]?[^;,]{0,45}$", re.IGNORECASE)
+
+
+def _is_share(view: View, amount: Amount) -> bool:
+    """Whether the words at an amount are those of one site or one injection of a sitting."""
+    start, end = view.joined.sentence_at(amount.start)
+    before = re.split(r"[,;]", view.joined.text[max(start, amount.start - 25) : amount.start])[-1]
+    after = re.split(r"(?<!per\s)\d|[,;]", view.joined.text[amount.end : min(end, amount.end + 45)])[0]
+    return _SHARE.search(before + " # " + after) is not None
+
+
+def _is_multiple(whole: Amount, share: Amount) -> bool:
+    ratio = whole.cells / share.cells
+    return 1 < ratio <= 20 and ratio % 1 == 0
+
+
+def _without_shares(view: View, amounts: Sequence[Amount]) -> Iterator[Amount]:
+    """Amounts but the shares of a total over several sites, and the spread of a mean."""
+    for amount in amounts:
+        start, end = view.joined.sentence_at(amount.start)
+        others = [other for other in amounts if start <= other.start < end and other.per_kg == amount.per_kg]
+        spread = _RANGE.search(view.joined.text[start : amount.start]) and any(
+            other.end < amount.start - 3 for other in others
+        )
+        share = _is_share(view, amount) and any(
+            _is_multiple(other, amount) and not _is_share(view, other) for other in others
+        )
+        if not (spread or share):
+            yield amount
+
+
+def told_sections(view: View, products: Products) -> Iterator[tuple[str, int, int]]:
+    """(name, start, end) of every section that may speak of how the product is given."""
+    for name, start, end in view.joined.parts:
+        if not name.startswith((*_UNREAD, "primary_outcome")) and not _excluded(products, name):
+            yield name, start, end
+
+
+def _zone_amounts(view: View, products: Products, own: Sequence[Item], zones: Sequence[Zone]) -> Iterator[Amount]:
+    """Amounts of some zones; of primary outcomes if `zones` is empty."""
+    labelled = _labelled(view, products)
+    for name, start, end in view.joined.parts:
+        outcome = name.startswith("primary_outcome")
+        wanted = outcome if not zones else not outcome and zone_of(name) in zones
+        if not wanted or name.startswith(_UNREAD) or _excluded(products, name):
+            continue
+        text = view.joined.text[start:end]
+        for found in find_doses(text):
+            if _is_dose(view, products, own, found, name, start):
+                amount = _amount(found, text, name, start)
+                if not _contradicts(amount, labelled):
+                    yield amount
+
+
+def _amount(found: DoseFound, text: str, section: str, offset: int) -> Amount:
+    before, after = text[max(0, found.start - 70) : found.start], text[found.end : found.end + 50]
+    near = re.split(r"[;\n]|\.\s", before)[-1] + " # " + re.split(r"[;\n]|\.\s", after)[0]
+    return Amount(
+        cells=found.cells,
+        per_kg=found.per_kg,
+        start=offset + found.start,
+        end=offset + found.end,
+        section=section,
+        total=_TOTAL.search(before[-30:]) is not None or _IN_TOTAL.match(after) is not None,
+        stock=not found.per_kg and _STOCK.search(near) is not None,
+    )
+
+
+def _labelled(view: View, products: Products) -> dict[str, set[tuple[float, bool]]]:
+    """Doses that arm labels name: where a label and its description contradict each other, the label wins."""
+    study = view.document.study
+    labelled: dict[str, set[tuple[float, bool]]] = {}
+    for arm in study.arms if study else ():
+        doses = {(found.cells, found.per_kg) for found in find_doses(arm.label) if found.sure}
+        if doses and arm.number in products.arms:
+            labelled[f"arm.{arm.number}"] = doses
+    return labelled
+
+
+def _contradicts(amount: Amount, labelled: dict[str, set[tuple[float, bool]]]) -> bool:
+    named = {cells for cells, per_kg in labelled.get(owner_of(amount.section), ()) if per_kg == amount.per_kg}
+    return bool(named) and amount.cells not in named
+
+
+def _excluded(products: Products, section: str) -> bool:
+    kind, _, number = owner_of(section).partition(".")
+    if kind == "arm":
+        return int(number) in products.control_arms
+    return kind == "intervention" and bool(products.given) and int(number) not in products.given
+
+
+def _is_dose(view: View, products: Products, own: Sequence[Item], found: DoseFound, section: str, offset: int) -> bool:
+    sentence = view.joined.sentence_at(offset + found.start)
+    words = view.joined.text[sentence[0] : sentence[1]]
+    owner = owner_of(section)
+    if _BACK.search(words):
+        return False
+    near = any(sentence[0] <= item.start < sentence[1] for item in own)
+    if zone_of(section) is Zone.CORE and owner:
+        return found.sure or near or any(item.owner == owner for item in own)
+    return found.sure and (near or bool(re.search(r"\bdose|\bcells?\b|inject|infus|receiv", words, re.IGNORECASE)))

@@ -1,0 +1,282 @@
+"""How texts say how often something is given: one rule a wording, each with an example and a counter-example.
+
+A rule's pattern is built from the named parts below.  What its groups mean is told by `Kind` and read by
+`mscminer.extract.schedules`; the examples are run by ``tests/extract/test_schedules.py``.
+"""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    """What a statement is; of several at one place the smaller kind is believed."""
+
+    TOTAL = 0
+    """A number that is called the total or the most: "up to 12 infusions", "4 doses in total"."""
+    COUNT = 1
+    """A number of administrations: "two infusions", "three times", "twice"."""
+    RATE = 2
+    """A rate and how long it is kept up: "weekly for 4 weeks"."""
+    IF = 3
+    """A repetition that may or may not come, or so often in some and more often in others: "repeated if needed"."""
+    POINTS = 4
+    """Days, weeks or months of administration: "on days 1, 8 and 15"."""
+    ORDINAL = 5
+    """Numbered administrations: "the first ... the second infusion"."""
+    OPEN = 6
+    """More than one, but nobody says how many: "every three months"."""
+    SINGLE = 7
+    """"Once", "a single infusion"."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """One wording.
+
+    Args:
+        example: a sentence (our own) in which the rule finds `times` (None: more than once, or perhaps).
+        counter: a sentence in which it finds nothing.
+    """
+
+    id: str
+    kind: Kind
+    pattern: re.Pattern[str]
+    example: str
+    times: int | None
+    counter: str
+
+
+NUMBERS = {
+    "a": 1, "one": 1, "once": 1, "single": 1, "first": 1, "1st": 1, "initial": 1, "two": 2, "twice": 2, "second": 2, "2nd": 2,
+    "other": 2, "three": 3, "thrice": 3, "third": 3, "3rd": 3, "four": 4, "fourth": 4, "4th": 4, "five": 5, "fifth": 5,
+    "5th": 5, "six": 6, "sixth": 6, "6th": 6, "seven": 7, "seventh": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20, "twenty-four": 24,
+}  # fmt: skip
+_N = r"(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|sixteen|eighteen|twenty)"
+_ACT = (
+    r"(?:dosis|do(?:s|es|e)?ages?|do(?:s|es|e)es?|dosing|infusions?|inject(?:ion|able)s?|administrations?|treatments?|applications?|transplantations?"
+    r"|transplants?|implantations?|transfusions?|instillations?|inhalations?|deliver(?:y|ies)|perfusions?|punctures?|sessions?|therapies)"
+)
+_GIVEN = r"(?:dos(?:e|age|is)|infusion|injection|administration|treatment|application|transplantation|implantation|transfusion|instillation|cell\stherapy)"
+_WORD = (
+    r"(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|hrs?|h|minutes?|min|divided|m[lL]|mg|kg|years?|with|at|a|of|the"
+    rf"|per|in|and|or|for|got|hospitals?|centers?|centres?|{_N}|high|low|groups?|times?|after|before|different|to|by|via|arms?|standard|stage|types?|cohorts?|gets?|get|receiv\w+|visits?|phase|study)\b)\(?[A-Za-z][\w/)-]*"
+)
+_ADJ = r"(?:(?!(?:patients?|subjects?|participants?|persons?|sites?|cent(?:er|re)|arms?|blind|label|stud(?:y|ies)|groups?|years?|months?|weeks?|days?|fashion|from|used|after|of|per|is|are|with|will|course|trial|each|vials?|bags?|donors?)\b)[\w/().,'®™-]+\s){0,6}?"
+_NOT_COUNTED = r"(?<![\d.^,\-*+:])(?<!step\s)(?<!cohort\s)(?<!group\s)(?<!arm\s)(?<!dose\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!level\s)(?<!phase\s)(?<!part\s)(?<!type\s)(?<!grade\s)(?<!stage\s)"
+_UNIT = r"(?:days?|weeks?|wks?|months?|years?)"
+_EACH = r"(?:\ba|\bper|\bevery|\beach|/)"
+_RATE = rf"""(?:
+      (?:(?P<per>\bonce|\btwice|\bthrice|\b{_N}\s?(?:times|x|infusions|doses|injections)(?:\sof\s[\w-]+)?)\s)?
+        (?:{_EACH}\s?(?P<gap>\d{{1,2}}|two|three|four|six|eight|other)?[\s-]?(?P<unit>day|week|month|year)s?\b | (?P<adv>\bdaily|\bweekly|\bmonthly|\bquarterly|\byearly|\btrimonthly|\bfortnightly)\b)
+    | (?<![\w])q\.?(?P<qgap>\d{{1,2}})?\s?(?P<qunit>d|w|m)\b\.?(?!\w)
+    | \bintervals?\sof\s(?:(?P<igap>{_N})\s)?(?P<iunit>days?|weeks?|months?)\b | \b(?P<jgap>{_N})[\s-](?P<junit>day|week|month)s?\sintervals?\b
+    )"""
+TOLERANCE = r"(?:\s?\(\s?(?:±|\+/-|\+)\s?\d+(?:\sdays?)?\s?\)|\s?(?:±|\+/-)\s?\d+(?:\sdays?)?)"
+""" "Day 8 (± 2 days)" is one day."""
+_POINT = rf"""(?:[+-]?["“]?\d{{1,3}}["”]?(?:st|nd|rd|th)?(?!\w){TOLERANCE}?|zero\b|baseline\b|first\b|second\b|third\b|fourth\b|one\b|two\b|three\b|four\b|six\b)"""
+_PUNIT = r"(?:days?|weeks?|months?|visits?|wk|D|W|M|V)"
+
+
+def _rule(ident: str, kind: Kind, pattern: str, *, example: str, times: int | None, counter: str) -> Rule:
+    return Rule(
+        id=ident,
+        kind=kind,
+        pattern=re.compile(pattern, re.VERBOSE | re.IGNORECASE),
+        example=example,
+        times=times,
+        counter=counter,
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    _rule(
+        "count.acts",
+        Kind.COUNT,
+        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?(?:\d+|{_N})\s?\))?(?:\s|-(?=dose|inject|infus))
+            (?:(?:consecutive|serial|repeated|separate|weekly|monthly|intravenous|i\.?v\.?|intrathecal|intra-?articular)\s){{0,2}}(?:{_WORD}\s){{0,4}}?{_ACT}\b
+            (?!\s(?:groups?|levels?|cohorts?|arms?|regimens?\sare|sites?|schedules?\sare|strateg\w+)\b|[\s-]escalat|\s?:\s?\d)""",
+        example="Participants get three intravenous infusions of the product.",
+        times=3,
+        counter="Phase 2 dose groups are compared.",
+    ),
+    _rule(
+        "count.times",
+        Kind.COUNT,
+        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?(?:times?\b|occasions\b|courses\b|cycles?\b)
+            (?!\s?(?:a|per|/|every|each|higher|lower|more|the|daily|weekly|over\s(?:the|normal|baseline)|of\sthe\supper|greater|uln|upper|normal|longer|points?|as)\b)""",
+        example="The cells are given three times.",
+        times=3,
+        counter="Enzymes above 3 times the upper limit.",
+    ),
+    _rule(
+        "count.twice",
+        Kind.COUNT,
+        r"\b(?P<n>twice|thrice)\b(?!\s(?:a|per|the|each|every|weekly|daily|monthly|as)\b|\W{1,3}\d)",
+        example="Cells are infused twice, two weeks apart.",
+        times=2,
+        counter="Tablets are taken twice a day.",
+    ),
+    _rule(
+        "count.named",
+        Kind.COUNT,
+        rf"""\b(?:infusion|injection|administration|dose|treatment)\s(?:number|times|frequency)\s?(?:[:：=]|is|was|will\sbe)?\s?(?P<n>\d{{1,2}})\b(?!\s?(?:x|×|\*|\^|times?\s(?:a|per)))
+            | (?:\b(?:number|times|frequency)\sof|\#)\s(?:infusions|injections|administrations|treatments|doses)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<m>{_N})\b""",
+        example="Infusion number: 8",
+        times=8,
+        counter="Dose 1 is given at baseline.",
+    ),
+    _rule(
+        "count.x",
+        Kind.COUNT,
+        r"""(?:\b(?:infusions?|doses?|daily|weekly|monthly|qd|q\.d\.|od)|/\s?kg|\bcells)\s?[x×]\s?(?P<n>\d{1,2})\b(?!\s?(?:\^|x|×|\*|m[lL]|million|\(|10))(?!\.\d)
+            | (?<=[\s(])[x×]\s?(?P<m>\d{1,2})\s(?:doses|infusions|times)\b""",
+        example="Given q.d. x 3 in the hospital.",
+        times=3,
+        counter="A dose x 106 cells.",
+    ),
+    _rule(
+        "count.days",
+        Kind.COUNT,
+        rf"\b(?:for|on|over)\s(?P<n>{_N})\s(?:consecutive|successive|sequential)\sdays\b|\bon\s(?P<m>{_N})\s(?:separate\s|different\s)?days\b(?!\s(?:after|before|of|post|prior|apart))",
+        example="Cells are given for three consecutive days.",
+        times=3,
+        counter="Cells are given within three days.",
+    ),
+    _rule(
+        "rate.for",
+        Kind.RATE,
+        rf"""{_RATE}(?:(?!\bmg\b|\band\sthen\b|\bpatients\b|\bif\b)[^;\n.]){{0,90}}?[\s,(](?:for|during|over|in|x|×|until|through)\s(?:continuous(?:ly)?\s)?
+            (?:(?:about|approximately|each\sof|the\s(?:first|following|second|next|subsequent)|a\stotal(?:\sduration)?\sof|a\s(?:period|duration)\sof|up\sto|consecutive|another)\s)*
+            (?P<length>{_N}|a|one)(?:\s?\(\d+\))?[\s-]?(?:consecutive\s|successive\s)?(?P<lunit>{_UNIT})\b""",
+        example="The infusion is given twice a week for 4 consecutive weeks.",
+        times=8,
+        counter="The infusion is given over 4 hours.",
+    ),
+    _rule(
+        "rate.first",
+        Kind.RATE,
+        rf"""{_RATE}\s(?:for|during|in|over)\sthe\s(?:first|following|next)\s(?P<lunit>week|month|year)(?P<length>)\b""",
+        example="Cells are given once per week for the first month.",
+        times=4,
+        counter="Cells are given in the first month.",
+    ),
+    _rule(
+        "rate.span",
+        Kind.RATE,
+        rf"""{_RATE}[^.;\n]{{0,30}}?\bfrom\s(?:day|week|month)\s(?P<first>\d{{1,2}})\s(?:to|until|through)\s(?:day|week|month)\s(?P<last>\d{{1,3}})""",
+        example="Every 4 weeks from week 0 to week 36.",
+        times=10,
+        counter="Seen from week 0 to week 36.",
+    ),
+    _rule(
+        "rate.daily",
+        Kind.RATE,
+        r"""/\s?(?:kg/)?(?:d|day)\b[^.;\n]{0,20}?\b(?:from|on)\sdays?\s(?P<first>\d{1,2})\s?(?:-|–|to)\s?(?:day\s)?(?P<last>\d{1,2})\b""",
+        example="Cells at 1000000/kg/d on day 1-3.",
+        times=3,
+        counter="Cells at 1000000/kg on day 1.",
+    ),
+    _rule(
+        "single.only",
+        Kind.SINGLE,
+        r"\b(?:at|on)\s(?:the\s)?(?:baseline|(?:day|week|month)\s\d{1,2})\sonly\b",
+        example="Group A gets cells at month 0 only.",
+        times=1,
+        counter="Group A gets cells at month 0 and blood tests only later.",
+    ),
+    _rule(
+        "points.list",
+        Kind.POINTS,
+        rf"""\b(?:(?:{_PUNIT}|at\stime|at|time)(?:\s|(?=[\d"“])))(?P<points>{_POINT}
+            (?:(?:\s?\([^()\d]{{3,45}}\))?\s?(?:(?:,|，|、|;|&|＆|/|-(?=\d{{1,2}}-)|(?<=-\d)-|(?<=-\d\d)-)\s?|(?<=\s)(?:and|then|plus)\s|(?:,|，)\s?(?:and|then)\s)(?:then\s|again\s)?(?:on\s|at\s)?(?:the\s)?(?:{_PUNIT}\s?)?{_POINT}){{1,15}})
+            (?!\s?(?:mg|ml|years|patients|%|x|×|\.\d|million|cells|hours|minutes|o['’]?\s?clock)|/\d)
+          | \bon\s(?:the\s)?(?P<ordinals>\d{{1,2}}(?:st|nd|rd|th)(?:\s?(?:,|and|&|,\s?and)\s?(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)){{1,12}})\s(?:days?|weeks?|months?)""",
+        example="The product is infused on days 1, 8 and 15.",
+        times=3,
+        counter="The product is infused on day 1.",
+    ),
+    _rule(
+        "points.then",
+        Kind.POINTS,
+        rf"""\b(?:(?:at|on)\s(?:the\s)?(?:baseline|enrol\w+|entry|day\s[01]|week\s0|time\s(?:zero|0)|month\s0)\b(?:\s?\([^()]{{1,20}}\))?|once|immediately\s(?:after|before|following)\s(?:the\s)?(?:\w+\s){{0,3}}?\w+)
+            [\s,]{{1,2}}(?:and|then|followed\sby)\s(?:(?!possibl|perhaps|maybe|if\b|may\b|option)\w+\s)??(?:then\s|again\s|is\s|was\s|will\sbe\s)?(?:repeated\s|again\s)?(?:once\s)?(?:(?:at|after|in|on)\s)?(?:
+              (?:the\s)?{_N}(?:st|nd|rd|th)?[\s-](?:weeks?|months?|days?)\b | (?:days?|weeks?|months?)\s{_N}\b )(?!\s?(?:and|,|or)\s?\d)""",
+        example="Cells are given at baseline and again after 3 months.",
+        times=2,
+        counter="Cells are given at baseline and blood is taken after 3 months.",
+    ),
+    _rule(
+        "ordinal",
+        Kind.ORDINAL,
+        rf"\b(?P<n>second|2nd|third(?!.party)|3rd|fourth|4th|fifth|5th|sixth|6th)\s(?:{_WORD}\s){{0,4}}?{_GIVEN}\b(?!\s(?:group|arm|cohort|level))",
+        example="The second infusion follows after one month.",
+        times=2,
+        counter="The second cohort of patients gets an infusion.",
+    ),
+    _rule(
+        "ordinal.repeated",
+        Kind.ORDINAL,
+        rf"\brepeated\s(?P<n>)(?:once\s|once\sagain\s)?(?:after|at|in)\s(?:{_N}|one|an?)\s?-?(?:hours?|h|days?|weeks?|months?)\b(?!\s?(?:and|,|or)\s?\d|\sintervals?)",
+        example="The infusion is repeated after 3 months.",
+        times=2,
+        counter="The infusion is repeated at 3, 6 and 9 months.",
+    ),
+    _rule(
+        "if.again",
+        Kind.IF,
+        rf"""\b(?:if|when|may|might|can|could|possib\w+|option\w*|eligible|unless|in\scase\sof|as\sneeded|where\sneeded|where\snecessary|depend\w+)\b[^.;\n]{{0,160}}?\b(?:repeat(?:ed)?\b|(?:given|inject\w+|infused|administered|treated|applied|and|possibly)\sagain\b|(?:a\s)?second\s(?:(?:\w+\s){{0,3}}{_GIVEN}|course)|additional\s(?:\w+\s){{0,3}}(?:{_ACT}|courses?)|another\s(?:\w+\s){{0,2}}{_GIVEN}|subsequent\s{_ACT}|more\s{_ACT})
+            | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course)|additional\s(?:\w+\s){{0,2}}{_ACT})[^.;\n]{{0,60}}?\b(?:if|when|in\scase\sof|as\sneeded|depend\w+|unless)\b
+            | \bor\smore\s{_ACT}\b | \b(?:possibly|perhaps)\s(?:once\s)?again\b""",
+        example="A second infusion is possible if needed, or it may be repeated.",
+        times=None,
+        counter="A second infusion follows after one month.",
+    ),
+    _rule(
+        "open.rate",
+        Kind.OPEN,
+        rf"{_RATE}",
+        example="Cells are given every three months.",
+        times=None,
+        counter="Cells are given after three months.",
+    ),
+    _rule(
+        "open.many",
+        Kind.OPEN,
+        rf"\b(?:multiple|repeated|repetitive|several|serial|subsequent|repeat)\s(?:{_WORD}\s){{0,3}}?{_ACT}\b|\beach\s(?:time|visit|of\sthese\svisits)\b|\brepeated(?:ly)?\s(?:at|in|every)\b|\brepeatedly\b",
+        example="Patients with multiple infusions of cells.",
+        times=None,
+        counter="Multiple patients get an infusion.",
+    ),
+    _rule(
+        "single.word",
+        Kind.SINGLE,
+        rf"""\b(?:single|unique)\s{_ADJ}(?:{_GIVEN}|dosing|delivery|procedure|transplant|instill?ation|operation)\b(?!\s(?:groups?\sof|every|per\s(?:day|week|month)|each))
+          | \bsingle[\s-](?:dose|infusion|injection)\b(?!\s(?:combined|and)\s) | \bsingle\s(?:IV|i\.v\.?|intravenous(?:ly)?|intrathecal(?:ly)?|bolus)(?=\s?[,.;(]|$) | \bsingly\b | \bdosage:\s*single""",
+        example="A single intravenous infusion of cells.",
+        times=1,
+        counter="A single centre gives an infusion.",
+    ),
+    _rule(
+        "single.once",
+        Kind.SINGLE,
+        r"""\b(?:only\s)?once\b(?!\s(?:or\stwice\s(?:a|per|every|daily|weekly)|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every|two|three)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent|both|we|no|only|participants?|this|these|\d)))
+          | \bone[\s-]?time\b(?!\s(?:a|per|every|each)\b) | \b1[\s-]time\b(?!\s(?:a|per|every|each)\b) | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
+          | \bin\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation)\b""",
+        example="The cells are given once.",
+        times=1,
+        counter="Once the patient is enrolled, cells are given once a week.",
+    ),
+    _rule(
+        "single.one",
+        Kind.SINGLE,
+        rf"""{_NOT_COUNTED}\b(?:one|1)[\s-](?:single\s)?(?:{_WORD}\s){{0,5}}?(?:dos(?:e|is)|infusion|injection|administration|application|implantation|transplantation|transfusion|instillation|procedure|session)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed|level|group|of\sthe\sfollowing))""",
+        example="They get one injection of 50 million cells.",
+        times=1,
+        counter="They get one injection every month.",
+    ),
+)

@@ -1,0 +1,278 @@
+"""How many times each dose is given: which statement of a schedule belongs to which dose.
+
+One order decides: what the dose's own sentence says; what its arm or intervention says; what stands beside it in
+prose; what the other side says (the arms of an intervention, each for itself, or the interventions of an arm); what
+titles, the rest of arms and interventions, summary and description agree on.  The first of these that speaks is
+believed.  Within one of them the kinds are believed in the order of `mscminer.extract.schedule_rules.Kind`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mscminer.extract.amounts import Amount
+from mscminer.extract.products import Products
+from mscminer.extract.schedule_rules import Kind
+from mscminer.extract.schedules import TimesFound, find_times
+from mscminer.extract.view import View, Zone, owner_of, zone_of
+
+_BESIDE = 220
+"""Characters of prose before and after a dose in which a schedule may stand that belongs to it."""
+_ACT_WORDS = re.compile(r"\bcells?\b|MSC|MPC|ASC|inject|infus|dose", re.IGNORECASE)
+_GIVES = re.compile(r"inject|infus|administ|given|receiv|dose|transplant|implant|treat(?:ed|ments?\b)", re.IGNORECASE)
+_SIZES = re.compile(r"\b(?:doses|dosages)$", re.IGNORECASE)
+_GROUP = re.compile(
+    r"\b(?:group|cohort|arm|(?:dose\s)?level|stage|part|phase)\s?(?:\d{1,2}|[A-H]|I{1,3}V?)\s?(?:\([^()]{1,40}\)\s?)?[:：=–-]",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\b(?:group|cohort|arm)\s(?:\d{1,2}[a-h]?|[a-h]|i{1,3})\b", re.IGNORECASE)
+_EXPLICIT = (Kind.TOTAL, Kind.COUNT, Kind.RATE, Kind.SINGLE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timed:
+    """A number of administrations, where and in what kind of words it is told; None: the text leaves it open."""
+
+    times: int | None
+    kind: Kind
+    at: tuple[int, int] | None = None
+
+
+OPEN = Timed(times=None, kind=Kind.OPEN)
+
+
+def settle(told: Sequence[TimesFound], amount: Amount | None = None) -> tuple[Timed, ...]:
+    """What statements come to: those of the best kind if they agree, else the nearest; nothing if there are none.
+
+    A choice ("one or two infusions") comes to both numbers.
+    """
+    if not told:
+        return ()
+    kind = min(item.kind for item in told)
+    best = [item for item in told if item.kind is kind]
+    if kind in (Kind.IF, Kind.OPEN):
+        return (OPEN,)
+    if len({item.times for item in best}) > 1:
+        if amount is None:
+            return (OPEN,)
+        best.sort(key=lambda item: (max(0, item.start - amount.end, amount.start - item.end), item.start))
+    at = (best[0].start, best[0].end)
+    numbers = sorted({number for number in (best[0].times, best[0].also) if number is not None})
+    return tuple(Timed(times=number, kind=kind, at=at) for number in numbers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """The schedules that one record tells, by section.
+
+    Args:
+        amounts: all amounts of the product, to tell apart which statement is whose.
+        told: statements of each section that may speak of the product, in joined offsets.
+    """
+
+    view: View
+    products: Products
+    amounts: tuple[Amount, ...]
+    told: Mapping[str, tuple[TimesFound, ...]]
+
+    def of(self, mentions: Sequence[Amount]) -> tuple[Timed, ...]:
+        """How many times an amount is given: mostly one answer, several if arms give it differently often.
+
+        Args:
+            mentions: the places in one arm, intervention or section where the same amount is told.
+        """
+        is_open = False
+        for level in (self._sentence, self._owner, self._beside, self._partners):
+            answers = [answer for amount in mentions for answer in level(amount)]
+            settled: dict[int, Timed] = {}
+            for answer in answers:
+                if answer.times is not None:
+                    settled.setdefault(answer.times, answer)
+            if settled and not (is_open and set(settled) == {1}):
+                return tuple(settled.values())
+            is_open = is_open or bool(answers)
+        return self._record(several=is_open) or (OPEN,)
+
+    def _sentence(self, amount: Amount) -> tuple[Timed, ...]:
+        start, end = self._line(amount)
+        told = self._within(start, end)
+        near = [other for other in self.amounts if start <= other.start < end]
+        sizes = {other.cells for other in near if (other.start, other.end) != (amount.start, amount.end)}
+        if sizes - {amount.cells} and told and min(item.kind for item in told) is Kind.ORDINAL:
+            return (Timed(times=1, kind=Kind.ORDINAL, at=(told[0].start, told[0].end)),)
+        groups = () if len({other.cells for other in near}) > 1 else self._by_group(told)
+        answers = groups or settle(_whose(told, amount, near), amount)
+        if answers and answers[-1].times == 1 and self._may_come_again(amount):
+            return (OPEN,)
+        return answers
+
+    def _line(self, amount: Amount) -> tuple[int, int]:
+        """The sentence of an amount, or its part from one "Group 2:" to the next."""
+        start, end = self.view.joined.sentence_at(amount.start)
+        cuts = [start + hit.start() for hit in _GROUP.finditer(self.view.joined.text[start:end])]
+        before = [cut for cut in cuts if cut <= amount.start]
+        after = [cut for cut in cuts if cut > amount.start]
+        return (max(before) if before else start), (min(after) if after else end)
+
+    def _may_come_again(self, amount: Amount) -> bool:
+        owner = owner_of(amount.section)
+        sections = [name for name in self.told if owner and owner_of(name) == owner] or [amount.section]
+        return any(item.kind is Kind.IF for name in sections for item in self.told.get(name, ()))
+
+    def _owner(self, amount: Amount) -> tuple[Timed, ...]:
+        owner = owner_of(amount.section)
+        told = self._not_of_others(self._of_owner(owner), amount) if owner else []
+        return self._by_group(told) or settle(told, amount)
+
+    def _by_group(self, told: Sequence[TimesFound]) -> tuple[Timed, ...]:
+        """What groups of one arm get, where the text tells it group by group: "group A once, group B twice"."""
+        answers: dict[str, tuple[Timed, ...]] = {}
+        for item in told:
+            part = self.view.joined.part_at(item.start)
+            labels = (
+                list(_LABEL.finditer(self.view.joined.text, max(part[1], item.start - 60), item.start)) if part else []
+            )
+            if not labels or item.times is None:
+                continue
+            answers.setdefault(labels[-1].group().lower(), settle([item]))
+        return tuple(dict.fromkeys(answer for one in answers.values() for answer in one)) if len(answers) > 1 else ()
+
+    def _beside(self, amount: Amount) -> tuple[Timed, ...]:
+        """What the sentences before and after say, in prose outside arms and interventions."""
+        part = self.view.joined.part_at(amount.start)
+        if part is None or owner_of(part[0]):
+            return ()
+        told = self._within(max(part[1], amount.start - _BESIDE), min(part[2], amount.end + _BESIDE))
+        told = [item for item in told if item.kind in _EXPLICIT or item.kind in (Kind.POINTS, Kind.ORDINAL)]
+        return tuple(answer for answer in settle(told) if answer.times)
+
+    def _partners(self, amount: Amount) -> tuple[Timed, ...]:
+        """What the arms of an intervention say, each for itself, or the interventions of an arm together."""
+        owner = owner_of(amount.section)
+        linked = partners(self.view, owner)
+        if owner.startswith("arm"):
+            told = [item for one in linked if self._is_product(one) for item in self._of_owner(one)]
+            return settle(told)
+        answers = [settle(self._not_of_others(self._of_owner(arm), amount)) for arm in linked]
+        return tuple(dict.fromkeys(answer for one in answers for answer in one))
+
+    def _record(self, *, several: bool) -> tuple[Timed, ...]:
+        """What names, then arms and interventions, then summary and description agree on.
+
+        Args:
+            several: the arm says that there are several, so only a clear number of several is of use.
+        """
+        for fits in _TIERS:
+            told = [item for name, items in self.told.items() for item in items if fits(name, item)]
+            told = [item for item in told if self._of_product(item)]
+            if several:
+                told = [item for item in told if item.kind in _EXPLICIT and item.kind is not Kind.SINGLE]
+            if not told:
+                continue
+            best = min(item.kind for item in told)
+            if len({item.times for item in told if item.kind is best or item.kind is not Kind.SINGLE}) == 1:
+                return settle(told)
+        return ()
+
+    def _of_product(self, item: TimesFound) -> bool:
+        start, end = self.view.joined.sentence_at(item.start)
+        if item.kind in _EXPLICIT and item.kind is not Kind.RATE:
+            return _ACT_WORDS.search(self.view.joined.text[start:end]) is not None
+        return _GIVES.search(self.view.joined.text[max(start, item.start - 90) : item.end]) is not None
+
+    def _within(self, start: int, end: int) -> list[TimesFound]:
+        part = self.view.joined.part_at(start)
+        items = self.told.get(part[0], ()) if part else ()
+        return [item for item in items if start <= item.start < end]
+
+    def _of_owner(self, owner: str) -> list[TimesFound]:
+        return [item for name, items in self.told.items() if owner_of(name) == owner for item in items]
+
+    def _not_of_others(self, told: Iterable[TimesFound], amount: Amount) -> list[TimesFound]:
+        """Statements but those in a sentence that names another amount only."""
+        return [item for item in told if not self._of_another(item, amount)]
+
+    def _of_another(self, item: TimesFound, amount: Amount) -> bool:
+        start, end = self.view.joined.sentence_at(item.start)
+        near = {(other.cells, other.per_kg) for other in self.amounts if start <= other.start < end}
+        return bool(near) and (amount.cells, amount.per_kg) not in near
+
+    def _is_product(self, owner: str) -> bool:
+        return int(owner.partition(".")[2]) in self.products.given or any(
+            item.owner == owner and item.value in ("cells", "asc", "generic") for item in self.view.of("PRODUCT")
+        )
+
+
+def partners(view: View, owner: str) -> tuple[str, ...]:
+    """The interventions of an arm (``arm.2``), or the arms of an intervention."""
+    study = view.document.study
+    kind, _, number = owner.partition(".")
+    if study is None or kind not in ("arm", "intervention"):
+        return ()
+    if kind == "arm":
+        label = next((arm.label for arm in study.arms if arm.number == int(number)), "")
+        return tuple(f"intervention.{one.number}" for one in study.interventions if label in one.arm_labels)
+    labels = next((one.arm_labels for one in study.interventions if one.number == int(number)), ())
+    return tuple(f"arm.{arm.number}" for arm in study.arms if arm.label in labels)
+
+
+def _whose(told: Sequence[TimesFound], amount: Amount, near: Sequence[Amount]) -> list[TimesFound]:
+    """Of several statements in a sentence with several amounts, those of one amount.
+
+    "One infusion of 10 million or two of 20 million" tells times before amounts, "10 million once or 20 million twice"
+    after them; the first statement shows which.
+    """
+    places = sorted({(other.start, other.end) for other in near})
+    if len(places) < 2 or len({item.times for item in told}) < 2:
+        return list(told)
+    before = told[0].start < places[0][0]
+    here = places.index((amount.start, amount.end))
+    if before:
+        first = places[here - 1][1] if here else 0
+        return [item for item in told if first <= item.start < amount.start] or list(told)
+    last = places[here + 1][0] if here + 1 < len(places) else told[-1].end
+    return [item for item in told if amount.end <= item.start < last] or list(told)
+
+
+def _is_name(section: str) -> bool:
+    return section.endswith(("title", "official_title", "name", "label"))
+
+
+_TIERS: tuple[Callable[[str, TimesFound], bool], ...] = (
+    lambda section, item: _is_name(section),
+    lambda section, item: zone_of(section) is Zone.CORE and item.kind in _EXPLICIT,
+    lambda section, item: zone_of(section) is Zone.CORE and item.times is not None,
+    lambda section, item: item.kind in _EXPLICIT,
+    lambda section, item: item.kind in (Kind.POINTS, Kind.ORDINAL),
+)
+
+
+def build_timing(
+    view: View, products: Products, amounts: Sequence[Amount], sections: Iterable[tuple[str, int, int]]
+) -> Timing:
+    """Read the schedules of the sections that may speak of the product.
+
+    Args:
+        sections: (name, start, end) of each, in joined offsets.
+    """
+    levels = _levels(amounts)
+    told = {name: tuple(_times_in(view.joined.text[start:end], start, levels)) for name, start, end in sections}
+    return Timing(view=view, products=products, amounts=tuple(amounts), told={k: v for k, v in told.items() if v})
+
+
+def _times_in(text: str, offset: int, levels: int) -> Iterable[TimesFound]:
+    """Statements in joined offsets; "three doses" where three sizes are named counts sizes, not administrations."""
+    for item in find_times(text):
+        sizes = levels > 1 and item.times == levels and _SIZES.search(text[item.start : item.end])
+        if not sizes:
+            yield replace(item, start=item.start + offset, end=item.end + offset)
+
+
+def _levels(amounts: Sequence[Amount]) -> int:
+    """How many sizes are compared: both ends of one range count once."""
+    spans: dict[tuple[int, int], set[float]] = {}
+    for amount in amounts:
+        spans.setdefault((amount.start, amount.end), set()).add(amount.cells)
+    return len({min(cells) if len(cells) == 2 else cell for cells in spans.values() for cell in cells})
