@@ -72,6 +72,7 @@ POWERS = st.sampled_from(("10^{}", "10{}", "10({})", "10\\^{}", "10e{}", "10E{}"
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+@settings(deadline=None)
 @given(st.integers(1, 99), st.sampled_from(("", ".5", ".25")), st.integers(5, 9), MARKS, POWERS, st.booleans())
 def test_any_way_to_write_a_power(
     whole: int, fraction: str, exponent: int, mark: str, power: str, per_kg: bool
@@ -83,18 +84,21 @@ def test_any_way_to_write_a_power(
     assert text[found[0].start : found[0].end] == number
 
 
+@settings(deadline=None)
 @given(st.integers(1, 99), st.integers(5, 9))
 def test_superscripts(whole: int, exponent: int) -> None:
     text = f"{whole} × 10{str(exponent).translate(SUPERSCRIPTS)} cells"
     assert [dose.cells for dose in find_doses(text)] == [float(f"{whole}e{exponent}")]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 900), min_size=2, max_size=4, unique=True), st.sampled_from((" or ", " and ", ", ")))
 def test_lists_give_each_number(numbers: list[int], last: str) -> None:
     words = ", ".join(map(str, numbers[:-1])) + last + str(numbers[-1])
     assert [dose.cells for dose in find_doses(f"doses of {words} million cells")] == [n * 1e6 for n in numbers]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(1, 400), st.sampled_from(("-", "–", " to ", "~")))
 def test_ranges_give_both_ends(low: int, high: int, dash: str) -> None:
     found = list(find_doses(f"a dose of {low}{dash}{high} million cells/kg"))
@@ -125,8 +129,8 @@ PIECES = st.lists(
 ).map(" ".join)
 
 
+@settings(deadline=None, max_examples=200)
 @given(st.one_of(st.text(max_size=200), PIECES))
-@settings(max_examples=200)
 def test_amounts_lie_in_the_text(text: str) -> None:
     found = list(find_doses(text))
     assert all(0 <= dose.start < dose.end <= len(text) for dose in found)

@@ -112,18 +112,21 @@ def test_counts_nothing_else(text: str) -> None:
     assert not list(find_times(text))
 
 
+@settings(deadline=None)
 @given(st.integers(2, 12), st.sampled_from(ACTS), st.booleans())
 def test_any_number_of_any_act(number: int, act: str, spelt: bool) -> None:
     word = WORDS[number - 2] if spelt else str(number)
     assert told(f"Patients receive {word} {act} of the product.") == number
 
 
+@settings(deadline=None)
 @given(st.integers(1, 6), st.integers(2, 8), st.sampled_from(("week", "month", "day")))
 def test_a_rate_over_a_time_is_their_quotient(gap: int, number: int, unit: str) -> None:
     every = f"every {gap} {unit}s" if gap > 1 else f"once a {unit}"
     assert told(f"Cells are infused {every} for {gap * number} {unit}s.") == number
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 99), min_size=2, max_size=8, unique=True),
     st.sampled_from((", ", " and ")),
@@ -158,8 +161,8 @@ PIECES = st.lists(
 ).map(" ".join)
 
 
+@settings(deadline=None, max_examples=200)
 @given(st.one_of(st.text(max_size=200), PIECES))
-@settings(max_examples=200)
 def test_statements_lie_in_the_text_and_do_not_overlap(text: str) -> None:
     found = list(find_times(text))
     assert all(0 <= item.start < item.end <= len(text) for item in found)
@@ -176,6 +179,7 @@ def _is_sound(item: TimesFound) -> bool:
     )
 
 
+@settings(deadline=None)
 @given(PIECES)
 def test_a_line_before_changes_nothing(text: str) -> None:
     lead = "Adults of both sexes.\n"
