@@ -24,7 +24,7 @@ _PART: Final = (
 )
 _FILLER: Final = (
     r"(?!of\b|in\b|and\b|or\b|to\b|with\b|from\b|at\b|for\b|by\b|were\b|was\b|months?\b|years?\b|weeks?\b|days?\b|hours?\b|times?\b|million\b|points?\b"
-    r"|centers\b|centres\b|hospitals\b|groups?\b|studies\b|trials?\b|sites\b|than\b|other\b|per\b|out\b|\d)(?:[a-z][\w'/()-]*,? |\([^)]{1,30}\) )"
+    r"|centers\b|centres\b|hospitals\b|groups?\b|studies\b|trials?\b|sites\b|than\b|other\b|per\b|out\b|\d)(?:head and neck |[a-z][\w'/()-]*,? |\([^)]{1,30}\) )"
 )
 _CANDIDATE: Final = re.compile(
     rf"(?<![\w.,/-])(?P<number>{NUMBER})[ -](?P<filler>(?:(?:type [12] )?{_FILLER}|type [12] ){{0,7}}?)(?:(?P<person>{_PERSON})|(?P<sex>{_SEX})|(?P<case>{_CASE})|(?P<part>{_PART}))\b"

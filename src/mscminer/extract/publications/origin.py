@@ -121,7 +121,7 @@ def _same_phrase(between: str) -> bool:
 
 
 _AFTER: Final = re.compile(
-    r"^[^.;]{0,25}?\b(?:from|of|derived|isolated|obtained|harvested|extracted|generated|prepared|sourced)\b(?: (?!and\b|or\b|compared\b|versus\b|with\b|were\b|was\b|than\b|for\b|in\b)[\w'()-]+){0,7}? ?\(?$|^s?\)? ?\((?:[\w-]+[;,] )?$"
+    r"^[^.;]{0,25}?\b(?:from|of|derived|isolated|obtained|harvested|extracted|generated|prepared|sourced)\b(?: (?!and\b|or\b|compared\b|versus\b|with\b|were\b|was\b|than\b|for\b|in\b)[\w'()-]+){0,7}? ?\(?$|^s?\)? ?\((?:[\w -]{2,30}[;,] ){0,3}$"
 )
 _HARVEST: Final = re.compile(
     r"\b(?:aspirat\w+|harvest\w+|lipoaspirat\w+|liposuction|biops\w+|collect\w+|obtained|isolated|taken|extract\w+|separat\w+)\b"
@@ -223,10 +223,10 @@ def _harvested_tissues(text: PublicationText) -> Iterator[Origin]:
 
 _PRODUCT_HEAD: Final = (
     r"mesenchym|\bmscs?\b|[a-z-]*mscs?\b|stromal|\bstem\b|progenitor|precursor|\bm?pcs?\b|adscs?|ascs?\b|bone[- ]?marrow|marrow|\bbm\b|adipose|\bfat\b|\bsvf|"
-    r"\bcells?\b|cell[- ](?:therapy|transplant|product|implant)|\bbma|concentrate|umbilical|cord\b|wharton|placent|synovi|regenerative|exosom|vesicles|\bm-ami\b|multipotent|mononuclear|dental|secretome|remestemcel|infrapatellar"
+    r"\bcells?\b|cell[- ](?:therapy|transplant|product|implant)|\bbma|concentrate|umbilical|cord\b|wharton|placent|synovi|regenerative|\b[a-z]{2,6}scs?\b|menstrual|amnio|endometri|decidua|exosom|vesicles|\bm-ami\b|multipotent|mononuclear|dental|secretome|remestemcel|infrapatellar"
 )
 _OTHER_HEAD: Final = (
-    r"serum|plasma|platelet|\bprp\b|fibrin|chondro(?!cyte precursor|genic cell)|cartilage|periost|bone(?![- ]?marrow)|\bgraft|osteo|tendon|skin|h[a]?ematopoietic|\bhscs?\b|hsct|cd34|blood(?! stromal)|t[- ]cells?|lymphocyte|fibroblast|"
+    r"serum|plasma|platelet|\bprp\b|fibrin|chondro(?!cyte precursor|genic cell)|cartilage|periost|bone(?![- ]?marrow)|\bgraft|osteo|tendon|skin|h[a]?ematopoietic|\bhscs?\b|hsct|cd34|(?<!menstrual )(?<!menstrual-)(?<!cord )(?<!cord-)blood(?! stromal|[- ]derived| m?scs?\b| mesench)|t[- ]cells?|lymphocyte|fibroblast|"
     r"keratinocyte|islet|iliac crest bone|collagen|membrane|meniscus|thrombin|lysate|transplantation (?:for|in) (?:leuk|lymph)|monocyte|neural|vein|hamstring|matrix-induced chondro|limbal"
 )
 _HEAD: Final = re.compile(rf"(?P<other>\b(?:{_OTHER_HEAD}))|(?P<product>(?:{_PRODUCT_HEAD}))")
@@ -236,7 +236,7 @@ _SELF: Final = re.compile(
     r"\b(?:from|of) (?:each|the|every|their|his|her|these) (?:\w+ )?(?:patient|participant|recipient|subject)s?(?:'s?)?(?: own)?\b|\b(?:patient|participant|recipient|subject)s?'s? (?:own )?(?:\w+ ){0,2}(?:iliac|bone marrow|marrow|fat|adipose|buccal|knee|cells|blood|mscs)|\b(?:their|his|her|patients'|patient's) own\b|\bown (?:\w+ ){0,2}(?:bone marrow|marrow|fat|adipose|cells|stem|mscs?|mesenchymal)|\bpatient[- ](?:own|derived)\b|\bself-donor"
 )
 _THIRD: Final = re.compile(
-    r"\bthird[- ]party\b|\b(?:un)?related[- ](?:\w+ ){0,2}donors?\b|\bunrelated[- ](?:young |adult )?(?:donors?|men|women|male|female)|\bhealthy (?:\w+ ){0,3}(?:donors?|volunteers?|individuals?)\b|\b(?:hla[- ])?(?:mis)?matched (?:\w+ )?donors?\b|\bhla-(?:mis)?matched\b|\bsibling donors?\b|\boff[- ]the[- ]shelf\b|\buniversal donor|\bdonor[- ]derived\b|\bdonor (?:mscs?|mesenchymal|bm-?mscs?|cells)\b|\bhaplo-?identical\b|\bfamily donors?\b|\bpooled donors?\b|\bparental\b|\bfrom (?:his|her|their|the patient's|an?) (?:\w+ ){0,2}(?:sister|brother|sibling|mother|father|parents?|relatives?|daughter|son)\b|\bdonat(?:ed|ions?)\b|\bfrom (?:a |an |one )?(?:single )?(?:adult |young )?donors?\b"
+    r"\bthird[- ]party\b|\b(?:un)?related[- ](?:\w+ ){0,2}donors?\b|\bunrelated[- ](?:young |adult )?(?:donors?|men|women|male|female)|\bhealthy (?:\w+ ){0,3}(?:donors?|volunteers?|individuals?)\b|\b(?:hla[- ])?(?:mis)?matched (?:\w+ )?donors?\b|\bhla-(?:mis)?matched\b|\bsibling donors?\b|\boff[- ]the[- ]shelf\b|\buniversal donor|\bdonor[- ]derived\b|\bdonor (?:mscs?|mesenchymal|bm-?mscs?|cells)\b|\bhaplo-?identical\b|\bfamily donors?\b|\bpooled donors?\b|\bparental\b|\bfrom (?:his|her|their|the patient's|an?) (?:\w+ ){0,2}(?:sister|brother|sibling|mother|father|parents?|relatives?|daughter|son)\b|\bdonat(?:ed|ions?)\b|\bfrom (?:\w+ ){0,3}(?:donors|donations)\b|\bfrom (?:a |an |one )?(?:single )?(?:adult |young )?donors?\b"
 )
 _GRAFT_AFTER: Final = re.compile(
     r"[ -](?:\w+ )?(?:h[a]?ematopoietic|hscs?\b|hsct|stem cell transplant|transplant|bone marrow transplant|sct|bmt|donor lymph|kidney|renal|liver|living)"
@@ -361,7 +361,8 @@ def _allogeneic(text: PublicationText, own: list[ProductMention]) -> Iterator[Or
         if _GRAFT_AFTER.match(sentence.text, match.end()):
             continue
         taken = re.search(
-            r"\b(?:from|of|derived|obtained|isolated|using|third|off|universal|donor|mismatched|hla)\b", sentence.text
+            r"\b(?:from|of|derived|obtained|isolated|using|third|off|universal|donor|mismatched|hla|parental|haplo-?identical)\b",
+            sentence.text,
         )
         if (
             (sentence.section, sentence.start) in places

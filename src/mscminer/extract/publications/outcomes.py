@@ -21,13 +21,17 @@ _FINDING: Final = re.compile(
     r"|\b(?:improved|fell|rose|decreased|increased|declined|resolved|differed|healed|closed|recovered|disappeared|regressed|subsided|worsened|survived|relapsed|responded|died)\b(?! (?:by|in) (?:culture|vitro))"
     r"|\bremissions?\b|\bunchanged\b|\b(?:may|can) be (?:effective|safe)\b|\bdid not (?:\w+ )?(?:change|differ|improve|increase|decrease|affect|reduce|alter)\b"
     r"|\b(?:was|were|had) (?:\w+ )?(?:better|higher|lower|greater|similar|comparable|reduced|improved|safe|feasible|tolerated|uneventful|observed in \d|seen in \d)\b"
-    r"|\b(?:of|in) (?:the )?\d+ (?:\w+ ){0,2}(?:patients|subjects|participants|eyes|knees|children)\b[^.]{0,60}\b(?:improv|respon|heal|better|gain|remission)|\badverse events? (?:\w+ )?(?:occurred|included|comprised)"
+    r"|\b(?:of|in) (?:the )?\d+ (?:\w+ ){0,2}(?:patients|subjects|participants|eyes|knees|children)\b[^.]{0,60}\b(?:improv|respon|heal|better|gain|remission)|\bthere (?:was|were) no\b|\badverse events? (?:\w+ )?(?:occurred|included|comprised)"
 )
 _OTHERS_WORK: Final = re.compile(
     r"\b(?:studies|have|has|preclinical|models?|animals?|literature|previous\w*|will|aim\w*|known|hypothes\w+|whether|who|whose|despite|because|criteria|defined)\b|^(?:the )?(?:primary|secondary)\b"
 )
 _PURPOSE: Final = re.compile(
     r"^(?:the )?(?:primary|secondary|main|co-primary) (?:\w+ ){0,2}(?:outcomes?|end-?points?|end points?|objectives?)(?: measures?)? (?:was|were|is|are|included?|assessed|of|for)\b(?! (?:\w+ )?(?:negative|not|met|similar|achieved|reached|improved|significant\w*|higher|lower|different|better|comparable|attained|\d))(?![^.]*\bp ?[<=>])(?![^.]*\bdid not\b)|^to (?:assess|evaluate) the (?:safety|efficacy)|\b(?:aim|objective|purpose|goal|designed|conducted|performed|undertaken|sought|study was|trial was)\w*\b[^.]{0,60}\bto (?:assess|evaluate|determine|test) the (?:safety|efficacy)"
+)
+_LATER: Final = 0.3
+_PROCEDURE: Final = re.compile(
+    r"\b(?:assess|evaluat|measur|record|monitor|compar|score[ds]? (?:by|with|on)|grad(?:ed|ing)|perform|analy[sz]|calculat|examin|defin|determin|enrol|recruit|randomi|assign|allocat|consent|approv)\w*|\bend-?points?\b|\boutcomes?\b|\b(?:were|was) (?:\w+ )?(?:given|injected|infused|treated|followed|used|isolated|cultured|expanded|harvested|implanted|transplanted|administered)\b"
 )
 _BOILERPLATE: Final = re.compile(
     r"\bthe online version of this article\b|\bsupplementary material\b|\bhonoraria\b|\bemployees? of\b|\bfunded by\b|\bconflicts? of interest\b|^(?:clinical)?trials?\.? ?gov"
@@ -74,7 +78,11 @@ def _reads_like_result(sentence: Sentence) -> bool:
     """Whether a sentence without a heading over it states a finding, wherever the model put it."""
     if sentence.given or sentence.zone not in (Zone.METHODS, Zone.AIM, Zone.BACKGROUND) or sentence.place < _EARLY:
         return False
-    return bool(_FINDING.search(sentence.text)) and not _OTHERS_WORK.search(sentence.text)
+    if _OTHERS_WORK.search(sentence.text):
+        return False
+    if _FINDING.search(sentence.text):
+        return True
+    return sentence.zone is Zone.METHODS and sentence.place >= _LATER and not _PROCEDURE.search(sentence.text)
 
 
 def find_direction(sentence: Sentence) -> str:

@@ -16,7 +16,7 @@ from mscminer.extract.publications.rules import load_rules
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 GIVEN: Final = re.compile(
-    r"\b(?:(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|inoculat|instill)\w*|receiv\w+|treat(?:ed|ment|ments|ing|s)?|underwent|undergoing|therap(?:y|ies|eutic)|deliver\w*|appl(?:ied|ication|y)|given|giving|get|got|combin\w+|augment\w*|supplement\w*|enriched|seeded|loaded|embedded|put|use of|used|using|co-?infusion|recipient|versus|vs|plus|safety|efficacy|feasibility|intraven\w+|intra-?\w+|mixed|construct|generated from|derived)\b"
+    r"\b(?:(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|inoculat|instill)\w*|receiv\w+|treat(?:ed|ment|ments|ing|s)?|underwent|undergoing|therap(?:y|ies|eutic)|deliver\w*|appl(?:ied|ication|y)|given|giving|gave|get|got|had|placed|carr(?:ying|ied)|laid|dosed|shots?|combin\w+|augment\w*|supplement\w*|enriched|seeded|loaded|embedded|put|use of|used|using|co-?infusion|recipient|versus|vs|plus|safety|efficacy|feasibility|intraven\w+|intra-?\w+|mixed|construct|generated from|derived)\b"
 )
 _CONTAINED: Final = re.compile(
     r"(?:\bcontain\w*|\brich in\b|\bsources? of\b|\bnumbers? of\b|\bconcentrations? of\b|\bfrequenc(?:y|ies) of\b|\bpercentages? of\b|\bamount of\b|\bpresence of\b|\bpopulation of\b|\benriched (?:in|for|with)\b|\brecruit\w*(?: of)?|\bmobili[sz]\w+(?: of)?|\bmigration of\b|\bstimulat\w+(?: of)?|\bhoming of\b|\bendogenous\b|\bresident\b|\bcirculating\b|\brelease of\b|\bingrowth of\b|\binflux of\b|\battract\w*|\bcontent of\b|\bincluding)(?: [\w-]+){0,2} ?$"
@@ -136,6 +136,10 @@ def _is_given(sentence: Sentence, before: str, after: str) -> bool:
     return bool(GIVEN.search(near)) or bool(re.search(r"^[ -](?:group|arm|recipients?|cohort|product|cells)", after))
 
 
+_SURE: Final = 0.8
+"""Kinds of report below this were taken for want of a better one."""
+
+
 def find_msc_class(text: PublicationText, report: ReportVerdict) -> ProductVerdict:
     """Decide which class of product people get, by the annotation guidelines, section 1."""
     if report.report in (Report.REVIEW, Report.PRECLINICAL) or (report.report is Report.OTHER and not report.people):
@@ -144,7 +148,8 @@ def find_msc_class(text: PublicationText, report: ReportVerdict) -> ProductVerdi
         )
     mentions = tuple(find_products(text))
     given = [mention for mention in mentions if mention.given]
-    kind = _class_of(text, mentions, given)
+    guessed = report.report is Report.CASE_SERIES and report.confidence < _SURE
+    kind = MscClass.NONE if guessed and not _is_anything_given(text, given) else _class_of(text, mentions, given)
     if report.report is Report.OTHER and not any(mention.sentence.zone is Zone.TITLE for mention in given):
         kind = MscClass.NONE
     if kind is MscClass.NONE:
@@ -187,6 +192,24 @@ def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given
     ):
         return MscClass.UNCULTURED
     return MscClass.NONE
+
+
+_GAVE: Final = re.compile(
+    r"\b(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|instill|deliver|appl[iy]|augment|seed|combin)\w*|\b(?:received?|receiving|treated|treatment|therapy|therapies|given|gave|got|had|underwent|undergoing|put|placed|laid|co-?given|used|dosed|dose)\b"
+)
+
+
+def _is_anything_given(text: PublicationText, given: list[ProductMention]) -> bool:
+    """False where only the title names the product and the abstract tells of nothing that was given."""
+    if not text.body or any(mention.sentence.zone is not Zone.TITLE for mention in given):
+        return True
+    own = text.zones(Zone.AIM, Zone.METHODS, Zone.RESULTS)
+    return any(_GAVE.search(s.text) for s in own) or not any(_BENCH.search(s.text) for s in own)
+
+
+_BENCH: Final = re.compile(
+    r"\b(?:grew|grown|growth|cultur\w+|proliferat\w+|differentiat\w+|phenotyp\w+|passages?|isolated|harvest\w+|senescen\w+|express\w+|migrat\w+|assays?)\b"
+)
 
 
 def _calls_mesenchymal(mentions: tuple[ProductMention, ...]) -> Iterator[bool]:

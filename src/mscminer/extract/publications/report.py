@@ -49,8 +49,11 @@ _CLINICAL: Final = re.compile(
 _COUNTED: Final = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)[\w-]* (?:[\w-]+ ){0,4}(?:(?:in|out)?patients|participants|subjects|adults|children|infants|neonates|newborns|babies|boys|girls|people|persons|women|men|volunteers|recipients|individuals)\b"
 )
+_BENCH: Final = re.compile(
+    r"\bin[ -]vitro\b|\blaborator(?:y|ies)\b|\bpre-?clinical\b(?! and clinical)|\bex vivo (?:study|model)"
+)
 _TREATED: Final = re.compile(
-    r"\b(?:was|were|been|being) (?:\w+ ){0,4}?(?:treated|given|administered|infused|transplanted|transfused|injected|implanted|put|operated|followed|discharged|enrolled|recruited)\b|\b(?:received|underwent|got|to whom|benefit(?:t)?ed|recovered)\b"
+    r"\b(?:was|were|been|being) (?:\w+ ){0,4}?(?:treated|given|administered|infused|transplanted|transfused|injected|implanted|put|operated|followed|discharged|enrolled|recruited|seen again|re-?examined|assigned|allotted|randomi[sz]ed|dosed)\b|\b(?:received|underwent|got|to whom|benefit(?:t)?ed|recovered|drew lots)\b"
 )
 """Something that was done to people, told in the past: the work is no review."""
 _DATA: Final = re.compile(
@@ -84,6 +87,7 @@ class _Subjects:
     data: bool
     counted: bool
     treated: bool
+    title_bench: bool
 
     @property
     def preclinical(self) -> bool:
@@ -119,6 +123,7 @@ def _subjects(text: PublicationText) -> _Subjects:
         data=bool(_DATA.search(text.body)),
         counted=any(_COUNTED.search(sentence.text) for sentence in own),
         treated=any(_TREATED.search(s.text) and PERSONS.search(s.text) for s in own if s.zone is not Zone.CONCLUSION),
+        title_bench=bool(_BENCH.search(text.title)),
     )
 
 
@@ -271,7 +276,10 @@ def _not_clinical(subjects: _Subjects, weights: dict[Report, float]) -> tuple[Re
     treated = subjects.title_people and not subjects.data and subjects.people == 0 and review < 2
     if treated and weights[Report.CASE_REPORT] < 3 and trial < 4:
         return Report.CASE_SERIES, _GUESS
-    if subjects.persons == 0 and weights[Report.CASE_REPORT] < 3 and trial < 4:
+    if subjects.title_bench and not subjects.title_people and trial < 4 and subjects.clinical <= 1 and review < 3:
+        return Report.PRECLINICAL, 0.8
+    told = subjects.title_people and subjects.data
+    if subjects.persons == 0 and weights[Report.CASE_REPORT] < 3 and trial < 4 and not told:
         if weights[Report.OTHER] == _TITLE_ALONE and not review:
             return Report.OTHER, _GUESS
         return (Report.REVIEW, 0.8) if review or not (subjects.data and subjects.counted) else (Report.OTHER, _UNSURE)

@@ -19,7 +19,7 @@ WORSE: Final = "worse"
 _VALUES: Final = (BETTER, SAME, TREND, WORSE)
 
 _CLAUSE_END: Final = re.compile(
-    r"; ?(?!\(?p ?[<=>])|, (?=(?:but|yet|whereas|while|although|though|nor|and (?:no|neither|there|did|does|was not|were not))\b)|,? (?=(?:but|whereas|although|though|even though|however|despite|in spite of|except|except for|without)\b)|: (?=no\b)|,? (?=and (?:no|was not|were not|did not|does not|showed no|had no)\b)"
+    r"; ?(?!\(?p ?[<=>])|, (?=(?:but|yet|whereas|while|although|though|nor|and (?:no|neither|there|did|does|was not|were not))\b)|,? (?=(?:but|whereas|although|though|even though|however|despite|in spite of|except|except for|without)\b)|: (?=no\b)|, (?=(?:and )?(?:in|among|with) (?:the )?(?:\w+ )?(?:controls?|placebo|sham|saline)\b)|,? (?=and (?:no|was not|were not|did not|does not|showed no|had no)\b)"
 )
 _NEGATED: Final = re.compile(
     r"(?:\b(?:no|not(?! only)|never|without|fail(?:ed|s|ure)? to|unable to|lack(?:ed)?(?: of)?|nor|neither|cannot|absence of|none|hardly|little|insufficient)\b|n't\b)(?: (?!but\b|however\b|although\b|while\b|and\b|with\b|in\b)[\w%/()'-]+){0,5} $"
@@ -29,6 +29,9 @@ _HOPED: Final = re.compile(
     r"\b(?:(?:is|are|be|was|were|still|further \w+) (?:needed|required|necessary|warranted)|necessary to|required to|needed to|should|future|further (?:stud|trial|research|investigat|work)\w*|larger|remains? (?:to be|unclear|unknown|uncertain)|to (?:determine|confirm|establish|evaluate|assess|verify|clarify|validate|investigate|test|prove|see|explore|examine|find out|learn)|investigating|exploring|assessing|evaluating|whether|aim\w*|in order to|hypothes\w+|definitive|defined|deserves?|not designed|nor powered|not powered|underpowered|too (?:small|few|short|early))\b[^.;]{0,90}$"
 )
 _BESIDE: Final = re.compile(r"\b(?:vs\.?|versus|against|compared (?:with|to)|than) (?:[\w.%+-]+ ){0,3}$")
+_SEEN_IN_CONTROL: Final = re.compile(
+    r" (?:(?:was|were|been|be|seen|found|observed|noted|reported|detected|happened|also|only) )*(?:in|with|among|under|after|on) (?:the )?(?:controls?|placebo|sham|saline|untreated|standard[- ]care|comparator)\b(?:[- ](?:treated|group|arm|patients|participants|subjects|recipients|side|knees))*(?! ?(?:and|than|or|but not|compared|vs|versus|\w+ and))"
+)
 _OF_PATIENTS: Final = re.compile(r"\b(?:who|whose|that) (?:had |have |has |were |was )?(?:\w+ ){0,2}$")
 _ASKS: Final = re.compile(
     r"\b(?:(?:further|larger|additional|more|future|randomi[sz]ed|controlled|long-term|longer|well-designed|confirmatory|phase (?:i+|\d)\w*)[\w ,/-]{0,60}(?:studies|trials?|research|investigations?|follow-?up|study|cohorts?|work|evaluation)[\w ,/-]{0,40}(?:needed|required|necessary|warranted|justified|should|planned|recommended|underway|under way|ongoing|will|merit\w*|essential|to (?:confirm|establish|determine|assess|evaluate|verify|prove|clarify))|(?:needed|required|necessary|warranted) (?:to|for|in) |(?:basis|rationale|support\w*|warrants?|justif\w+|encourag\w+) (?:\w+ )?(?:for )?(?:\w+ )?(?:further|larger|future|later|a |controlled|randomi|additional|continued)[\w ,/-]{0,40}(?:stud|trial|evaluat|investigat|research|test|development)\w*)"
@@ -214,7 +217,7 @@ def _cue(clause: _Clause, rule: Rule, start: int, end: int) -> _Cue | None:
         return None
     if _LABORATORY.search(text, max(clause.start, start - 45), min(clause.end, end + 45)):
         return None
-    if value == SAME and _BESIDE.search(before[-40:]):
+    if (value == SAME and _BESIDE.search(before[-40:])) or _SEEN_IN_CONTROL.match(text, end):
         return None
     if _DEFINED.match(text, end) or _STATE.search(text[:end]):
         return None
