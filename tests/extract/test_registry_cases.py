@@ -123,6 +123,10 @@ def test_donor_of_cells_that_no_lexicon_knows(extractor: Extractor) -> None:
         ("MSC are given by intraosseous infusion.", ("other:intraosseous",)),
         ("MSC are given; inhaled oxygen is measured.", ()),
         ("MSC in knee arthrosis.", ()),
+        ("Repair of a degree IV injury with MSC.", ()),
+        ("Fusion surgery together with MSC.", ("implanted",)),
+        ("MSC are injected into the fractured zone.", ("intralesional",)),
+        ("Intrathecal peptides, laser and MSC.", ()),
     ],
 )
 def test_routes(extractor: Extractor, words: str, route: tuple[str, ...]) -> None:
@@ -141,6 +145,7 @@ _CELLS = "Mesenchymal stem cells"
         ("Control group", "Standard care; mesenchymal stem cells after six months.", True),
         ("Non-ambulatory", "Mesenchymal stem cells for people who cannot walk.", False),
         ("Non-MSC cohort", "Watched over the same time.", True),
+        ("Debridement without removal", "Mesenchymal stem cells after debridement.", False),
         ("Best medical management", "Mesenchymal stem cells are offered at the end.", True),
     ],
 )
@@ -158,6 +163,50 @@ def test_which_arms_go_without_the_product(
         intervention_model="PARALLEL",
     )
     assert read(extractor, document).value(Field.CONTROLLED) is controlled
+
+
+@pytest.mark.parametrize(
+    ("words", "donor"),
+    [
+        ("Islets of an allograft and MSC of autograft.", ("autologous",)),
+        ("Heterologous mesenchymal stem cells.", ("allogeneic",)),
+        (
+            "The MSC being used for infusion in this trial are collected from healthy, unrelated donors.",
+            ("allogeneic",),
+        ),
+        ("Allogenic haemopoietic stem cells failed before.", ()),
+        ("A bone autograft is the comparator.", ()),
+    ],
+)
+def test_more_donor_words(extractor: Extractor, words: str, donor: tuple[str, ...]) -> None:
+    cells = [{"name": "Mesenchymal stem cells (MSC)"}]
+    document = a_study("A Trial of MSC", summary=words.replace("MSC", "MSCs"), interventions=cells)
+    assert read(extractor, document).values(Field.DONOR) == donor
+
+
+def test_results_of_others_are_background(extractor: Extractor) -> None:
+    told = "Good outcomes and tolerance were observed after transfer of allogeneic MSCs."
+    document = a_study("A Trial of MSC", summary=told, interventions=[{"name": "Mesenchymal stem cells (MSCs)"}])
+    assert read(extractor, document).values(Field.DONOR) == ()
+
+
+def test_a_combined_product_has_both_tissues(extractor: Extractor) -> None:
+    names = ("Marrow", "Fat", "Both")
+    made = _products(
+        extractor,
+        "Bone Marrow Versus Adipose Autologous Mesenchymal Stem Cells",
+        arms=[{"label": name, "type": "ACTIVE_COMPARATOR"} for name in names],
+        interventions=[
+            {"name": "Bone marrow mesenchymal stem cells", "arm_labels": ("Marrow",)},
+            {"name": "Adipose mesenchymal stem cells", "arm_labels": ("Fat",)},
+            {"name": "Bone marrow & adipose mesenchymal stem cells", "arm_labels": ("Both",)},
+        ],
+    )
+    assert [(sorted(one["tissue"]), one["arm"]) for one in made] == [
+        (["bone_marrow"], "Marrow"),
+        (["adipose"], "Fat"),
+        (["adipose", "bone_marrow"], "Both"),
+    ]
 
 
 def test_prose_is_asked_where_arms_or_allocation_are_missing(extractor: Extractor) -> None:

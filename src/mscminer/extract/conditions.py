@@ -53,7 +53,7 @@ def _scores(lexicon: Lexicon, document: Document) -> dict[str, float]:
 
 
 _BANKING = re.compile(r"\b(?:cell|tissue|bio)[\s-]?bank\b|\bdonor\sprotocol\b|\bbanking\sof\b", re.IGNORECASE)
-_WEIGHTY = re.compile(r"diabet|(?:kidney|renal|liver|organ|lung|heart|islet)\s(?:allo)?transplant", re.IGNORECASE)
+_WEIGHTY = re.compile(r"diabet|(?:kidney|renal|liver|organ|lung|islet)\s(?:allo)?transplant", re.IGNORECASE)
 """Populations that are the aim itself: whoever treats diabetics' ulcers, or after an organ transplant."""
 
 

@@ -52,7 +52,7 @@ _CONNECT_WORD = re.compile(
     r"""and|or|of|the|from|humans?|derived|deriven|origin(?:ated)?|tissues?|cells?|stem|adult|autologous|autogenous|allogen\w*|cultured?|expanded|ex|vivo|in|vitro
       |multipotent|sources?|based|membranes?|fluid|blood|aspirate|pads?|lining|mesen\w*|strom\w*|vascular|[a-zA-Z]{0,2}[A-Z]{1,6}s?|\d+(?:\^\d+)?|x|millions?|isolated|purified|selected|progenitor
       |CD\d+\+?|enriched|positive|donor|third|party|healthy|clonal|GMP|grade|clinical|low|high|dose|single|fresh|cryopreserved|thawed|intrathecal|intravenous|extracted|obtained|harvested|own|patient|mononuclear|wharton\S*|jelly|gene|modified|type|injection|implantation|an?|by|cord
-      |buccal|abdominal|subcutaneous|pulp|dental|crest|biopsy|undifferentiated|differentiated|primed|matrix|as|nucleated|total|whole|aspirated|regenerative|concentrate\w*""",
+      |adipose|fat|bone|marrow|umbilical|buccal|abdominal|subcutaneous|pulp|dental|crest|biopsy|undifferentiated|differentiated|primed|matrix|as|nucleated|total|whole|aspirated|regenerative|concentrate\w*""",
     re.VERBOSE,
 )
 _WORDS = re.compile(r"[^\s/,()+&'’–-]+")
@@ -91,11 +91,15 @@ def product_items(view: View, products: Products) -> tuple[Item, ...]:
         item for item in view.items if item.label == "PRODUCT" and item.value in wanted and not products.excludes(item)
     )
     plain = any(item.value in ("cells", "asc") and item.zone is Zone.CORE for item in own)
-    if products.msc is MscClass.CELLS and Given.UNCULTURED not in products.interventions.values():
+    kinds = products.interventions.values()
+    if products.msc is MscClass.CELLS and (Given.UNCULTURED not in kinds or Given.CELLS not in kinds):
+        mixture = Given.UNCULTURED in kinds
         own += tuple(
             item
             for item in view.of("PRODUCT")
-            if item.value == "uncultured" and (not plain or "svf" in item.rule) and not products.excludes(item)
+            if item.value == "uncultured"
+            and (not plain or mixture or "svf" in item.rule)
+            and not products.excludes(item)
         )
     return own
 
@@ -270,14 +274,14 @@ def _weaker_cord(items: Sequence[Item]) -> str:
 
 _HEAD_OTHER = re.compile(
     r"""\b(?:serum|plasma|fibrin|platelets?|PR[PF]\b|chondro(?:cyte|n)s?|cartilage\s(?:cells|tissue|chips)|chondral\s|(?:human\s)?bone\b(?!\W?\s?marrow)|peripheral\s(?:blood\s)?stem|(?:osteochondral|tendon|hamstring|skin|fat|nerve|vein|cartilage|cancellous|iliac|dermal|conjunctival|limbal|fascia|tissue|split)\s(?:\w+\s)?grafts?|grafts?\b(?!.{0,6}versus)
-      |blood\b(?!\s?-?(?:derived|\(|stem)|\sMSC)|HSC[TS]?\b|ha?emato?poi?et|(?<!cell\s)transplant(?:ations?|s)?\b(?!\s(?:\(\w+\)\s)?of\s(?:[\w-]+\s){0,6}(?:\w*MSC|mes|stem|strom|cells|adip|bone))|islets?|fibroblasts?|keratinocytes?|myoblasts?|T[\s-]cells?|lymphocytes?|kidneys?|renal|livers?|organs?|hearts?|lungs?|CD34|scaffold|thrombin|donation
+      |blood\b(?!\s?-?(?:derived|\(|stem)|\sMSC)|HSC[TS]?\b|ha?em(?:at)?o?poi?et|(?<!cell\s)transplant(?:ations?|s)?\b(?!\s(?:\(\w+\)\s)?of\s(?:[\w-]+\s){0,6}(?:\w*MSC|mes|stem|strom|cells|adip|bone))|islets?|fibroblasts?|keratinocytes?|myoblasts?|T[\s-]cells?|lymphocytes?|kidneys?|renal|livers?|organs?|hearts?|lungs?|CD34|scaffold|thrombin|donation
       |albumin|cornea|bone\sgrafting|autograft|osteochondral|saphenous|arteriovenous|fistula|antibod|conditioning|cancellous|tumou?r|dendritic)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _BACK_WORD = re.compile(
     r"is|are|were|was|will|be|being|of|from|an?|the|both|either|in|which|that|taken|derived|isolated|obtained|harvested|collected|prepared|expanded|cultured|human|produced|manufactured|sourced?|origin|extracted"
     r"|generated|[A-Z]{2,6}s?|bone|marrow|adipose|tissue|fat|umbilical|cord|wharton\S*|jelly|blood|placenta\w*|dental|pulp|normal|using|with|and|cells|ex|vivo|by|patients?|healthy|young|adult|volunteers?|aspirate|iliac"
-    r"|crest|donated|single|unrelated|banked|third|party|\d+"
+    r"|crest|used|for|this|trial|study|infusion|product|has|have|been|generated|stored|donated|single|unrelated|banked|third|party|\d+"
 )
 _BACK_WORDS = re.compile(r"[^\s,;:()'’-]+")
 

@@ -523,7 +523,9 @@ def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
     ):
         return True
     bare = re.search(r"\b(?:only|alone|without)\b", arm.label, re.IGNORECASE)
-    if not labelled and bare and not re.search(r"-\s?treated\b", arm.label, re.IGNORECASE):
+    # "Without calcified cartilage" says nothing of cells that the description gives.
+    offset = bare is not None and bare.group().lower() == "without" and _all_given(arm, described)
+    if not labelled and bare and not offset and not re.search(r"-\s?treated\b", arm.label, re.IGNORECASE):
         return True
     return (
         not labelled
@@ -548,7 +550,7 @@ def _all_given(arm: Arm, described: Sequence[Item]) -> bool:
             arm.label + arm.description,
             re.IGNORECASE,
         )
-        and any(item.value in ("cells", "asc") for item in described)
+        and any(item.value in ("cells", "asc", "uncultured") for item in described)
         and arm.type != "NO_INTERVENTION"
     )
 

@@ -23,7 +23,7 @@ _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
     r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test)|catheter\sinsert|access|"
     r"line\swill|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging|ultraso|MRI|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
-    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|fitostimol|paralytic)\w*",
+    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|peptides?|laser|fitostimol|paralytic)\w*",
     re.IGNORECASE,
 )
 _GIVE = re.compile(
@@ -57,7 +57,12 @@ def find_routes(view: View, products: Products, own: Sequence[Item]) -> Routes:
         kept = _settled(view, own, items)
         if level == 0 and kept and all(item.rule in _WEAK for item in kept):
             exact = [item for item in levels[1] if item.rule not in _WEAK and _product_in_sentence(own, item)]
-            kept = exact or kept
+            beside = exact and all(item.value == "implanted" for item in exact)
+            kept = (
+                [*kept, *exact]
+                if beside and all(item.rule == "route.intralesional.into" for item in kept)
+                else exact or kept
+            )
             if all(item.rule == "route.percutaneous.words" for item in kept):
                 kept = [item for item in levels[1] if item.rule == "route.intralesional.into"] or kept
         if kept:
