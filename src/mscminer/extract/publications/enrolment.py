@@ -57,7 +57,7 @@ _TO_ARMS: Final = re.compile(
     rf"\b(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |to |in |with |treated )"
 )
 _PER_GROUP: Final = re.compile(
-    rf"(?<![\w.,-])(?P<number>{NUMBER}) (?:type [12] )?(?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|knees|eyes) )?(?:per|in each|in every|each in|for each) (?:\w+ )?(?:group|arm|cohort|dose)"
+    rf"(?<![\w.,-])(?P<number>{NUMBER}) (?:type [12] )?(?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|knees|eyes) )?(?:(?:per|in each|in every|each in|for each) (?:\w+ )?(?:group|arm|cohort|dose)|each\b(?=,| ?\)| will| were| was))"
 )
 _GROUPS: Final = re.compile(rf"\b(?P<number>{NUMBER})[ -](?:{_FILLER}){{0,3}}?(?:groups?|arm(?:s|ed)?|cohorts)\b")
 
@@ -291,7 +291,14 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
     yield from _products(sentence)
 
 
+_N_EACH: Final = re.compile(r"\bn ?= ?(?P<number>\d{1,3}) (?:each|per (?:group|arm|cohort|dose)|in each)")
+_DOSE: Final = re.compile(r"(?<![\w.])\d[\d.,]* ?(?:million\b|x ?10|\u00d7 ?10)")
+
+
 def _products(sentence: Sentence) -> Iterator[Count]:
+    alike, doses = _N_EACH.search(sentence.text), list(_DOSE.finditer(sentence.text))
+    if alike and len(doses) > 1:
+        yield _sum(sentence, int(alike["number"]) * len(doses), doses[0].start(), alike.end(), "product", 7.0)
     each, groups = _PER_GROUP.search(sentence.text), _GROUPS.search(sentence.text)
     if each and groups:
         total = (number_value(each["number"]) or 0) * (number_value(groups["number"]) or 0)

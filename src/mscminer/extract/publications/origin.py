@@ -146,7 +146,8 @@ def find_origin(text: PublicationText, product: ProductVerdict) -> OriginVerdict
     tissue = _grouped(text, _without_parents(list(_attached_tissues(own))))
     if not tissue:
         tissue = _grouped(text, _without_parents(list(_harvested_tissues(text))))
-    donor = _grouped(text, [*_autologous(text, own), *_allogeneic(text, own)])
+    uncultured = product.msc is MscClass.UNCULTURED
+    donor = _grouped(text, [*_autologous(text, own, uncultured), *_allogeneic(text, own, uncultured)])
     if not donor:
         donor = _grouped(text, list(_described(text)))
     inferred = donor or _inferred(text, tissue)
@@ -253,10 +254,10 @@ _OTHER_PRODUCT: Final = re.compile(
 """A product that is given beside the MSCs, with a donor of its own."""
 
 
-def _heads(sentence: Sentence, match: re.Match[str]) -> bool:
+def _heads(sentence: Sentence, match: re.Match[str], *, uncultured: bool = False) -> bool:
     """Whether the first thing that an adjective like "autologous" can belong to is the product."""
     after = _COORDINATED.sub("", sentence.text[match.end() : match.end() + 100])[:75]
-    if _OTHER_PRODUCT.match(after):
+    if not uncultured and _OTHER_PRODUCT.match(after):
         return False
     head = _HEAD.search(after)
     if head is None or re.search(r"[.;]|\b(?:versus|vs|with|compared|were|was)\b", after[: head.start()]):
@@ -268,12 +269,14 @@ def _heads(sentence: Sentence, match: re.Match[str]) -> bool:
 _EARLIER: Final = re.compile(r"\b(?:earlier|previous|prior|other|published)(?: [\w-]+)? ?$")
 
 
-def _adjectives(text: PublicationText, pattern: re.Pattern[str], value: str) -> Iterator[Origin]:
+def _adjectives(
+    text: PublicationText, pattern: re.Pattern[str], value: str, *, uncultured: bool = False
+) -> Iterator[Origin]:
     for sentence in text.sentences:
         if sentence.zone not in _OWN_ZONES:
             continue
         for match in pattern.finditer(sentence.text):
-            if _heads(sentence, match) and not _EARLIER.search(sentence.text[: match.start()]):
+            if _heads(sentence, match, uncultured=uncultured) and not _EARLIER.search(sentence.text[: match.start()]):
                 yield Origin(value=value, sentence=sentence, start=match.start(), end=match.end())
 
 
@@ -282,8 +285,8 @@ _ELSEWHERE: Final = re.compile(
 )
 
 
-def _autologous(text: PublicationText, own: list[ProductMention]) -> Iterator[Origin]:
-    for origin in _adjectives(text, _AUTO, Donor.AUTOLOGOUS.value):
+def _autologous(text: PublicationText, own: list[ProductMention], uncultured: bool) -> Iterator[Origin]:
+    for origin in _adjectives(text, _AUTO, Donor.AUTOLOGOUS.value, uncultured=uncultured):
         after = origin.sentence.text[origin.end : origin.end + 45]
         if not re.match(
             r" (?:h[a]?ematopoietic|peripheral[- ]blood (?:stem|progenitor)|(?:stem cell )?transplant\w*(?! of| therapy))",
@@ -345,8 +348,8 @@ def _near_source(sentence: Sentence, match: re.Match[str]) -> bool:
     return bool(source and taken)
 
 
-def _allogeneic(text: PublicationText, own: list[ProductMention]) -> Iterator[Origin]:
-    for origin in _adjectives(text, _ALLO, Donor.ALLOGENEIC.value):
+def _allogeneic(text: PublicationText, own: list[ProductMention], uncultured: bool) -> Iterator[Origin]:
+    for origin in _adjectives(text, _ALLO, Donor.ALLOGENEIC.value, uncultured=uncultured):
         after = origin.sentence.text[origin.end : origin.end + 60]
         if not re.match(
             r" (?:h[a]?ematopoietic|peripheral|(?:stem cell |bone marrow )?transplant\w*(?! of| therapy)|hsct|sct|bmt|donor lymph|graft|cord blood transplant|blood)",

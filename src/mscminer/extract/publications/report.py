@@ -94,7 +94,7 @@ class _Subjects:
         """Whether the work was done on animals or in vitro rather than on people."""
         if self.title_animal and not self.title_people:
             return True
-        if self.animals and self.animals >= self.persons:
+        if self.animals and self.animals >= self.persons and not (self.title_people and self.counted):
             return True
         if self.persons == 0:
             if self.title_laboratory and (self.data or self.laboratory):

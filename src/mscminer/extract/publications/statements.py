@@ -24,6 +24,9 @@ _CLAUSE_END: Final = re.compile(
 _NEGATED: Final = re.compile(
     r"(?:\b(?:no|not(?! only)|never|without|fail(?:ed|s|ure)? to|unable to|lack(?:ed)?(?: of)?|nor|neither|cannot|absence of|none|hardly|little|insufficient)\b|n't\b)(?: (?!but\b|however\b|although\b|while\b|and\b|with\b|in\b)[\w%/()'-]+){0,5} $"
 )
+_NEGATED_AFTER: Final = re.compile(
+    r"[^.;,]{0,40}\b(?:could (?:no longer|not)|cannot|can not|was not|were not|has not been|have not been|is not|are not|failed to)\b (?:be |\w+ly )?(?:shown|seen|found|demonstrated|detected|confirmed|observed|established|reached|evident|proved|proven|apparent|sustained|noted|achieved|recorded)"
+)
 _NEGATED_INSIDE: Final = re.compile(r"\b(?:not|without|nor|no)\b(?! only| longer)")
 _HOPED: Final = re.compile(
     r"\b(?:(?:is|are|be|was|were|still|further \w+) (?:needed|required|necessary|warranted)|necessary to|required to|needed to|should|future|further (?:stud|trial|research|investigat|work)\w*|larger|remains? (?:to be|unclear|unknown|uncertain)|to (?:determine|confirm|establish|evaluate|assess|verify|clarify|validate|investigate|test|prove|see|explore|examine|find out|learn)|investigating|exploring|assessing|evaluating|whether|aim\w*|in order to|hypothes\w+|definitive|defined|deserves?|not designed|nor powered|not powered|underpowered|too (?:small|few|short|early))\b[^.;]{0,90}$"
@@ -44,7 +47,7 @@ HARM: Final = re.compile(
     r"\b(?:adverse|complications?|side[- ]effects?|toxicit\w*|safety|safe|safely|tolerated|tolerability|tolerance|tumou?rs?|neoplas\w*|malignan\w*|infections?|te-?aes?|te-saes?|aes?|saes?|untoward|morbidity|fever|swelling|headaches?|nausea|effusions?|reactions?|h(?:a)?emodynamic|vital signs|immunogenic\w*|sensiti[sz]ation)\b"
 )
 _ASIDE: Final = re.compile(
-    r"\b(?:baseline (?:characteristics|demographic\w*|values|data|variables)|at baseline\b(?! and)|demographic\w*|(?<!ventilat)\bage\b(?! group)|sex|gender|bmi|correlat\w+|cell (?:dose|count|number|viability|yield|source)s?|risk factors?|predict\w*|hka|slope of the tibia|femorotibial|alignment|viability|cfu|culture[ds]?|phenotype|karyotype|between (?:the )?(?:two |three |different )?(?:doses?|dose groups|dose levels|donors?|cell (?:types?|sources?|products?)|sources|routes|msc groups|treated groups)|dose (?:effect|response|dependen\w+)|dose-(?:effect|response|dependen\w+)|than (?:one|a single)|between (?:the )?(?:participants|patients|those|subjects|men|women|males|cases) |pre-?injury|over time points|conservative|before (?:the )?(?:surgery|treatment|therapy|injection|infusion)|prior to|pre-?treatment|concentration|age-adjusted|antibod\w+|donor-specific|drop-?outs?|withdrawals?|compliance|adherence|costs?|operative time|operation time|hospital costs?)\b"
+    r"\b(?:baseline (?:characteristics|demographic\w*|values|data|variables)|at baseline\b(?! and)|demographic\w*|(?<!ventilat)\bage\b(?! group)|sex|gender|bmi|correlat\w+|cell (?:dose|count|number|viability|yield|source)s?|risk factors?|predict\w*|hka|slope of the tibia|femorotibial|alignment|viability|cfu|culture[ds]?|phenotype|karyotype|between (?:the )?(?:two |three |different )?(?:doses?|dose groups|dose levels|donors?|cell (?:types?|sources?|products?)|sources|routes|msc groups|treated groups)|dose (?:effect|response|dependen\w+)|dose-(?:effect|response|dependen\w+)|both (?:dose|treated|cell|msc) (?:groups|arms)\b[^.]{0,40}\bbetween them|than (?:one|a single)|between (?:the )?(?:participants|patients|those|subjects|men|women|males|cases) |pre-?injury|over time points|conservative|before (?:the )?(?:surgery|treatment|therapy|injection|infusion)|prior to|pre-?treatment|concentration|age-adjusted|antibod\w+|donor-specific|drop-?outs?|withdrawals?|compliance|adherence|costs?|operative time|operation time|hospital costs?)\b"
 )
 _LABORATORY: Final = re.compile(
     r"\b(?:frequency of (?:mesenchymal|mscs|stem|cd\d)|concentration was|cfu\b|cell (?:counts?|numbers?|yield|recovery|viability)|karyotype|in[ -]vitro|in (?:mice|rats|animals|cell culture)|potency|release criteria)\b"
@@ -63,10 +66,10 @@ _COMPARES: Final = re.compile(
     r"\b(?:between|versus|vs?\.?(?= )|compar(?:ed|ison|ing) (?:with|to) (?!base|pre|the pre|initial|before|those before|the base|\d|one|two|six|twelve)|relative to (?!base)|controls?|placebo|sham|both (?:groups|arms|treatments|cohorts)|groups|arms|either group|over (?:placebo|saline|control|standard)|than (?:with|in|the|placebo|controls?|saline|those))\b"
 )
 _WITHIN: Final = re.compile(
-    r"\b(?:both (?:the )?(?:\w+ )?(?:groups|arms|treatments|cohorts)|(?:all|each|either|the two|two|three|all three) (?:study |treatment )?(?:groups|arms|group|arm))\b"
+    r"\b(?:both (?:the )?(?:(?!dose|cell|msc|treated)\w+ )?(?:groups|arms|treatments|cohorts)|(?:all|each|either|the two|two|three|all three) (?:study |treatment )?(?:groups|arms|group|arm)|improved alike|equally|similarly|to (?:a|the) (?:similar|same) (?:degree|extent))\b"
 )
 _OF_CONTROL: Final = re.compile(
-    r"^(?:and |but |while |whereas |although |though |yet |however,? |in contrast,? |, )*(?:in |among |for )?(?:the |those (?:in|on|given) (?:the )?)?(?:\w+ )?(?:controls?|placebo|sham|saline|untreated|standard[- ]care|conventional\w*|comparator)\b(?:[- ](?:treated|group|arm|patients|participants|subjects|treatment|therapy|knees|side|recipients|children|infants|ones))*\b(?! (?:than|vs|versus))"
+    r"^(?:between (?:the )?(?:two )?control groups|and (?=the controls? )|and |but |while |whereas |although |though |yet |however,? |in contrast,? |, )*(?:in |among |for )?(?:the |those (?:in|on|given) (?:the )?)?(?:\w+ )?(?:controls?|placebo|sham|saline|untreated|standard[- ]care|conventional\w*|comparator)\b(?:[- ](?:treated|group|arm|patients|participants|subjects|treatment|therapy|knees|side|recipients|children|infants|ones))*\b(?! (?:than|vs|versus))"
 )
 _TO_CONTROL: Final = re.compile(
     r"\b(?:in favou?r of|favou?r(?:ed|ing|s)) (?:the )?(?:controls?|placebo|sham|saline|standard|comparator)|\b(?:better|higher|greater|longer|improved) (?:\w+ ){0,3}(?:in|with|for|after) (?:the )?(?:controls?|placebo|sham|saline)(?: \w+)? than\b"
@@ -224,10 +227,11 @@ def _cue(clause: _Clause, rule: Rule, start: int, end: int) -> _Cue | None:
     if _NEGATED.search(text[max(clause.start, start - 70) : start]) or (
         value in (BETTER, WORSE) and _NEGATED_INSIDE.search(text[start:end])
     ):
-        if value in (WORSE, TREND):
+        if value == WORSE:
             return None
-        if value == BETTER:
-            value = SAME
+        value = SAME
+    elif value == BETTER and _NEGATED_AFTER.match(text, end):
+        value = SAME
     if value in (SAME, WORSE) and _ASIDE.search(clause.text):
         return None
     return _Cue(value=value, start=start, end=end, weight=rule.weight, rule=rule.id)

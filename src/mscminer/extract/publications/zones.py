@@ -23,11 +23,14 @@ _WORD: Final = re.compile(r"[^\W\d_]+|\d+|[%=<>]")
 _REGISTRATION: Final = re.compile(
     r"\b(?:nct ?0\d{7}|isrctn ?\d{8}|chictr[- a-z]{0,8}\d{6,}|clinicaltrials\.gov|actrn|drks\d|umin(?:[- ]?ctr|\d)|eudract|trial registration)"
 )
+_COUNTED: Final = re.compile(
+    r"\b\d+ (?:[\w-]+ ){0,2}(?:patients|participants|subjects|adults|children|infants|volunteers|people)\b"
+)
 _LEVEL: Final = re.compile(
     r"^(?:(?:case series|cohort study|case report|[a-z ]{3,40}); ?)?level (?:of evidence|i|v|\d)|^(?:iv|iii|ii|i)[,;.]? case series"
 )
 _AIM: Final = re.compile(
-    r"\b(?:aims?|purposes?|objectives?|goals?) (?:of|was|were|is)\b|\bwe (?:\w+ )?(?:aim(?:ed)?|sought|wished|set out|designed|conducted|performed|undertook) |\bwe (?:here |therefore |thus )?(?:propose|introduce|developed|report|describe|present|investigated|evaluated|assessed|compared|examined|tested|hypothesi[sz]ed?)\b|\b(?:this|the (?:present|current)) (?:\w+ )?(?:study|trial|work|report|series|paper|article)\b|^to (?:assess|evaluate|investigate|determine|compare|explore|examine|analy[sz]e|test|report|describe|study)\b|\bhere,? we\b|\bin this (?:\w+ )?(?:study|trial|report|paper|series|phase)\b"
+    r"\b(?:aims?|purposes?|objectives?|goals?) (?:of|was|were|is)\b|\bwe (?:\w+ )?(?:aim(?:ed)?|sought|wished|set out|designed|conducted|performed|undertook|ran|carried out|started|launched|tested|studied|asked|did) |\bwe (?:here |therefore |thus )?(?:propose|introduce|developed|report|describe|present|investigated|evaluated|assessed|compared|examined|tested|hypothesi[sz]ed?)\b|\b(?:this|the (?:present|current)) (?:[\w-]+ ){0,3}(?:study|trial|work|report|series|paper|article)\b|^to (?:assess|evaluate|investigate|determine|compare|explore|examine|analy[sz]e|test|report|describe|study)\b|\bhere,? we\b|\bin this (?:\w+ )?(?:study|trial|report|paper|series|phase)\b"
 )
 _OWN_WORK: Final = re.compile(
     r"\b\d+ (?:[\w-]+ ){0,4}(?:(?:in|out)?patients|participants|subjects|adults|children|infants|neonates|newborns|babies|boys|girls|people|persons|women|men|volunteers|recipients|individuals|eyes|knees)\b|\b(?:patients|participants|subjects|adults|children) (?:[\w-]+ ){0,5}(?:were|received|underwent|got|given)\b|\bn ?= ?\d|\bphase (?:i{1,3}|[1-4])[ab/]?\S* (?:[\w-]+ ){0,4}(?:trial|study)\b|\b(?:pilot|open-label|double-blind|placebo-controlled|randomi[sz]ed|dose-escalat\w+|multicent\w+) |\bcase report\b|\b\d+-year-old\b|\b(?:safety|efficacy|effect|feasibility)[ /]?\w* of\b|\bcompassionate\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty)(?:-\w+)? (?:[\w-]+ ){0,3}(?:(?:in|out)?patients|women|men|children|adults|infants|neonates|newborns|babies|boys|girls|brothers|sisters|twins|people|persons|youngsters|volunteers|recipients|individuals|participants|subjects)\b|\btook part in this\b|\bof the (?:patients|people|participants|children) (?:in|of) the\b|\bwere seen again\b"
@@ -175,7 +178,11 @@ def zones_by_rule(raw: RawSentence) -> tuple[Zone, ...]:
     """The zones that the sentence's heading or its own form (registration, level of evidence) allows; () for all."""
     if _LEVEL.search(raw.text):
         return (Zone.OTHER,)
-    if len(raw.text) < 160 and _REGISTRATION.search(raw.text) and Zone.METHODS not in raw.zones:
+    if (
+        len(raw.text) < 160
+        and _REGISTRATION.search(raw.text)
+        and not (Zone.METHODS in raw.zones or _COUNTED.search(raw.text))
+    ):
         return (Zone.REGISTRATION,)
     return tuple(zone for zone in raw.zones if zone in _MODELLED) or raw.zones[:1]
 
