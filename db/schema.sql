@@ -1,4 +1,4 @@
--- mscminer schema 0007 (SQLite)
+-- mscminer schema 0008 (SQLite)
 
 CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision
 BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
@@ -116,10 +116,18 @@ CREATE TABLE curation_task (
 	doubt DOUBLE NOT NULL, 
 	value TEXT NOT NULL, 
 	"conflict" BOOLEAN NOT NULL, 
-	stale BOOLEAN NOT NULL, 
+	stale BOOLEAN NOT NULL, category TEXT DEFAULT '' NOT NULL, source TEXT DEFAULT '' NOT NULL, year INTEGER, changed BOOLEAN DEFAULT 0 NOT NULL, 
 	CONSTRAINT ck_curation_task_state CHECK (state in ('open','skipped','done')), 
 	CONSTRAINT fk_curation_task_record_id_record FOREIGN KEY(record_id) REFERENCES record (id), 
 	CONSTRAINT pk_curation_task PRIMARY KEY (record_id, field)
+);
+
+CREATE TABLE curation_total (
+	state TEXT NOT NULL, 
+	field TEXT NOT NULL, 
+	effective BOOLEAN NOT NULL, 
+	number INTEGER NOT NULL, 
+	CONSTRAINT pk_curation_total PRIMARY KEY (state, field, effective)
 );
 
 CREATE TABLE cursor (
@@ -260,7 +268,7 @@ CREATE TABLE record_card (
 	category TEXT NOT NULL, 
 	phase TEXT NOT NULL, 
 	tissue TEXT NOT NULL, 
-	donor TEXT NOT NULL, 
+	donor TEXT NOT NULL, linked TEXT DEFAULT '' NOT NULL, 
 	CONSTRAINT fk_record_card_document_id_document FOREIGN KEY(document_id) REFERENCES document (id), 
 	CONSTRAINT fk_record_card_record_id_record FOREIGN KEY(record_id) REFERENCES record (id), 
 	CONSTRAINT pk_record_card PRIMARY KEY (record_id)
@@ -310,7 +318,7 @@ CREATE TABLE sample (
 	name TEXT NOT NULL, 
 	seed INTEGER NOT NULL, 
 	created_by TEXT NOT NULL, 
-	created_at DATETIME NOT NULL, 
+	created_at DATETIME NOT NULL, closed_at DATETIME, closed_by TEXT, 
 	CONSTRAINT pk_sample PRIMARY KEY (id)
 );
 
@@ -360,7 +368,21 @@ CREATE INDEX ix_change_told_in_run_id ON change (told_in_run_id);
 
 CREATE INDEX ix_count_ledger_made_at ON count_ledger (made_at);
 
-CREATE INDEX ix_curation_task_order ON curation_task (state, effect, doubt, record_id, field);
+CREATE INDEX ix_curation_task_category ON curation_task (category, state, effect, doubt, record_id, field);
+
+CREATE INDEX ix_curation_task_changed ON curation_task (state, effect, doubt, record_id, field) WHERE changed;
+
+CREATE INDEX ix_curation_task_conflict ON curation_task (state, effect, doubt, record_id, field) WHERE conflict;
+
+CREATE INDEX ix_curation_task_field ON curation_task (field, state, effect, doubt, record_id, value);
+
+CREATE INDEX ix_curation_task_order ON curation_task (state, effect, doubt, record_id, field, value);
+
+CREATE INDEX ix_curation_task_source ON curation_task (source, state, effect, doubt, record_id, field);
+
+CREATE INDEX ix_curation_task_stale ON curation_task (state, effect, doubt, record_id, field) WHERE stale;
+
+CREATE INDEX ix_curation_task_year ON curation_task (year, state, effect, doubt, record_id, field);
 
 CREATE INDEX ix_decision_who_at ON decision (who, at);
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from mscminer.core.decisions import Decision, NewDecision, Verdict
@@ -16,8 +18,9 @@ from mscminer.core.errors import ConfigError, Conflict, NotFound
 from mscminer.core.facts import canonical
 from mscminer.core.tasks import Card, Task, card_of, tasks_of
 from mscminer.core.vocabulary import Field
-from mscminer.store import Store
-from mscminer.store.queue import BrowseFilter, QueueFilter
+from mscminer.store import Store, open_store
+from mscminer.store.queue import BrowseFilter, QueueFilter, _filtered
+from mscminer.store.tables import CurationTaskRow, RecordCardRow
 from tests.conftest import NOW
 from tests.samples import KEY, make_document, make_extraction, make_record
 
@@ -161,6 +164,62 @@ def test_queue_filters(store: Store) -> None:
         assert [row.key for row in tx.queue.browse(BrowseFilter(tissue="bone_marrow", year=2020))] == [KEY]
         assert tx.queue.browse(BrowseFilter(tissue="dental")) == []
         assert tx.queue.card(KEY) == card
+
+
+def counted(store: Store) -> dict[tuple[str, str, bool], int]:
+    """The totals as a scan of all tasks finds them."""
+    query = "SELECT state, field, effect > 0, count(*) FROM curation_task GROUP BY state, field, effect > 0"
+    with store.read() as tx:
+        return {(state, field, bool(some)): number for state, field, some, number in tx.session.execute(text(query))}
+
+
+def kept(store: Store) -> dict[tuple[str, str, bool], int]:
+    """The totals as they are kept."""
+    query = "SELECT state, field, effective, number FROM curation_total WHERE number <> 0"
+    with store.read() as tx:
+        return {(state, field, bool(some)): number for state, field, some, number in tx.session.execute(text(query))}
+
+
+def test_totals_stay_in_step_with_the_tasks(store: Store) -> None:
+    fill(store)
+    assert kept(store) == {}
+    refresh(store)
+    assert kept(store) == counted(store) != {}
+    for verdict in (Verdict.ACCEPT, Verdict.SKIP):
+        with store.write() as tx:
+            tx.decisions.append(new(verdict=verdict), expected=None)
+        refresh(store)
+        assert kept(store) == counted(store)
+    with store.read() as tx:
+        item = tx.queue.current(KEY)
+    assert item is not None
+    with suppress(ZeroDivisionError), store.write() as tx:
+        tx.queue.put(item, card_of(make_document(), None), [])
+        raise ZeroDivisionError
+    assert kept(store) == counted(store)
+    with store.read() as tx:
+        totals = tx.queue.totals()
+        assert totals.open == sum(totals.fields.values())
+    with store.write() as tx:
+        tx.queue.put(item, card_of(make_document(), None), [])
+    assert kept(store) == counted(store) == {}
+
+
+@pytest.mark.parametrize("name", ["conflict", "stale", "changed"])
+def test_rare_tasks_are_found_by_an_index(tmp_path: Path, name: str) -> None:
+    with open_store(f"sqlite:///{tmp_path}/a.sqlite") as store, store.read() as tx:
+        statement = _filtered(select(CurationTaskRow, RecordCardRow), QueueFilter(**{name: True}))
+        asked = statement.compile(tx.session.get_bind(), compile_kwargs={"literal_binds": True})
+        plan = tx.session.execute(text(f"EXPLAIN QUERY PLAN {asked}")).all()
+    assert any(f"ix_curation_task_{name}" in row[3] for row in plan), plan
+
+
+def test_of_many_hits_the_newest_are_ranked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store)
+    refresh(store)
+    monkeypatch.setattr("mscminer.store.search.RANKED", 1)
+    with store.read() as tx:
+        assert tx.search.find("cord") == [KEY]
 
 
 def test_search_finds_current_texts(store: Store) -> None:

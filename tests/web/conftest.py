@@ -1,8 +1,10 @@
-"""A server with a team for each test module, or with a single local user for each test."""
+"""A server with a team, or with a single local user, over a copy of one small filled database for each test."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,38 @@ from mscminer.store import Store, open_store
 from tests.web.workbench import Workbench, add_team, fill, serving
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A small filled database without users."""
-    with open_store(f"sqlite:///{tmp_path}/web.sqlite") as opened:
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small filled database without users, to be copied."""
+    file = tmp_path_factory.mktemp("web") / "filled.sqlite"
+    with open_store(f"sqlite:///{file}") as opened:
         fill(opened)
+    return file
+
+
+@pytest.fixture(scope="session")
+def filled_for_team(filled: Path) -> Path:
+    """The same with a team: hashing passwords is slow on purpose."""
+    file = filled.with_name("team.sqlite")
+    shutil.copy(filled, file)
+    with open_store(f"sqlite:///{file}") as opened:
+        add_team(opened)
+    return file
+
+
+@contextmanager
+def copied(file: Path, folder: Path) -> Iterator[Store]:
+    """An open store over a copy."""
+    copy = folder / "web.sqlite"
+    shutil.copy(file, copy)
+    with open_store(f"sqlite:///{copy}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(filled: Path, tmp_path: Path) -> Iterator[Store]:
+    """A small filled database without users."""
+    with copied(filled, tmp_path) as opened:
         yield opened
 
 
@@ -27,8 +56,7 @@ def local(store: Store) -> Iterator[Workbench]:
 
 
 @pytest.fixture
-def team(store: Store) -> Iterator[Workbench]:
+def team(filled_for_team: Path, tmp_path: Path) -> Iterator[Workbench]:
     """A server where everybody logs in."""
-    add_team(store)
-    with serving(store, local_user="ada") as running:
+    with copied(filled_for_team, tmp_path) as opened, serving(opened, local_user="ada") as running:
         yield running

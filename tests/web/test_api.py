@@ -53,7 +53,9 @@ def test_a_round_of_curating_for_programs(local: Workbench) -> None:
     assert [item["verdict"] for item in client.get("/api/v1/history").json()] == ["undo", "correct"]
     assert client.get("/api/v1/progress").json()["done"] == 0
     assert client.get("/api/v1/search", params={"q": "cartilage"}).json()[0]["record"] == str(KNEES)
-    counts = client.get("/api/v1/counts", params={"rows": "tissue", "columns": "all", "as_of": "2026-01-01"}).json()
+    counts = client.get(
+        "/api/v1/counts", params={"rows": "tissue", "columns": "all", "as_of": "2026-01-01", "members": True}
+    ).json()
     assert counts["total"] == len(counts["members"]) == 2
     assert counts["fresh"]
 
@@ -97,7 +99,7 @@ def test_schemathesis_finds_nothing(team: Workbench) -> None:
 def _run(strategy: Any, url: str, headers: dict[str, str]) -> None:
     @given(case=strategy)
     @settings(
-        max_examples=12,
+        max_examples=9,
         deadline=None,
         derandomize=True,
         database=None,
@@ -105,8 +107,8 @@ def _run(strategy: Any, url: str, headers: dict[str, str]) -> None:
         suppress_health_check=list(HealthCheck),
     )
     def check(case: Any) -> None:
-        # Which values a field may have, and what goes with which verdict, is beyond what a schema says.
-        beyond = [positive_data_acceptance] if case.path == "/api/v1/decisions" else []
+        # Which values a field may have, what goes with which verdict, and what is in a file is beyond a schema.
+        beyond = [positive_data_acceptance] if case.method == "POST" else []
         case.call_and_validate(base_url=url, headers=headers, excluded_checks=beyond)
 
     check()
@@ -160,7 +162,7 @@ def test_the_document_describes_every_action(store: Store) -> None:
     document = create_app(store, load_settings()).openapi()
     assert document["openapi"].startswith("3.1")
     operations = [operation for path in document["paths"].values() for operation in path.values()]
-    assert len(operations) >= 11
+    assert len(operations) >= 20
     for operation in operations:
         assert operation["summary"]
         assert {"401", "403", "422"} <= set(operation["responses"])

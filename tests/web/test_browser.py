@@ -18,11 +18,13 @@ from mscminer.jobs.curate import refresh_queue, view_record
 from mscminer.jobs.second_pass import draw_sample
 from tests.web.test_texts import HOSTILE
 from tests.web.workbench import (
+    HEARTS,
     KNEES,
     LUNGS,
     PAPER,
     PASSWORD,
     Workbench,
+    add_conflict,
     decisions_of,
     other_extraction,
     registration,
@@ -194,6 +196,73 @@ def test_two_browsers_on_one_fact(team: Workbench, browser: Browser, shots: Path
     decided(second, "r")
     assert [item[:2] for item in decisions_of(team.store, KNEES)][1:] == [("second", "reject")]
     assert problems_of(first) == problems_of(second) == []
+
+
+def focused(page: Page) -> str:
+    found: str = page.evaluate("document.activeElement.id")
+    return found
+
+
+def test_the_focus_is_on_the_next_fact_after_every_verdict(local: Workbench, browser: Browser) -> None:
+    page = open_page(browser, local, f"/records/{KNEES}")
+    seen = [current(page)]
+    for keys in ("a", "n", "n", "n", "s", "r", "a"):
+        decided(page, keys)
+        assert focused(page) == current(page), keys
+        assert current(page) not in seen, "every verdict leads to a fact that is still to be decided"
+        assert page.locator(f"#{current(page)}").is_visible()
+        assert page.locator(f"#{current(page)} .verdicts").is_visible()
+        seen.append(current(page))
+    assert seen[1:3] == ["tissue-1", "donor-1"], "both values of the tissue fell"
+    assert not {"donor_inferred-1", "phase-1"} & set(seen), "nobody is sent to what needs no decision"
+    while page.locator("#said").inner_text() != "all decided: l leads to the next record":
+        decided(page, "n")
+        assert focused(page) == current(page) != ""
+    assert page.locator(".fact[data-open]").count() == 1, "the skipped one"
+    decided(page, "u")
+    assert focused(page) == current(page) == seen[-1] or page.locator(f"#{current(page)}[data-open]").count() == 1
+    assert problems_of(page) == []
+
+
+def test_a_contradiction_is_settled_by_keyboard(local: Workbench, browser: Browser, shots: Path) -> None:
+    add_conflict(local.store)
+    page = open_page(browser, local, f"/records/{HEARTS}?focus=donor")
+    assert current(page) == "donor-1"
+    words = []
+    for _ in range(2):
+        press(page, "e")
+        words.append(page.evaluate("document.activeElement.textContent"))
+        press(page, "b")
+    assert words == ["healthy donors", "their own"], "of both texts"
+    page.screenshot(path=shots / "conflict.png")
+    page.locator("details.linked summary").click()
+    press(page, "j")
+    assert current(page) == "o0-donor-1"
+    press(page, "e")
+    assert page.evaluate("document.activeElement.textContent") == "their own"
+    assert page.locator("details.linked[open]").count() == 1
+    page.get_by_role("link", name="their own").last.click()
+    assert current(page) == "o0-donor-1"
+    decided(page, "t")
+    assert [item[1:] for item in decisions_of(local.store, HEARTS)] == [
+        ("reject", '"allogeneic"'),
+        ("accept", '"autologous"'),
+    ]
+    assert "exclude" not in page.locator("#field-donor").inner_text()
+    assert focused(page) == current(page) != ""
+    assert violations(page) == []
+    assert problems_of(page) == []
+
+
+def test_words_marked_just_now_can_be_gone_to(local: Workbench, browser: Browser) -> None:
+    page = open_page(browser, local, f"/records/{KNEES}")
+    press(page, "m")
+    page.keyboard.type("injected")
+    press(page, "Enter")
+    decided(page, "a")
+    page.locator("#msc-1 [data-evidence]", has_text="injected").click()
+    assert page.evaluate("[...CSS.highlights.get('found')].map(String)") == ["injected"]
+    assert problems_of(page) == []
 
 
 def test_from_fact_to_words_and_back_and_marking_by_mouse(local: Workbench, browser: Browser) -> None:

@@ -194,7 +194,11 @@ def test_evidence_follows_the_text_or_is_queued_again(local: Workbench) -> None:
     assert refresh_queue(store) == 1
     page = client.page(f"/records/{KNEES}")
     assert "no longer in the text" in page
-    assert client.page("/queue?stale=true").count("text changed") == 1
+    assert client.page("/queue?stale=true").count('<span class="tag warn">evidence lost') == 1
+    assert KNEES.id in client.page("/queue?changed=true")
+    assert LUNGS.id not in client.page("/queue?changed=true")
+    client.decide(KNEES, "msc", "skip")
+    assert KNEES.id not in client.page("/queue?changed=true"), "somebody has looked at the new text now"
     view = view_record(store, KNEES.id)
     assert view.extraction is not None
     kept = apply_decisions(view.extraction, view.decisions, newer).of(Field.TISSUE)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from mscminer.core.errors import ConfigError, UnreadableFile
@@ -16,7 +18,7 @@ from mscminer.jobs.curate import view_record
 from mscminer.jobs.decision_files import FORMATS, export_decisions, import_decisions
 from mscminer.jobs.second_pass import agreement, disagreements, draw_sample, sample
 from mscminer.store import Store, open_store
-from tests.web.workbench import KNEES, LUNGS, Workbench, decisions_of, fill
+from tests.web.workbench import KNEES, LUNGS, PAPER, Workbench, decisions_of, fill
 
 
 def test_two_curators_and_an_adjudicator(team: Workbench) -> None:
@@ -27,6 +29,7 @@ def test_two_curators_and_an_adjudicator(team: Workbench) -> None:
     drawn = judge.submit("/samples", name="spring", size="5")
     assert drawn.headers["location"] == "/samples/1"
     assert second.get("/samples/1/next").headers["location"] == f"/records/{KNEES}?line=second:1"
+    assert first.get("/samples/1/next").headers["location"] == "/samples/1"
     page = second.page(f"/records/{KNEES}?line=second:1")
     assert "blind second pass" in page
     assert "accepted" not in page
@@ -35,8 +38,11 @@ def test_two_curators_and_an_adjudicator(team: Workbench) -> None:
     assert second.decide(KNEES, "tissue", "accept", '"umbilical_cord"', **line).status_code == 303
     assert second.decide(KNEES, "tissue", "accept", '"bone_marrow"', **line).status_code == 303
     assert "hidden, so that the second pass stays blind" in first.page(f"/history/{KNEES}")
-    assert first.decide(KNEES, "msc", "accept", '"cells"', **line).status_code == 422
-    assert second.decide(LUNGS, "msc", "accept", '"cells"', **line).status_code == 422
+    form = {"field": "msc", "verdict": "accept", "value": '"cells"', "expected": "0", **line}
+    first.page("/queue")
+    assert first.submit(f"/decide/{KNEES}", **form).status_code == 403
+    assert second.submit(f"/decide/{LUNGS}", **form).status_code == 403
+    assert judge.submit(f"/decide/{LUNGS}", **form).status_code == 422
     assert "Agreement is shown to adjudicators only" in second.page("/samples/1")
     assert second.get("/api/v1/samples/1/agreement").status_code == 403
     scores = {item["field"]: item for item in judge.get("/api/v1/samples/1/agreement?rounds=50").json()}
@@ -55,6 +61,85 @@ def test_two_curators_and_an_adjudicator(team: Workbench) -> None:
     # Settling is nobody's first opinion: the agreement stays what it was.
     assert {item.field: item.same for item in agreement(team.store, 1, rounds=10)} == {"msc": 1, "tissue": 0}
     assert judge.submit("/samples/1/adjudicate", **form, choice="first").status_code == 422
+    assert second.submit("/samples/1/close").status_code == 403
+    assert judge.submit("/samples/1/close").status_code == 303
+    assert judge.submit("/samples/1/close").status_code == 422
+    assert "stays blind" not in first.page(f"/history/{KNEES}")
+    assert "second pass, closed" in first.page(f"/records/{KNEES}?line=second:1")
+    assert 'value="accept"' not in first.page(f"/records/{KNEES}?line=second:1")
+    late = second.submit(f"/decide/{KNEES}", field="msc", verdict="undo", expected="4", **line)
+    assert late.status_code == 422
+    assert "is closed" in late.text
+
+
+SECRET = "because of the sponsor's page"
+
+
+@pytest.fixture
+def blind(team: Workbench) -> Workbench:
+    """A first pass with a correction and a reason, and an open sample of it that `second` has begun."""
+    first = team.logged_in("curator")
+    first.decide(KNEES, "tissue", "correct", '"umbilical_cord"', new_value="placenta", why=SECRET)
+    first.decide(KNEES, "msc", "reject", '"cells"', why=SECRET)
+    first.decide(LUNGS, "donor", "correct", "<not stated>", new_value="autologous", why=SECRET)
+    draw_sample(team.store, "spring", size=5, by="adjudicator")
+    return team
+
+
+SHOWING = (
+    f"/records/{KNEES}", f"/records/{KNEES.id}", f"/records/{PAPER}", f"/history/{KNEES}", "/history",
+    "/history?by=curator", "/records", "/records?q=knees", "/records?tissue=placenta", "/records?msc=none", "/queue",
+    "/queue?state=done", "/files/csv", "/files/jsonl", "/files/label-studio", "/files/docbin", "/samples", "/samples/1",
+    f"/api/v1/record?id={KNEES}", "/api/v1/history", f"/api/v1/history?id={KNEES}", "/api/v1/queue?state=done",
+    "/api/v1/search?q=knees", "/api/v1/records", "/api/v1/records?tissue=placenta", "/api/v1/export?format=csv",
+    "/api/v1/export?format=label-studio", "/api/v1/samples", "/api/v1/samples/1",
+    "/counts?as_of=2026-01-01&rows=tissue&columns=donor&row=bone+marrow&column=autologous",
+    "/api/v1/counts?as_of=2026-01-01&members=true",
+)  # fmt: skip
+
+
+def telling(answer: httpx.Response) -> list[str]:
+    """What of the first pass an answer gives away; the choices of forms give nothing away."""
+    text = re.sub(r"<(select|dialog).*?</\1", "", answer.text, flags=re.S).replace("tissue=placenta", "")
+    signs = (SECRET.replace("'", "&#39;"), SECRET, "accepted</span>", "corrected</span>", "rejected</span>", "placenta")
+    return [sign for sign in signs if sign in text]
+
+
+def test_the_second_pass_sees_nothing_of_the_first(blind: Workbench) -> None:
+    second, judge = blind.logged_in("second"), blind.logged_in("adjudicator")
+    for path in SHOWING:
+        answer = second.get(path, follow_redirects=True)
+        assert answer.status_code in {200, 403}, path
+        assert telling(answer) == [], path
+        if "history" in path or "csv" in path:
+            assert telling(judge.get(path)), "the adjudicator sees it, so that this test can fail"
+
+
+def test_nor_the_first_of_the_second(blind: Workbench) -> None:
+    first, second = blind.logged_in("curator"), blind.logged_in("second")
+    line = {"line": "second:1", "why": "as the knees say"}
+    assert second.decide(KNEES, "tissue", "accept", '"umbilical_cord"', **line).status_code == 303
+    assert second.decide(LUNGS, "donor", "not_stated", **line).status_code == 303
+    paths = (f"/history/{KNEES}", "/history", "/files/csv", "/files/jsonl", "/api/v1/history", "/api/v1/export")
+    for path in (*paths, f"/records/{KNEES}", f"/api/v1/record?id={KNEES}"):
+        answer = first.get(path)
+        assert answer.status_code == 200
+        assert "as the knees say" not in answer.text, path
+    for path in (f"/records/{KNEES}?line=second:1", f"/api/v1/record?id={KNEES}&line=second:1"):
+        assert first.get(path).status_code == 403
+    assert "as the knees say" in blind.logged_in("adjudicator").page("/history")
+
+
+def test_a_blind_curator_decides_in_the_second_pass_only(blind: Workbench) -> None:
+    second = blind.logged_in("second")
+    assert second.get(f"/records/{KNEES}").headers["location"] == f"/records/{KNEES}?line=second:1"
+    second.page("/queue")
+    form = {"field": "tissue", "verdict": "accept", "value": '"bone_marrow"', "expected": "1"}
+    answer = second.submit(f"/decide/{KNEES}", **form)
+    assert (answer.status_code, "blind second pass" in answer.text) == (403, True)
+    assert KNEES.id not in second.page("/queue")
+    assert KNEES.id not in second.get("/next").headers["location"]
+    assert blind.logged_in("reader").get(f"/records/{KNEES}").status_code == 200
 
 
 def test_a_sample_can_be_drawn_again_by_its_seed(team: Workbench) -> None:

@@ -29,6 +29,8 @@ MAKER = Maker(name="test-maker", version="1")
 KNEES = RecordKey(source=Source.CTGOV, id="NCT00000001")
 LUNGS = RecordKey(source=Source.CTGOV, id="NCT00000002")
 PAPER = RecordKey(source=Source.PUBMED, id="31000001")
+HEARTS = RecordKey(source=Source.CTGOV, id="NCT00000003")
+HEARTS_PAPER = RecordKey(source=Source.PUBMED, id="31000003")
 PASSWORD = "a long enough password"
 ROLES = ("reader", "curator", "adjudicator", "admin")
 
@@ -133,8 +135,37 @@ def fill(store: Store) -> None:
     save(store, document, knees_extraction(document))
     for other in (registration(LUNGS, "Marrow cells for lungs", "Own marrow cells."), paper(PAPER, KNEES.id)):
         save(store, other, other_extraction(other))
-    refresh_queue(store)
     assemble(store)
+    refresh_queue(store)
+
+
+def add_conflict(store: Store) -> None:
+    """A registration that says donor cells, and the paper on it that says the patients' own."""
+    document = registration(HEARTS, "Marrow cells for hearts", "Cells of healthy donors are given.")
+    facts = (
+        fact(document, Field.MSC, "cells", 0.95, "Cells"),
+        fact(document, Field.TISSUE, "bone_marrow", 0.95, "Marrow"),
+        fact(document, Field.DONOR, "allogeneic", 0.95, "healthy donors"),
+        fact(document, Field.CATEGORY, "cardiovascular", 0.95, "hearts"),
+    )
+    save(store, document, Extraction(key=HEARTS, document=document.version, maker=MAKER, facts=facts))
+    report = Document(
+        key=HEARTS_PAPER,
+        sections=(
+            Section(name="title", text="Own marrow cells after heart attacks"),
+            Section(name="abstract.0", text="Each patient received their own marrow cells.", label="METHODS"),
+        ),
+        article=ArticleFields(journal="Journal of Made-up Trials", published="2022-02", databank_ids=(HEARTS.id,)),
+    )
+    said = (
+        fact(report, Field.MSC, "cells", 0.95, "marrow cells"),
+        fact(report, Field.REPORT, "trial_result", 0.95),
+        fact(report, Field.TISSUE, "bone_marrow", 0.95, "marrow"),
+        fact(report, Field.DONOR, "autologous", 0.9, "their own"),
+    )
+    save(store, report, Extraction(key=HEARTS_PAPER, document=report.version, maker=MAKER, facts=said))
+    assemble(store)
+    refresh_queue(store)
 
 
 def add_team(store: Store) -> None:

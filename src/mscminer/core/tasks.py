@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from mscminer.core.decisions import Decision, FieldState, apply_decisions, is_settled, is_stale, standing
+from mscminer.core.decisions import MAIN, Decision, FieldState, apply_decisions, is_settled, is_stale, standing
 from mscminer.core.documents import Document, Kind
 from mscminer.core.facts import Extraction, Fact, Value
+from mscminer.core.trials import Trial
 from mscminer.core.vocabulary import SET_FIELDS, Absence, Field, MscClass
 
 COUNTED: Final[Mapping[Field, int]] = {
@@ -20,6 +21,12 @@ COUNTED: Final[Mapping[Field, int]] = {
 }
 """Fields that the exported tables count by, with how many dimensions a change of value moves a trial in:
 `msc` moves it into or out of all of them."""
+
+COUNTED_IN_CONFLICT: Final[Mapping[Field, int]] = {Field.DONOR_INFERRED: 1}
+"""Fields that are counted too, but asked only where sources contradict each other."""
+
+LONGEST_VALUE: Final = 180
+"""Characters of a task's value: it lies in an index, whose rows PostgreSQL limits."""
 
 SETTLED_CONFIDENCE: Final = 0.9
 """A counted value below this, or none at all, could change a published cell."""
@@ -41,6 +48,7 @@ class Task:
         value: the field's values for people to read, "" for none.
         conflict: two values where there can be one, or sources that contradict each other.
         stale: decided before, and open again because the text changed.
+        changed: the record's text is newer than what the last curator of the record saw.
     """
 
     field: Field
@@ -50,6 +58,7 @@ class Task:
     value: str
     conflict: bool = False
     stale: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,18 +127,53 @@ def _year(document: Document) -> int | None:
     return int(date[:4]) if date[:4].isdecimal() else None
 
 
-def tasks_of(document: Document, extraction: Extraction | None, decisions: Sequence[Decision] = ()) -> list[Task]:
-    """All tasks of a record: none where a prefilter or a certain ``none`` says that there is nothing to ask."""
+def tasks_of(
+    document: Document,
+    extraction: Extraction | None,
+    decisions: Sequence[Decision] = (),
+    *,
+    trial: Trial | None = None,
+) -> list[Task]:
+    """All tasks of a record: none where a prefilter or a certain ``none`` says that there is nothing to ask.
+
+    Args:
+        trial: of a registration, what it and its papers say together; their contradictions become tasks too.
+    """
     if extraction is None or extraction.screened_out:
         return []
     states = standing(decisions)
     resolved = apply_decisions(extraction, decisions, document)
     counted = _may_be_counted(document, resolved)
+    contrary = _contrary(trial)
+    changed = is_changed(document, decisions)
     return [
-        _task(name, document, extraction.of(name), states.get(name), counted)
+        replace(
+            _task(name, document, extraction.of(name), states.get(name), counted, contrary.get(name)), changed=changed
+        )
         for name in Field
-        if _is_asked(name, document, extraction, resolved, states)
+        if name in contrary or _is_asked(name, document, extraction, resolved, states)
     ]
+
+
+def is_changed(document: Document, decisions: Sequence[Decision]) -> bool:
+    """Whether a record's text is newer than what the last curator on it saw."""
+    own = [item for item in decisions if item.line == MAIN and item.shown.get("document")]
+    return bool(own) and max(own, key=lambda item: item.number).shown["document"] != document.version
+
+
+def _contrary(trial: Trial | None) -> dict[Field, str]:
+    """The fields on which a trial's sources contradict each other, with what each of them says."""
+    if trial is None:
+        return {}
+    return {name: _sides(trial, name) for name in trial.conflicts}
+
+
+def _sides(trial: Trial, name: Field) -> str:
+    said: dict[str, list[str]] = {}
+    for fact in trial[name].competing:
+        for source in fact.sources:
+            said.setdefault(source.id, []).append(readable(fact.value))
+    return " / ".join(f"{', '.join(values)} ({ident})" for ident, values in said.items())
 
 
 def _may_be_counted(document: Document, resolved: Extraction) -> bool:
@@ -167,18 +211,26 @@ def _given(resolved: Extraction) -> bool:
     return value is not None and value != MscClass.NONE
 
 
-def _task(name: Field, document: Document, facts: Sequence[Fact], state: FieldState | None, counted: bool) -> Task:
+def _task(
+    name: Field,
+    document: Document,
+    facts: Sequence[Fact],
+    state: FieldState | None,
+    counted: bool,
+    contrary: str | None,
+) -> Task:
     doubt = max((1.0 - fact.confidence for fact in facts), default=1.0)
     stale = state is not None and any(is_stale(item, document, facts) for item in _in_force(state))
-    settled = is_settled(name, facts, state) and not stale
-    unsure = doubt > 1.0 - SETTLED_CONFIDENCE or not any(fact.stated for fact in facts) or stale
+    settled = is_settled(name, facts, state) and not stale and contrary is None
+    unsure = doubt > 1.0 - SETTLED_CONFIDENCE or not any(fact.stated for fact in facts) or stale or contrary is not None
+    effect = COUNTED.get(name, 0) or (COUNTED_IN_CONFLICT.get(name, 0) if contrary is not None else 0)
     return Task(
         field=name,
         state="done" if settled else "skipped" if state is not None and state.skipped else "open",
-        effect=COUNTED.get(name, 0) if counted and unsure else 0,
-        doubt=round(doubt, 6),
-        value=", ".join(readable(fact.value) for fact in facts if fact.stated)[:500],
-        conflict=_conflict(name, facts),
+        effect=effect if counted and unsure else 0,
+        doubt=round(doubt, 6) if contrary is None else 1.0,
+        value=(contrary or ", ".join(readable(fact.value) for fact in facts if fact.stated))[:LONGEST_VALUE],
+        conflict=contrary is not None or _conflict(name, facts),
         stale=stale,
     )
 

@@ -24,6 +24,7 @@ from mscminer.core.records import RecordKey
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Field
 from mscminer.jobs.curate import curated_extractions, refresh_queue
+from mscminer.jobs.second_pass import Sight
 from mscminer.store import Store
 
 FORMATS: Mapping[str, tuple[str, str]] = {
@@ -52,8 +53,11 @@ class Imported:
     problems: tuple[str, ...] = ()
 
 
-def export_decisions(store: Store, form: str) -> bytes:
+def export_decisions(store: Store, form: str, *, sight: Sight | None = None) -> bytes:
     """All decisions, or the curated texts, in one of `FORMATS`.
+
+    Args:
+        sight: of whoever asks; what they may not see is left out.
 
     Raises:
         ConfigError: no such format.
@@ -62,9 +66,9 @@ def export_decisions(store: Store, form: str) -> bytes:
         raise ConfigError(f"no format {form!r}.", where="export", remedy=f"It may be {', '.join(FORMATS)}.")
     if form in {"csv", "jsonl"}:
         with store.read() as tx:
-            decisions = list(tx.decisions.iterate())
+            decisions = [item for item in tx.decisions.iterate() if sight is None or sight.may_see(item)]
         return _csv(decisions) if form == "csv" else _jsonl(decisions)
-    curated = curated_extractions(store)
+    curated = curated_extractions(store, without=sight.blind if sight is not None else ())
     return _label_studio(curated) if form == "label-studio" else _docbin(curated)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from mscminer.core.counts import Definition
 from mscminer.core.decisions import Decision
 from mscminer.core.errors import NotFound
@@ -13,19 +16,37 @@ from mscminer.store.queue import BrowseFilter
 Listed = tuple[RecordKey, Card | None]
 
 
-def browse(store: Store, wanted: BrowseFilter, *, limit: int = 50, offset: int = 0) -> list[Listed]:
-    """Records by what is known of them, the newest first."""
+def browse(
+    store: Store, wanted: BrowseFilter, *, limit: int = 50, offset: int = 0, blind: Collection[RecordKey] = ()
+) -> list[Listed]:
+    """Records by what is known of them, the newest first.
+
+    Args:
+        blind: records whose values whoever asks may not see; with a filter by a value they are left out.
+    """
+    by_value = wanted != BrowseFilter(kind=wanted.kind, year=wanted.year)
     with store.read() as tx:
-        return [(row.key, row.card) for row in tx.queue.browse(wanted, limit=limit, offset=offset)]
+        rows = tx.queue.browse(wanted, limit=limit, offset=offset, without=blind if by_value else ())
+    return [(row.key, _masked(row.key, row.card, blind)) for row in rows]
 
 
-def search(store: Store, query: str, *, limit: int = 50, offset: int = 0) -> list[Listed]:
+def search(
+    store: Store, query: str, *, limit: int = 50, offset: int = 0, blind: Collection[RecordKey] = ()
+) -> list[Listed]:
     """Records whose id is the query, or whose text holds its words, the best first."""
     with store.read() as tx:
         ident = query.strip().upper() if query.isascii() and "\0" not in query else ""
         named = tx.records.find(ident) if ident and offset == 0 else []
         found = [*named, *(key for key in tx.search.find(query, limit=limit, offset=offset) if key not in named)]
-        return [(key, tx.queue.card(key)) for key in found[:limit]]
+        cards = tx.queue.cards(found[:limit])
+    return [(key, _masked(key, cards.get(key), blind)) for key in found[:limit]]
+
+
+def _masked(key: RecordKey, card: Card | None, blind: Collection[RecordKey]) -> Card | None:
+    """A card without what was decided."""
+    if card is None or key not in blind:
+        return card
+    return replace(card, msc="", category="", phase="", tissue="", donor="")
 
 
 def recent_decisions(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from mscminer.core.decisions import MAIN, Decision, FieldState, apply_decisions, decided_fields, standing
@@ -14,6 +14,7 @@ from mscminer.core.facts import Extraction, Fact, canonical
 from mscminer.core.records import RecordKey
 from mscminer.core.vocabulary import SET_FIELDS, Field
 from mscminer.evaluate.agreement import Agreement, Unit, measure
+from mscminer.jobs.curate import Request, decide_all, steps_to
 from mscminer.store import Store, Transaction
 from mscminer.store.samples import Sample
 
@@ -49,7 +50,7 @@ class Disagreement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SampleProgress:
-    """A sample with how many of its records have any decision of the second pass."""
+    """A sample with those of its records on which the second pass has answered all that the first decided."""
 
     sample: Sample
     done: tuple[RecordKey, ...]
@@ -82,6 +83,107 @@ def draw_sample(
         return tx.samples.add(name.strip(), drawn, seed=chosen_seed, by=by, at=at)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """What somebody may see of others' decisions while second passes are open.
+
+    A curator sees nothing of the first pass over a record of an open sample, unless they made part of it, and nothing
+    of others' second passes before they are closed; adjudicators see everything.
+
+    Args:
+        blind: records to be seen on the line of a second pass only -> that line.
+        judge: whether all is to be seen.
+        closed: lines of closed samples.
+    """
+
+    who: str
+    judge: bool = True
+    blind: Mapping[RecordKey, str] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+
+    def line_of(self, key: RecordKey) -> str:
+        """The line on which a record is to be seen."""
+        return self.blind.get(key, MAIN)
+
+    def may_see(self, decision: Decision) -> bool:
+        """Whether a decision may be shown."""
+        if self.judge or decision.who == self.who:
+            return True
+        return decision.key not in self.blind if decision.line == MAIN else decision.line in self.closed
+
+    def may_open(self, key: RecordKey, line: str) -> bool:
+        """Whether a record may be shown on a line."""
+        return self.judge or line == self.line_of(key) or line in self.closed
+
+
+def sight_of(store: Store, who: str, *, judge: bool, curates: bool = True) -> Sight:
+    """What somebody may see.
+
+    Args:
+        judge: whether they settle disagreements and so have to see both passes.
+        curates: whether they may decide; who only reads cannot make a second pass, and sees the first.
+    """
+    if judge:
+        return Sight(who=who)
+    with store.read() as tx:
+        every = tx.samples.list()
+        waiting = [found for found in every if found.closed_at is None and curates]
+        decided = tx.decisions.decided_by(who, [key for found in waiting for key in found.keys])
+    blind = {key: found.line for found in waiting for key in found.keys if key not in decided}
+    closed = frozenset(found.line for found in every if found.closed_at is not None)
+    return Sight(who=who, judge=False, blind=blind, closed=closed)
+
+
+def close_sample(store: Store, sample_id: int, *, by: str, now: datetime | None = None) -> Sample:
+    """End a second pass: from now on everybody sees both passes, and nobody decides in it any more.
+
+    Raises:
+        NotFound: no such sample.
+        ConfigError: it is closed already.
+    """
+    with store.write() as tx:
+        return tx.samples.close(sample_id, by=by, at=now or datetime.now(UTC))
+
+
+def adjudicate(
+    store: Store, sample_id: int, request: Request, choice: str, *, who: str, now: datetime | None = None
+) -> list[Decision]:
+    """Settle a disagreement on the main line: the ``first`` or the ``second`` curator is right, or an ``other`` value.
+
+    Args:
+        request: record, field, `expected`, `why`; for ``other`` the `new_value`, None for *not stated*.
+
+    Raises:
+        NotFound: no such sample.
+        ConfigError: there is no such disagreement (any more), or no such choice.
+        Conflict: somebody decided on the field in between.
+    """
+    found = next(
+        (
+            item
+            for item in disagreements(store, sample_id)
+            if (str(item.key), item.field) == (request.ident, request.field)
+        ),
+        None,
+    )
+    if found is None:
+        raise ConfigError("there is nothing to settle here.", where=request.ident, remedy="Load the page again.")
+    if choice not in {"first", "second", "other"}:
+        raise ConfigError("choose the first, the second or another value.", where="choice")
+    if choice == "other":
+        wanted = {canonical(request.new_value)} if request.new_value is not None else set()
+    else:
+        wanted = set(found.first.unit if choice == "first" else found.second.unit)
+    sides = {"first": sorted(found.first.unit), "second": sorted(found.second.unit)}
+    context = {ADJUDICATES: sample_id, **sides, "choice": choice}
+    steps = steps_to(found.field, wanted, found.first.unit | found.second.unit)
+    requests = [
+        replace(request, verdict=verdict, value=value, new_value=None, context=context, line=MAIN)
+        for verdict, value in steps
+    ]
+    return decide_all(store, requests, who=who, now=now)
+
+
 def samples(store: Store) -> list[SampleProgress]:
     """All samples, the newest first."""
     with store.read() as tx:
@@ -100,8 +202,14 @@ def sample(store: Store, sample_id: int) -> SampleProgress:
 
 def _progress(tx: Transaction, found: Sample) -> SampleProgress:
     decided = tx.decisions.of_records(found.keys)
-    done = (key for key in found.keys if any(item.line == found.line for item in decided.get(key, [])))
+    done = (key for key in found.keys if _is_done(decided.get(key, []), found.line))
     return SampleProgress(sample=found, done=tuple(done))
+
+
+def _is_done(decisions: Sequence[Decision], line: str) -> bool:
+    """Whether the second pass has looked at every field that the first has decided."""
+    answered = {name for name, state in standing(decisions, line=line).items() if state.decided or state.skipped}
+    return decided_fields(decisions) <= answered and bool(answered)
 
 
 def agreement(store: Store, sample_id: int, *, rounds: int = 1000) -> list[Agreement]:

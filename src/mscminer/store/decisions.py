@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -74,6 +74,18 @@ class Decisions:
                     decision = _decision(row)
                     grouped.setdefault(decision.key, []).append(decision)
         return grouped
+
+    def decided_by(self, who: str, among: Sequence[RecordKey]) -> set[RecordKey]:
+        """Those of some records on which somebody has decided on the main line."""
+        query = select(DecisionRow.source, DecisionRow.source_id).where(
+            DecisionRow.who == who, DecisionRow.line == MAIN, DecisionRow.verdict.not_in(("skip", "note", "undo"))
+        )
+        found: set[RecordKey] = set()
+        for start in range(0, len(among), 500):
+            pairs = [(key.source.value, key.id) for key in among[start : start + 500]]
+            rows = self._session.execute(query.where(tuple_(DecisionRow.source, DecisionRow.source_id).in_(pairs)))
+            found.update(RecordKey(source=Source(source), id=ident) for source, ident in rows)
+        return found
 
     def by_uid(self, uid: str) -> Decision | None:
         """The decision of that name."""

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from mscminer.core.documents import Document, Kind, document_from_json, document_to_text
 from mscminer.core.errors import StoreError
 from mscminer.core.facts import Maker
 from mscminer.core.records import RecordKey
-from mscminer.store.tables import DocumentRow, ExtractionRow, RecordRow, RecordVersionRow
+from mscminer.store.tables import DocumentRow, ExtractionRow, RecordRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,9 +53,20 @@ class Documents:
 
     def current(self, key: RecordKey) -> StoredDocument | None:
         """The newest text of a record's current version."""
-        query = self._current().where(RecordRow.source == key.source.value, RecordRow.source_id == key.id)
-        row = self._session.scalar(query)
-        return _stored(row) if row else None
+        return self.current_of([key]).get(key)
+
+    def current_of(self, keys: Sequence[RecordKey]) -> dict[RecordKey, StoredDocument]:
+        """The newest text of each record's current version; records without a text are left out."""
+        pairs = [(key.source.value, key.id) for key in keys]
+        query = (
+            select(DocumentRow)
+            .join(RecordRow, RecordRow.current_version_id == DocumentRow.record_version_id)
+            .where(tuple_(RecordRow.source, RecordRow.source_id).in_(pairs))
+            .order_by(DocumentRow.id)
+        )
+        newest = {row.record_version_id: row for row in self._session.scalars(query)}
+        found = (_stored(row) for row in newest.values())
+        return {stored.document.key: stored for stored in found}
 
     def by_version(self, version: str) -> Document | None:
         """The document of that version hash, current or not."""
@@ -86,15 +97,6 @@ class Documents:
         )
         query = select(RecordRow.current_version_id).where(RecordRow.current_version_id.is_not(None), ~read)
         return [number for number in self._session.scalars(query.order_by(RecordRow.id)) if number is not None]
-
-    def _current(self) -> Select[DocumentRow]:
-        newest = _newest_of_current().subquery()
-        return (
-            select(DocumentRow)
-            .join(newest, newest.c.id == DocumentRow.id)
-            .join(RecordVersionRow, RecordVersionRow.id == DocumentRow.record_version_id)
-            .join(RecordRow, RecordRow.id == RecordVersionRow.record_id)
-        )
 
     def _current_ids(self, kind: Kind | None) -> Select[int]:
         newest = _newest_of_current().subquery()

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any
 
-from sqlalchemy import Select, Subquery, Text, and_, delete, func, insert, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    Text,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,16 +32,22 @@ from mscminer.core.decisions import MAIN
 from mscminer.core.documents import Kind
 from mscminer.core.records import RecordKey, Source
 from mscminer.core.tasks import Card, Task
+from mscminer.core.trials import RESULT_LINKS
 from mscminer.core.vocabulary import Field
 from mscminer.store.tables import (
     CurationTaskRow,
+    CurationTotalRow,
     DecisionRow,
     DocumentRow,
     ExtractionRow,
     FactRow,
     RecordCardRow,
+    RecordLinkRow,
     RecordRow,
 )
+
+MOST_STATING = 500
+"""Records that state one value of a field: more are no links but a coincidence."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +57,9 @@ class QueueFilter:
     Args:
         state: ``open``, ``skipped`` or ``done``.
         value: part of the value as people read it.
-        conflict, stale: True to see only those.
+        conflict: only where values or sources contradict each other.
+        stale: only what was decided before and whose words are gone from the text.
+        changed: only records whose text is newer than what the last curator saw.
     """
 
     state: str = "open"
@@ -44,6 +70,7 @@ class QueueFilter:
     source: str = ""
     conflict: bool = False
     stale: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,23 +86,34 @@ class QueuedTask:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Totals:
-    """How many tasks there are in each state; `effective`: open ones that could change a published number."""
+    """How many tasks there are in each state.
+
+    Args:
+        effective: open ones that could change a published number.
+        fields: open ones by field.
+    """
 
     open: int = 0
     skipped: int = 0
     done: int = 0
     effective: int = 0
+    fields: Mapping[str, int] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outdated:
-    """A record whose card and tasks are older than its text, extraction or decisions."""
+    """A record whose card and tasks are older than its text, extraction or decisions, or those of its papers.
+
+    Args:
+        linked: which extractions and decisions the papers with its results have now.
+    """
 
     record_id: int
     key: RecordKey
     document_id: int
     extraction_id: int | None
     decision_id: int
+    linked: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,31 +141,27 @@ class Queue:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def outdated(self, *, limit: int = 500) -> list[Outdated]:
+    def outdated(self, *, limit: int | None = None) -> list[Outdated]:
         """Records to refresh, in order of number."""
         document, extraction = _newest_documents(), _newest_extractions()
-        decision = _newest_decisions()
+        decision, linked = _newest_decisions(), _linked().subquery()
+        found = (document.c.document_id, extraction.c.extraction_id, func.coalesce(decision.c.decision_id, 0))
+        stamp = func.coalesce(linked.c.stamp, "")
         query = (
-            select(
-                RecordRow.id,
-                RecordRow.source,
-                RecordRow.source_id,
-                document.c.document_id,
-                extraction.c.extraction_id,
-                func.coalesce(decision.c.decision_id, 0),
-            )
+            select(RecordRow.id, RecordRow.source, RecordRow.source_id, *found, stamp)
             .join(document, document.c.version_id == RecordRow.current_version_id)
             .outerjoin(extraction, extraction.c.document_id == document.c.document_id)
             .outerjoin(
-                decision,
-                and_(decision.c.source == RecordRow.source, decision.c.source_id == RecordRow.source_id),
+                decision, and_(decision.c.source == RecordRow.source, decision.c.source_id == RecordRow.source_id)
             )
+            .outerjoin(linked, linked.c.name == _name_of(RecordRow))
             .outerjoin(RecordCardRow, RecordCardRow.record_id == RecordRow.id)
             .where(
                 RecordCardRow.record_id.is_(None)
                 | (RecordCardRow.document_id != document.c.document_id)
                 | (func.coalesce(RecordCardRow.extraction_id, 0) != func.coalesce(extraction.c.extraction_id, 0))
                 | (RecordCardRow.decision_id != func.coalesce(decision.c.decision_id, 0))
+                | (RecordCardRow.linked != stamp)
             )
         )
         rows = self._session.execute(query.order_by(RecordRow.id).limit(limit))
@@ -138,8 +172,9 @@ class Queue:
                 document_id=document_id,
                 extraction_id=extraction_id,
                 decision_id=decision_id,
+                linked=linked,
             )
-            for record_id, source, ident, document_id, extraction_id, decision_id in rows
+            for record_id, source, ident, document_id, extraction_id, decision_id, linked in rows
         ]
 
     def current(self, key: RecordKey) -> Outdated | None:
@@ -160,35 +195,63 @@ class Queue:
         decision = select(func.max(DecisionRow.id)).where(
             DecisionRow.source == key.source.value, DecisionRow.source_id == key.id, DecisionRow.line == MAIN
         )
+        linked = self._session.execute(_linked(str(key))).first()
         return Outdated(
             record_id=record.id,
             key=key,
             document_id=document,
             extraction_id=self._session.scalar(extraction),
             decision_id=self._session.scalar(decision) or 0,
+            linked=linked.stamp if linked else "",
         )
 
     def put(self, item: Outdated, card: Card, tasks: Sequence[Task]) -> None:
         """Replace a record's card and tasks."""
-        values = {
-            "record_id": item.record_id,
-            "source": item.key.source.value,
-            "source_id": item.key.id,
-            "document_id": item.document_id,
-            "extraction_id": item.extraction_id,
-            "decision_id": item.decision_id,
-            **_card_values(card),
-        }
-        self._upsert_card(values)
-        self._session.execute(delete(CurationTaskRow).where(CurationTaskRow.record_id == item.record_id))
-        if tasks:
-            self._session.execute(insert(CurationTaskRow), [_task_values(item.record_id, task) for task in tasks])
+        self.put_all([(item, card, tasks)])
 
-    def _upsert_card(self, values: Mapping[str, object]) -> None:
+    def put_all(self, records: Iterable[tuple[Outdated, Card, Sequence[Task]]]) -> None:
+        """Replace cards and tasks of several records, and bring the totals into step, once, in a fixed order.
+
+        Two transactions that each touched the totals twice could wait for each other for ever.
+        """
+        records = sorted(records, key=lambda record: record[0].record_id)
+        numbers = [item.record_id for item, *_ in records]
+        change = Counter({key: -number for key, number in self._tally(numbers)})
+        self._put_cards([_card_row(item, card) for item, card, _ in records])
+        self._session.execute(delete(CurationTaskRow).where(CurationTaskRow.record_id.in_(numbers)))
+        if rows := [_task_values(item, card, task) for item, card, tasks in records for task in tasks]:
+            self._session.execute(insert(CurationTaskRow), rows)
+        change.update((task.state, task.field.value, task.effect > 0) for *_, tasks in records for task in tasks)
+        self._add_to_totals(change)
+
+    def _put_cards(self, rows: Sequence[Mapping[str, object]]) -> None:
+        if not rows:
+            return
+        statement = self._insert(RecordCardRow)
+        others = {name: statement.excluded[name] for name in rows[0] if name != "record_id"}
+        connection = self._session.connection()
+        connection.execute(statement.on_conflict_do_update(index_elements=["record_id"], set_=others), rows)
+
+    def _insert(self, table: Any) -> Any:
         dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(RecordCardRow).values(**values)
-        others = {name: value for name, value in values.items() if name != "record_id"}
-        self._session.execute(statement.on_conflict_do_update(index_elements=["record_id"], set_=others))
+        return dialect.insert(table)
+
+    def _tally(self, record_ids: Sequence[int]) -> list[tuple[tuple[str, str, bool], int]]:
+        key = (CurationTaskRow.state, CurationTaskRow.field, CurationTaskRow.effect > 0)
+        query = select(*key, func.count()).where(CurationTaskRow.record_id.in_(record_ids)).group_by(*key)
+        return [((state, name, bool(some)), number) for state, name, some, number in self._session.execute(query)]
+
+    def _add_to_totals(self, change: Mapping[tuple[str, str, bool], int]) -> None:
+        for (state, name, some), number in sorted(change.items()):
+            if number:
+                row = {"state": state, "field": name, "effective": some, "number": number}
+                statement = self._insert(CurationTotalRow).values(**row)
+                total = CurationTotalRow.number + statement.excluded.number
+                self._session.execute(
+                    statement.on_conflict_do_update(
+                        index_elements=["state", "field", "effective"], set_={"number": total}
+                    )
+                )
 
     def record_id(self, key: RecordKey) -> int | None:
         """The number of a record."""
@@ -196,39 +259,61 @@ class Queue:
             select(RecordRow.id).where(RecordRow.source == key.source.value, RecordRow.source_id == key.id)
         )
 
-    def page(self, wanted: QueueFilter, *, limit: int = 50, offset: int = 0) -> list[QueuedTask]:
-        """Tasks by effect, then doubt, the greatest first."""
+    def page(
+        self, wanted: QueueFilter, *, limit: int = 50, offset: int = 0, without: Collection[RecordKey] = ()
+    ) -> list[QueuedTask]:
+        """Tasks by effect, then doubt, the greatest first.
+
+        Args:
+            without: records to leave out.
+        """
         query = _filtered(select(CurationTaskRow, RecordCardRow), wanted).order_by(
             CurationTaskRow.effect.desc(),
             CurationTaskRow.doubt.desc(),
             CurationTaskRow.record_id.desc(),
             CurationTaskRow.field.desc(),
         )
+        if without:
+            query = query.where(CurationTaskRow.record_id.not_in(self._record_ids(without)))
         rows = self._session.execute(query.limit(limit).offset(offset)).all()
         return [_queued(task, card) for task, card in rows]
 
-    def next_after(self, wanted: QueueFilter, key: RecordKey) -> QueuedTask | None:
+    def _record_ids(self, keys: Collection[RecordKey]) -> list[int]:
+        pairs = [(key.source.value, key.id) for key in keys]
+        return list(
+            self._session.scalars(select(RecordRow.id).where(tuple_(RecordRow.source, RecordRow.source_id).in_(pairs)))
+        )
+
+    def next_after(
+        self, wanted: QueueFilter, key: RecordKey, *, without: Collection[RecordKey] = ()
+    ) -> QueuedTask | None:
         """The first task of another record."""
-        rows = self.page(wanted, limit=40)
+        rows = self.page(wanted, limit=40, without=without)
         return next((row for row in rows if row.key != key), None)
 
     def totals(self) -> Totals:
         """Number of tasks by state."""
-        query = select(CurationTaskRow.state, CurationTaskRow.effect, func.count())
-        found: dict[tuple[str, bool], int] = {}
-        for state, effect, number in self._session.execute(
-            query.group_by(CurationTaskRow.state, CurationTaskRow.effect)
-        ):
-            found[state, effect > 0] = found.get((state, effect > 0), 0) + number
+        found: Counter[tuple[str, bool]] = Counter()
+        fields: Counter[str] = Counter()
+        for row in self._session.scalars(select(CurationTotalRow)):
+            found[row.state, row.effective] += row.number
+            if row.state == "open":
+                fields[row.field] += row.number
 
         def of(state: str) -> int:
-            return found.get((state, True), 0) + found.get((state, False), 0)
+            return found[state, True] + found[state, False]
 
-        return Totals(open=of("open"), skipped=of("skipped"), done=of("done"), effective=found.get(("open", True), 0))
+        return Totals(
+            open=of("open"), skipped=of("skipped"), done=of("done"), effective=found["open", True], fields=dict(fields)
+        )
 
-    def browse(self, wanted: BrowseFilter, *, limit: int = 50, offset: int = 0) -> list[ListedRecord]:
-        """Records, the newest first."""
+    def browse(
+        self, wanted: BrowseFilter, *, limit: int = 50, offset: int = 0, without: Collection[RecordKey] = ()
+    ) -> list[ListedRecord]:
+        """Records, the newest first, some of them left out."""
         query = select(RecordCardRow).order_by(RecordCardRow.record_id.desc())
+        if without:
+            query = query.where(RecordCardRow.record_id.not_in(self._record_ids(without)))
         for name in ("kind", "msc", "category", "phase", "year"):
             value = getattr(wanted, name)
             if value not in ("", None):
@@ -240,17 +325,22 @@ class Queue:
 
     def card(self, key: RecordKey) -> Card | None:
         """The card of a record."""
-        query = select(RecordCardRow).where(RecordCardRow.source == key.source.value, RecordCardRow.source_id == key.id)
-        row = self._session.scalar(query)
-        return _card(row) if row else None
+        return self.cards([key]).get(key)
+
+    def cards(self, keys: Sequence[RecordKey]) -> dict[RecordKey, Card]:
+        """The cards of several records."""
+        query = select(RecordCardRow).where(RecordCardRow.record_id.in_(self._record_ids(keys)))
+        return {listed.key: listed.card for listed in map(_listed, self._session.scalars(query))}
 
     def stating(self, field: Field, value: str, kind: Kind) -> list[RecordKey]:
         """Records of a kind whose current text states that value of a field, by any maker."""
+        # In two steps, or SQLite walks through all cards of the kind.
+        facts = select(FactRow.extraction_id).where(FactRow.field == field.value, FactRow.value == value)
         query = (
             select(RecordCardRow.source, RecordCardRow.source_id)
-            .join(ExtractionRow, ExtractionRow.id == RecordCardRow.extraction_id)
-            .join(FactRow, FactRow.extraction_id == ExtractionRow.id)
-            .where(FactRow.field == field.value, FactRow.value == value, RecordCardRow.kind == kind.value)
+            .join(ExtractionRow, ExtractionRow.document_id == RecordCardRow.document_id)
+            .where(ExtractionRow.id.in_(self._session.scalars(facts.limit(MOST_STATING)).all()))
+            .where(ExtractionRow.id == RecordCardRow.extraction_id, RecordCardRow.kind == kind.value)
             .distinct()
         )
         rows = self._session.execute(query.order_by(RecordCardRow.source, RecordCardRow.source_id))
@@ -265,6 +355,28 @@ class Queue:
         )
         rows = self._session.execute(query.order_by(DecisionRow.source, DecisionRow.source_id))
         return [RecordKey(source=Source(source), id=ident) for source, ident in rows]
+
+
+def _name_of(table: Any) -> ColumnElement[str]:
+    """``source:id``, as links name records."""
+    name: ColumnElement[str] = table.source.concat(":").concat(table.source_id)
+    return name
+
+
+def _linked(name: str = "") -> Select[str, str]:
+    """By registration, what its papers with results rest on: their number, and sums that only ever grow."""
+    sums = (func.coalesce(func.sum(RecordCardRow.extraction_id), 0), func.sum(RecordCardRow.decision_id))
+    stamp: ColumnElement[str] = cast(func.count(), String)
+    for part in sums:
+        stamp = stamp.concat("/").concat(cast(part, String))
+    query = (
+        select(RecordLinkRow.b.label("name"), stamp.label("stamp"))
+        .join(RecordCardRow, _name_of(RecordCardRow) == RecordLinkRow.a)
+        .where(RecordLinkRow.type.in_([kind.value for kind in RESULT_LINKS]))
+    )
+    if name:
+        query = query.where(RecordLinkRow.b == name)
+    return query.group_by(RecordLinkRow.b)
 
 
 def _newest_documents() -> Subquery:
@@ -293,17 +405,27 @@ def _filtered(
         query = query.where(
             type_coerce(CurationTaskRow.value, Text).contains(json.dumps(wanted.value)[1:-1], autoescape=True)
         )
-    if wanted.conflict:
-        query = query.where(CurationTaskRow.conflict)
-    if wanted.stale:
-        query = query.where(CurationTaskRow.stale)
-    if wanted.category:
-        query = query.where(RecordCardRow.category == wanted.category)
-    if wanted.year is not None:
-        query = query.where(RecordCardRow.year == wanted.year)
-    if wanted.source:
-        query = query.where(RecordCardRow.source == wanted.source)
+    for name in ("conflict", "stale", "changed"):
+        if getattr(wanted, name):
+            # As the partial index has it; "conflict = 1" would not find that.
+            query = query.where(text(f"curation_task.{name}"))
+    for name in ("category", "year", "source"):
+        if getattr(wanted, name) not in ("", None):
+            query = query.where(getattr(CurationTaskRow, name) == getattr(wanted, name))
     return query
+
+
+def _card_row(item: Outdated, card: Card) -> dict[str, object]:
+    return {
+        "record_id": item.record_id,
+        "source": item.key.source.value,
+        "source_id": item.key.id,
+        "document_id": item.document_id,
+        "extraction_id": item.extraction_id,
+        "decision_id": item.decision_id,
+        "linked": item.linked,
+        **_card_values(card),
+    }
 
 
 def _card_values(card: Card) -> dict[str, object]:
@@ -323,9 +445,9 @@ def _card_values(card: Card) -> dict[str, object]:
     }
 
 
-def _task_values(record_id: int, task: Task) -> dict[str, object]:
+def _task_values(item: Outdated, card: Card, task: Task) -> dict[str, object]:
     return {
-        "record_id": record_id,
+        "record_id": item.record_id,
         "field": task.field.value,
         "state": task.state,
         "effect": task.effect,
@@ -333,6 +455,10 @@ def _task_values(record_id: int, task: Task) -> dict[str, object]:
         "value": task.value,
         "conflict": task.conflict,
         "stale": task.stale,
+        "changed": task.changed,
+        "category": card.category,
+        "year": card.year,
+        "source": item.key.source.value,
     }
 
 
@@ -345,6 +471,7 @@ def _queued(row: CurationTaskRow, card: RecordCardRow) -> QueuedTask:
         value=row.value,
         conflict=row.conflict,
         stale=row.stale,
+        changed=row.changed,
     )
     key = RecordKey(source=Source(card.source), id=card.source_id)
     return QueuedTask(key=key, title=card.title, task=task, year=card.year, category=card.category)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from mscminer.core.records import RESTATED, Media, Record, RecordKey, Source
-from mscminer.store.tables import RecordRow, RecordVersionRow
+from mscminer.store.tables import DocumentRow, RecordRow, RecordVersionRow
 
 
 class Saved(StrEnum):
@@ -159,6 +159,13 @@ class Records:
         row = self._row(key)
         return State(row.state) if row else None
 
+    def states(self, keys: Sequence[RecordKey]) -> dict[RecordKey, State]:
+        """The states of several records."""
+        pairs = [(key.source.value, key.id) for key in keys]
+        query = select(RecordRow.source, RecordRow.source_id, RecordRow.state)
+        rows = self._session.execute(query.where(tuple_(RecordRow.source, RecordRow.source_id).in_(pairs)))
+        return {RecordKey(source=Source(source), id=ident): State(state) for source, ident, state in rows}
+
     def versions(self, key: RecordKey) -> list[StoredRecord]:
         """All versions of a record, oldest first by (revised, number)."""
         query = self._versions().where(RecordRow.source == key.source.value, RecordRow.source_id == key.id)
@@ -216,6 +223,16 @@ class Records:
         """Keys of all records that have this id, whatever their source."""
         query = select(RecordRow.source, RecordRow.source_id).where(RecordRow.source_id == ident)
         return [RecordKey(source=Source(name), id=found) for name, found in self._session.execute(query)]
+
+    def with_text(self, keys: Sequence[RecordKey]) -> set[RecordKey]:
+        """Those of some records whose current version has a readable text."""
+        pairs = [(key.source.value, key.id) for key in keys]
+        query = (
+            select(RecordRow.source, RecordRow.source_id)
+            .join(DocumentRow, DocumentRow.record_version_id == RecordRow.current_version_id)
+            .where(tuple_(RecordRow.source, RecordRow.source_id).in_(pairs))
+        )
+        return {RecordKey(source=Source(name), id=ident) for name, ident in self._session.execute(query)}
 
     def totals(self) -> dict[str, dict[str, int]]:
         """Number of records by source and state."""

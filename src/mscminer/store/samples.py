@@ -9,14 +9,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mscminer.core.errors import NotFound
+from mscminer.core.errors import ConfigError, NotFound
 from mscminer.core.records import RecordKey, Source
 from mscminer.store.tables import SampleItemRow, SampleRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:
-    """A sample with its records in the order drawn."""
+    """A sample with its records in the order drawn; until it is closed its second pass is blind."""
 
     id: int
     name: str
@@ -24,6 +24,8 @@ class Sample:
     created_by: str
     created_at: datetime
     keys: tuple[RecordKey, ...]
+    closed_at: datetime | None = None
+    closed_by: str | None = None
 
     @property
     def line(self) -> str:
@@ -53,6 +55,20 @@ class Samples:
         """All samples, the newest first."""
         return [self._sample(row) for row in self._session.scalars(select(SampleRow).order_by(SampleRow.id.desc()))]
 
+    def close(self, sample_id: int, *, by: str, at: datetime) -> Sample:
+        """End the second pass.
+
+        Raises:
+            NotFound: no such sample.
+            ConfigError: it is closed already.
+        """
+        if self.get(sample_id).closed_at is not None:
+            raise ConfigError(f"sample {sample_id} is closed already.", where="samples")
+        row = self._session.get_one(SampleRow, sample_id)
+        row.closed_at, row.closed_by = at, by
+        self._session.flush()
+        return self._sample(row)
+
     def get(self, sample_id: int) -> Sample:
         """A sample.
 
@@ -74,4 +90,6 @@ class Samples:
             created_by=row.created_by,
             created_at=row.created_at,
             keys=tuple(keys),
+            closed_at=row.closed_at,
+            closed_by=row.closed_by,
         )

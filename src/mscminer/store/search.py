@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -24,15 +25,27 @@ _KNOWN = {
     "sqlite": "SELECT 1 FROM search_text WHERE rowid = :id",
     "postgresql": "SELECT 1 FROM search_text WHERE document_id = :id",
 }
+RANKED = 2000
+"""Hits that are ranked, the newest: ranking all hits of a frequent word would take longer than reading them."""
+
 _FIND = {
     "sqlite": (
         "SELECT c.source, c.source_id FROM search_text JOIN record_card c ON c.document_id = search_text.rowid"
-        " WHERE search_text MATCH :query ORDER BY bm25(search_text, 8.0, 1.0), c.record_id LIMIT :limit OFFSET :offset"
+        " WHERE search_text MATCH :query AND search_text.rowid >= :oldest"
+        " ORDER BY bm25(search_text, 8.0, 1.0), c.record_id LIMIT :limit OFFSET :offset"
     ),
     "postgresql": (
-        "SELECT c.source, c.source_id FROM search_text s JOIN record_card c ON c.document_id = s.document_id,"
-        " plainto_tsquery('english', :query) q WHERE s.words @@ q ORDER BY ts_rank(s.words, q) DESC, c.record_id"
-        " LIMIT :limit OFFSET :offset"
+        "SELECT c.source, c.source_id FROM (SELECT s.document_id, s.words, q FROM search_text s,"
+        " plainto_tsquery('english', :query) q WHERE s.words @@ q AND s.document_id >= :oldest) f"
+        " JOIN record_card c ON c.document_id = f.document_id"
+        " ORDER BY ts_rank(f.words, f.q) DESC, c.record_id LIMIT :limit OFFSET :offset"
+    ),
+}
+_OLDEST = {
+    "sqlite": "SELECT rowid FROM search_text WHERE search_text MATCH :query ORDER BY rowid DESC LIMIT 1 OFFSET :ranked",
+    "postgresql": (
+        "SELECT document_id FROM search_text WHERE words @@ plainto_tsquery('english', :query)"
+        " ORDER BY document_id DESC LIMIT 1 OFFSET :ranked"
     ),
 }
 
@@ -46,21 +59,35 @@ class Search:
 
     def add(self, document_id: int, document: Document) -> None:
         """Index a document; one that is there already stays."""
-        if self._session.execute(text(_KNOWN[self._dialect]), {"id": document_id}).first():
-            return
-        words = "\n".join(section.text for section in document.sections)
-        values = {"id": document_id, "title": _plain(document.title[:2000]), "words": _plain(words)}
-        self._session.execute(text(_ADD[self._dialect]), values)
+        self.add_all([(document_id, document)])
+
+    def add_all(self, documents: Iterable[tuple[int, Document]]) -> None:
+        """Index documents; those that are there already stay."""
+        rows = [
+            {"id": number, "title": _plain(document.title[:2000]), "words": _plain(_words(document))}
+            for number, document in documents
+            if not self._session.execute(text(_KNOWN[self._dialect]), {"id": number}).first()
+        ]
+        if rows:
+            self._session.execute(text(_ADD[self._dialect]), rows)
 
     def find(self, query: str, *, limit: int = 50, offset: int = 0) -> list[RecordKey]:
-        """Records whose current text holds all words of the query (the last one may be a beginning)."""
+        """Records whose current text holds all words of the query (the last one may be a beginning).
+
+        The best first, among the newest `RANKED` texts that hold them.
+        """
         words = re.findall(r"\w+", _plain(query))[:32]
         if not words:
             return []
         asked = " ".join(f'"{word}"' for word in words) + "*" if self._dialect == "sqlite" else " ".join(words)
-        values = {"query": asked, "limit": limit, "offset": offset}
+        oldest = self._session.scalar(text(_OLDEST[self._dialect]), {"query": asked, "ranked": RANKED - 1}) or 0
+        values = {"query": asked, "oldest": oldest, "limit": limit, "offset": offset}
         rows = self._session.execute(text(_FIND[self._dialect]), values)
         return [RecordKey(source=Source(source), id=ident) for source, ident in rows]
+
+
+def _words(document: Document) -> str:
+    return "\n".join(section.text for section in document.sections)
 
 
 def _plain(words: str) -> str:

@@ -17,6 +17,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -294,19 +296,32 @@ class RecordCardRow(Base):
     phase: Mapped[str] = mapped_column(Text)
     tissue: Mapped[str] = mapped_column(Text)
     donor: Mapped[str] = mapped_column(Text)
+    linked: Mapped[str] = mapped_column(Text, server_default="")
+    """Which extractions and decisions of the papers with its results the tasks were made of; "" for none."""
+
+
+_ORDER = ("effect", "doubt", "record_id", "field")
+"""How the queue is sorted; each filter has an index that ends in it, so that a page never sorts."""
 
 
 class CurationTaskRow(Base):
     """A field of a record that a curator may look at; derived, rebuilt by refreshing and by each decision.
 
     `effect` is how many dimensions of the exported tables its value can change, 0 if none; `doubt` is 1 - confidence;
-    `stale` marks what was decided before and is open again because the text changed.
+    `stale` marks what was decided before and is open again because the text changed, `changed` a record whose text
+    is newer than what the last curator saw.  `category`, `year` and `source` are the card's, for filtering.
     """
 
     __tablename__ = "curation_task"
     __table_args__ = (
         CheckConstraint("state in ('open','skipped','done')", name="state"),
-        Index("ix_curation_task_order", "state", "effect", "doubt", "record_id", "field"),
+        Index("ix_curation_task_order", "state", *_ORDER, "value"),
+        Index("ix_curation_task_field", "field", "state", "effect", "doubt", "record_id", "value"),
+        *(Index(f"ix_curation_task_{name}", name, "state", *_ORDER) for name in ("category", "year", "source")),
+        *(
+            Index(f"ix_curation_task_{name}", "state", *_ORDER, sqlite_where=text(name), postgresql_where=text(name))
+            for name in ("conflict", "stale", "changed")
+        ),
     )
 
     record_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True, autoincrement=False)
@@ -317,6 +332,21 @@ class CurationTaskRow(Base):
     value: Mapped[str] = mapped_column(Json)
     conflict: Mapped[bool]
     stale: Mapped[bool]
+    changed: Mapped[bool] = mapped_column(server_default=false())
+    category: Mapped[str] = mapped_column(Text, server_default="")
+    year: Mapped[int | None]
+    source: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class CurationTotalRow(Base):
+    """How many tasks there are, kept in step with every change of `curation_task`."""
+
+    __tablename__ = "curation_total"
+
+    state: Mapped[str] = mapped_column(Text, primary_key=True)
+    field: Mapped[str] = mapped_column(Text, primary_key=True)
+    effective: Mapped[bool] = mapped_column(primary_key=True)
+    number: Mapped[int]
 
 
 class UserRow(Base):
@@ -362,7 +392,7 @@ class LoginAttemptRow(Base):
 
 
 class SampleRow(Base):
-    """A random sample of records for a blind second pass."""
+    """A random sample of records for a blind second pass; open, and blind, until it is closed."""
 
     __tablename__ = "sample"
 
@@ -371,6 +401,8 @@ class SampleRow(Base):
     seed: Mapped[int]
     created_by: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by: Mapped[str | None] = mapped_column(Text)
 
 
 class SampleItemRow(Base):

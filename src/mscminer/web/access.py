@@ -13,8 +13,11 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
+from mscminer.core.decisions import MAIN
 from mscminer.core.errors import MscminerError
+from mscminer.core.records import RecordKey
 from mscminer.jobs.accounts import ROLES, any_users, user_of
+from mscminer.jobs.second_pass import Sight, sight_of
 from mscminer.store import Store
 
 SESSION_COOKIE = "mscminer_session"
@@ -93,6 +96,26 @@ def visitor_of(request: Request) -> str:
         request.state.new_visitor = secrets.token_urlsafe(32)
     found: str = request.state.new_visitor
     return found
+
+
+def sight(request: Request, who: Viewer) -> Sight:
+    """What they may see of others' decisions while second passes are open."""
+    judge = who.may("adjudicator")
+    return sight_of(request.app.state.store, who.name, judge=judge, curates=who.may("curator"))
+
+
+def need_line(found: Sight, key: RecordKey, line: str) -> None:
+    """Go on only where a record may be seen, and decided on, on this line.
+
+    Raises:
+        Forbidden: it would show what somebody else decided, to one who is to decide on their own.
+    """
+    if found.may_open(key, line):
+        return
+    blind = found.line_of(key)
+    if blind != MAIN:
+        raise Forbidden(f"{key} is in a blind second pass.", remedy=f"Decide on the line {blind}.")
+    raise Forbidden(f"the second pass over {key} is somebody else's, and not closed yet.", remedy="Wait for it.")
 
 
 def viewer(request: Request) -> Viewer:

@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
 
 from mscminer.core.counts import Dimension
 from mscminer.core.decisions import MAIN, Decision, Verdict
+from mscminer.core.errors import ConfigError, UnreadableFile
 from mscminer.core.facts import Fact, canonical
-from mscminer.core.records import Source
-from mscminer.core.tasks import readable
+from mscminer.core.records import RecordKey, Source
+from mscminer.core.tasks import Card, readable
 from mscminer.core.vocabulary import Absence, Field
+from mscminer.jobs.assemble import ensure_census
+from mscminer.jobs.curate import (
+    RecordView,
+    decide,
+    find_record,
+    history,
+    progress,
+    queue_page,
+    take_over,
+    view_record,
+)
 from mscminer.jobs.curate import Request as Wanted
-from mscminer.jobs.curate import decide, history, progress, queue_page, view_record
-from mscminer.jobs.decision_files import decision_to_json
-from mscminer.jobs.find import recent_decisions, search
-from mscminer.jobs.second_pass import agreement, draw_sample, samples
-from mscminer.store.queue import QueueFilter
-from mscminer.web.access import Viewer, changing_viewer, need, viewer
-from mscminer.web.blocks import source_url
+from mscminer.jobs.decision_files import FORMATS, decision_to_json, export_decisions, import_decisions
+from mscminer.jobs.find import browse, recent_decisions, search
+from mscminer.jobs.follow import census_is_fresh
+from mscminer.jobs.second_pass import (
+    Sight,
+    adjudicate,
+    agreement,
+    close_sample,
+    disagreements,
+    draw_sample,
+    sample,
+    samples,
+)
+from mscminer.store.queue import BrowseFilter, QueueFilter
+from mscminer.store.samples import Sample
+from mscminer.web.access import Viewer, changing_viewer, need, need_line, sight, viewer
+from mscminer.web.blocks import LINKED_SHOWN, source_url
 from mscminer.web.dashboard import count_board, day_of
 
 
@@ -70,6 +94,7 @@ class TaskOut(BaseModel):
     value: str
     conflict: bool
     stale: bool
+    changed: bool
     year: int | None
     category: str
 
@@ -79,6 +104,7 @@ class ProgressOut(BaseModel):
     skipped: int
     done: int
     effective: int
+    fields: dict[str, int] = Limits(description="open ones by field")
     seconds_per_decision: float | None
     remaining_s: float | None
 
@@ -135,6 +161,18 @@ class SectionOut(BaseModel):
     text: str
 
 
+class SideOut(BaseModel):
+    record: str
+    values: list[FactOut]
+
+
+class ConflictOut(BaseModel):
+    """A field on which a registration and the papers with its results exclude each other."""
+
+    field: Field
+    sides: list[SideOut]
+
+
 class RecordOut(BaseModel):
     record: str
     document: str
@@ -146,7 +184,9 @@ class RecordOut(BaseModel):
     facts: list[FactOut] = Limits(description="as they stand after the decisions")
     decisions: list[DecisionOut]
     expected: dict[str, int] = Limits(description="latest decision by field: what the next one must expect")
+    line: str = Limits(description="main, or the line of the blind second pass that this record is in for you")
     linked: list[str]
+    conflicts: list[ConflictOut]
 
 
 class DecisionIn(BaseModel):
@@ -166,6 +206,21 @@ class DecisionIn(BaseModel):
     line: str = Limits(MAIN, pattern="^(main|second:[0-9]{1,9})$")
     seen: str = Limits("", max_length=64, description="version of the document that you saw, to be told of a newer one")
     undoes: str = Limits("", max_length=64)
+
+
+class TakeIn(BaseModel):
+    """To make hold of a field what a linked record says of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    record: str = Limits(min_length=1, max_length=100)
+    field: Field
+    source: str = Limits(min_length=1, max_length=100, description="the linked record")
+    value: str = Limits(min_length=1, max_length=20_000, description="canonical form of a value that it gives")
+    expected: Number
+    why: str = Limits("", max_length=4000)
+    line: str = Limits(MAIN, pattern="^(main|second:[0-9]{1,9})$")
+    seen: str = Limits("", max_length=64)
 
 
 class ListedOut(BaseModel):
@@ -194,8 +249,10 @@ class SampleOut(BaseModel):
     line: str
     created_by: str
     created_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
     records: list[str]
-    done: list[str]
+    done: list[str] = Limits(description="records on which the second pass has answered all that the first decided")
 
 
 class IntervalOut(BaseModel):
@@ -210,6 +267,48 @@ class AgreementOut(BaseModel):
     same: int
     alpha: IntervalOut | None
     ac: IntervalOut | None
+
+
+class DisagreementSide(BaseModel):
+    who: list[str]
+    values: list[FactOut]
+
+
+class DisagreementOut(BaseModel):
+    """A field of which two curators made different things, to be settled."""
+
+    record: str
+    title: str
+    field: Field
+    first: DisagreementSide
+    second: DisagreementSide
+    expected: int
+    document: str
+
+
+class AdjudicationIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    record: str = Limits(min_length=1, max_length=100)
+    field: Field
+    choice: str = Limits(pattern="^(first|second|other)$")
+    new_value: str | int | bool | dict[str, Any] | None = Limits(
+        None, description="for the choice `other`; without it the field becomes *not stated*"
+    )
+    expected: Number
+    why: str = Limits("", max_length=4000)
+    seen: str = Limits("", max_length=64)
+
+
+class ImportOut(BaseModel):
+    added: int
+    known: int
+    problems: list[str]
+
+
+class CensusOut(BaseModel):
+    fresh: bool
+    built_at: datetime | None
 
 
 class CountOut(BaseModel):
@@ -276,23 +375,26 @@ def get_me(who: Reading) -> Me:
 @router.get("/queue")
 def get_queue(
     request: Request,
-    _: Reading,
+    who: Reading,
     state: Annotated[str, Query(pattern="^(open|skipped|done)$")] = "open",
     field: Field | None = None,
+    value: Annotated[str, Query(max_length=100, description="part of the value as people read it")] = "",
     category: Annotated[str, Query(max_length=40, pattern="^[a-z0-9_]*$")] = "",
     source: Source | None = None,
     year: Annotated[int | None, Query(ge=1900, le=2200)] = None,
     conflict: bool = False,
     stale: bool = False,
+    changed: bool = False,
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> list[TaskOut]:
     """What to decide next, in that order."""
     wanted = QueueFilter(
-        state=state, field=field or "", category=category, source=source or "", year=year, conflict=conflict,
-        stale=stale,
+        state=state, field=field or "", value=value, category=category, source=source or "", year=year,
+        conflict=conflict, stale=stale, changed=changed,
     )  # fmt: skip
-    rows = queue_page(request.app.state.store, wanted, limit=limit, offset=offset)
+    hidden = sight(request, who).blind
+    rows = queue_page(request.app.state.store, wanted, limit=limit, offset=offset, without=hidden)
     return [
         TaskOut(
             record=str(row.key), title=_clean(row.title), year=row.year, category=row.category,
@@ -312,10 +414,17 @@ def get_progress(request: Request, who: Reading) -> ProgressOut:
     )  # fmt: skip
 
 
+Lines = Annotated[str, Query(pattern="^(main|second:[0-9]{1,9})?$", description="main, or a second pass")]
+
+
 @router.get("/record")
-def get_record(request: Request, _: Reading, id: Ident) -> RecordOut:
+def get_record(request: Request, who: Reading, id: Ident, line: Lines = "") -> RecordOut:
     """A record with its text, what was extracted, what was decided and what stands."""
-    view = view_record(request.app.state.store, id)
+    store, seen = request.app.state.store, sight(request, who)
+    key = find_record(store, id)
+    chosen = line or seen.line_of(key)
+    need_line(seen, key, chosen)
+    view = view_record(store, str(key), line=chosen, others=LINKED_SHOWN, line_of=seen.line_of)
     document, resolved = view.document, view.resolved
     return RecordOut(
         record=str(view.key),
@@ -328,8 +437,24 @@ def get_record(request: Request, _: Reading, id: Ident) -> RecordOut:
         facts=[_fact(fact) for fact in resolved.facts] if resolved else [],
         decisions=[_decision(item) for item in view.decisions],
         expected={name.value if name else "": state.last for name, state in view.states.items()},
+        line=view.line,
         linked=[str(key) for key in view.linked],
+        conflicts=_conflicts(view),
     )
+
+
+def _conflicts(view: RecordView) -> list[ConflictOut]:
+    sources = [view, *view.others]
+    found = []
+    for name in view.trial.conflicts if view.trial is not None else ():
+        stated = {item.key: [fact for fact in _facts_of(item, name) if fact.stated] for item in sources}
+        sides = [SideOut(record=str(key), values=list(map(_fact, facts))) for key, facts in stated.items() if facts]
+        found.append(ConflictOut(field=name, sides=sides))
+    return found
+
+
+def _facts_of(view: RecordView, name: Field) -> Sequence[Fact]:
+    return view.resolved.of(name) if view.resolved is not None else ()
 
 
 @router.get("/history")
@@ -343,14 +468,15 @@ def get_history(
     """Decisions on a record, or of everybody; the newest first, undone ones too."""
     store = request.app.state.store
     found = history(store, id)[1] if id else recent_decisions(store, before=before, limit=limit)
-    blind = not who.may("adjudicator")
-    return [_decision(item) for item in found[:limit] if item.line == MAIN or item.who == who.name or not blind]
+    seen = sight(request, who)
+    return [_decision(item) for item in found[:limit] if seen.may_see(item)]
 
 
 @router.post("/decisions", status_code=201)
 def post_decision(request: Request, who: Changing, sent: DecisionIn) -> DecisionOut:
     """Write down a decision; 409 if somebody else was quicker."""
     need(who, "curator")
+    _need_line(request, who, sent.record, sent.line)
     wanted = Wanted(
         ident=sent.record,
         field=sent.field,
@@ -368,38 +494,89 @@ def post_decision(request: Request, who: Changing, sent: DecisionIn) -> Decision
     return _decision(decide(request.app.state.store, wanted, who=who.name))
 
 
+def _need_line(request: Request, who: Viewer, ident: str, line: str) -> Sight:
+    found = sight(request, who)
+    need_line(found, find_record(request.app.state.store, ident), line)
+    return found
+
+
+@router.post("/decisions/take", status_code=201)
+def post_take(request: Request, who: Changing, sent: TakeIn) -> list[DecisionOut]:
+    """Make hold of a field what a linked record says of it, and nothing else; all decisions or none are written."""
+    need(who, "curator")
+    seen, store = _need_line(request, who, sent.record, sent.line), request.app.state.store
+    source = find_record(store, sent.source)
+    wanted = Wanted(
+        ident=sent.record, field=sent.field, verdict=Verdict.ACCEPT, expected=sent.expected, value=sent.value,
+        why=sent.why, line=sent.line, seen=sent.seen,
+    )  # fmt: skip
+    made = take_over(store, wanted, str(source), who=who.name, source_line=seen.line_of(source))
+    return [_decision(item) for item in made]
+
+
 @router.get("/search")
 def get_search(
-    request: Request, _: Reading, q: Annotated[str, Query(max_length=300)], limit: Limit = 50, offset: Offset = 0
+    request: Request, who: Reading, q: Annotated[str, Query(max_length=300)], limit: Limit = 50, offset: Offset = 0
 ) -> list[ListedOut]:
     """Records whose text holds all words, the best first."""
-    return [
-        ListedOut(
-            record=str(key),
-            title=_clean(card.title) if card else "",
-            year=card.year if card else None,
-            msc=card.msc if card else "",
-            category=card.category if card else "",
-            phase=card.phase if card else "",
-            tissue=_clean(card.tissue) if card else "",
-            donor=card.donor if card else "",
-        )
-        for key, card in search(request.app.state.store, q, limit=limit, offset=offset)
-    ]
+    hidden = sight(request, who).blind
+    found = search(request.app.state.store, q, limit=limit, offset=offset, blind=hidden)
+    return [_listed(key, card) for key, card in found]
+
+
+Code = Annotated[str, Query(max_length=40, pattern="^[a-z0-9_:]*$")]
+
+
+@router.get("/records")
+def get_records(
+    request: Request,
+    who: Reading,
+    kind: Annotated[str, Query(pattern="^(registration|publication)?$")] = "",
+    msc: Code = "",
+    category: Code = "",
+    phase: Annotated[str, Query(max_length=10, pattern="^[a-z0-9_/]*$")] = "",
+    tissue: Code = "",
+    donor: Code = "",
+    year: Annotated[int | None, Query(ge=1900, le=2200)] = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> list[ListedOut]:
+    """Records by what is known of them, the newest first."""
+    wanted = BrowseFilter(
+        kind=kind, msc=msc, category=category, phase=phase, tissue=tissue, donor=donor, year=year
+    )  # fmt: skip
+    hidden = sight(request, who).blind
+    found = browse(request.app.state.store, wanted, limit=limit, offset=offset, blind=hidden)
+    return [_listed(key, card) for key, card in found]
+
+
+def _listed(key: RecordKey, card: Card | None) -> ListedOut:
+    return ListedOut(
+        record=str(key),
+        title=_clean(card.title) if card else "",
+        year=card.year if card else None,
+        msc=card.msc if card else "",
+        category=card.category if card else "",
+        phase=card.phase if card else "",
+        tissue=_clean(card.tissue) if card else "",
+        donor=card.donor if card else "",
+    )
 
 
 @router.get("/counts")
 def get_counts(
     request: Request,
-    _: Reading,
+    who: Reading,
     definition: Annotated[str, Query(max_length=60)] = "msc-cells",
     rows: Dimension = Dimension.TISSUE,
     columns: Dimension = Dimension.DONOR,
     as_of: date | None = None,
+    members: Annotated[bool, Query(description="list the records that count")] = False,
 ) -> CountOut:
     """Counts under a definition, with what curators have decided in them."""
-    board = count_board(request.app.state.store, definition, as_of or day_of(""), rows, columns)
+    board = count_board(request.app.state.store, definition, as_of or day_of(""), rows, columns, members=members)
     table = board.table
+    blind = {key.id for key in sight(request, who).blind}
     return CountOut(
         definition=table.definition.label,
         as_of=table.as_of,
@@ -411,9 +588,22 @@ def get_counts(
         row_totals=_clean_all(dict(table.row_totals)),
         column_totals=_clean_all(dict(table.column_totals)),
         total=table.total,
-        members=list(table.members) if table.members is not None else None,
+        members=None if table.members is None else [ident for ident in table.members if ident not in blind],
         fresh=board.fresh,
     )
+
+
+@router.post("/census", status_code=200)
+def post_census(request: Request, who: Changing) -> CensusOut:
+    """Assemble the census anew if anything was loaded, extracted or decided that is not in it."""
+    need(who, "curator")
+    store = request.app.state.store
+    ensure_census(store)
+    with store.read() as tx:
+        return CensusOut(fresh=census_is_fresh(tx), built_at=tx.census.built_at())
+
+
+SampleId = Annotated[int, Limits(ge=1, le=2**31 - 1)]
 
 
 @router.get("/samples")
@@ -430,7 +620,24 @@ def post_sample(request: Request, who: Changing, sent: SampleIn) -> SampleOut:
     return _sample(found, ())
 
 
-def _sample(found: Any, done: Any) -> SampleOut:
+@router.get("/samples/{sample_id}")
+def get_sample(request: Request, _: Reading, sample_id: SampleId) -> SampleOut:
+    """A sample; decide on its records with its `line`."""
+    found = sample(request.app.state.store, sample_id)
+    return _sample(found.sample, found.done)
+
+
+@router.post("/samples/{sample_id}/close")
+def post_close(request: Request, who: Changing, sample_id: SampleId) -> SampleOut:
+    """End a second pass: from then on everybody sees both passes."""
+    need(who, "adjudicator")
+    store = request.app.state.store
+    close_sample(store, sample_id, by=who.name)
+    found = sample(store, sample_id)
+    return _sample(found.sample, found.done)
+
+
+def _sample(found: Sample, done: Sequence[RecordKey]) -> SampleOut:
     return SampleOut(
         id=found.id,
         name=_clean(found.name),
@@ -438,6 +645,8 @@ def _sample(found: Any, done: Any) -> SampleOut:
         line=found.line,
         created_by=found.created_by,
         created_at=found.created_at,
+        closed_at=found.closed_at,
+        closed_by=found.closed_by,
         records=[str(key) for key in found.keys],
         done=[str(key) for key in done],
     )
@@ -447,9 +656,77 @@ def _sample(found: Any, done: Any) -> SampleOut:
 def get_agreement(
     request: Request,
     who: Reading,
-    sample_id: Annotated[int, Limits(ge=1, le=2**31 - 1)],
+    sample_id: SampleId,
     rounds: Annotated[int, Query(ge=10, le=2000)] = 1000,
 ) -> list[AgreementOut]:
     """Krippendorff's alpha and Gwet's AC per field, with 95 % bootstrap intervals."""
     need(who, "adjudicator")
     return [AgreementOut(**asdict(item)) for item in agreement(request.app.state.store, sample_id, rounds=rounds)]
+
+
+@router.get("/samples/{sample_id}/disagreements")
+def get_disagreements(request: Request, who: Reading, sample_id: SampleId) -> list[DisagreementOut]:
+    """What is to be settled, both sides with their words."""
+    need(who, "adjudicator")
+    return [
+        DisagreementOut(
+            record=str(item.key),
+            title=_clean(item.title),
+            field=item.field,
+            first=DisagreementSide(who=list(item.first.who), values=list(map(_fact, item.first.facts))),
+            second=DisagreementSide(who=list(item.second.who), values=list(map(_fact, item.second.facts))),
+            expected=item.expected,
+            document=item.document,
+        )
+        for item in disagreements(request.app.state.store, sample_id)
+    ]
+
+
+@router.post("/samples/{sample_id}/adjudications", status_code=201)
+def post_adjudication(request: Request, who: Changing, sample_id: SampleId, sent: AdjudicationIn) -> list[DecisionOut]:
+    """Settle a disagreement: the first or the second curator is right, or another value."""
+    need(who, "adjudicator")
+    store = request.app.state.store
+    wanted = Wanted(
+        ident=str(find_record(store, sent.record)), field=sent.field, verdict=Verdict.ACCEPT, expected=sent.expected,
+        new_value=sent.new_value, why=sent.why, seen=sent.seen,
+    )  # fmt: skip
+    return [_decision(item) for item in adjudicate(store, sample_id, wanted, sent.choice, who=who.name)]
+
+
+Format = Annotated[str, Query(pattern="^(csv|jsonl|label-studio|docbin)$")]
+ANY_FILE: dict[str, Any] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+
+
+@router.get(
+    "/export",
+    response_class=Response,
+    responses={200: {"content": {media.partition(";")[0]: {} for _, media in FORMATS.values()}}},
+)
+def get_export(request: Request, who: Reading, format: Format = "jsonl") -> Response:
+    """All decisions as a file, or the curated texts with the spans of the values that stand."""
+    need(who, "curator")
+    content = export_decisions(request.app.state.store, format, sight=sight(request, who))
+    name, media = FORMATS[format]
+    return Response(content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@router.post("/import", openapi_extra={"requestBody": {"required": True, "content": ANY_FILE}})
+async def post_import(
+    request: Request,
+    who: Annotated[Viewer, Depends(changing_viewer)],
+    format: Format,
+    name: Annotated[str, Query(max_length=100, pattern="^[A-Za-z0-9._ -]*$", description="kept as origin")] = "file",
+) -> ImportOut:
+    """Append the decisions of a file; importing it twice changes nothing."""
+    need(who, "admin")
+    data = await request.body()
+    return await run_in_threadpool(_import, request, who, data, format, name or "file")
+
+
+def _import(request: Request, who: Viewer, data: bytes, form: str, name: str) -> ImportOut:
+    try:
+        report = import_decisions(request.app.state.store, data, form, name=name, by=who.name)
+    except UnreadableFile as error:
+        raise ConfigError(error.message, where=name, remedy=error.remedy) from error
+    return ImportOut(added=report.added, known=report.known, problems=[_clean(text) for text in report.problems[:1000]])

@@ -19,7 +19,7 @@ from mscminer.core.documents import Document
 from mscminer.core.facts import Fact, canonical, from_canonical
 from mscminer.core.records import RecordKey, Source
 from mscminer.core.spans import Evidence
-from mscminer.core.tasks import readable
+from mscminer.core.tasks import readable, tasks_of
 from mscminer.core.vocabulary import SET_FIELDS, Absence, Field
 from mscminer.jobs.curate import RecordView
 from mscminer.web.forms import Input, input_of
@@ -27,6 +27,12 @@ from mscminer.web.texts import Mark, Segment, segments
 
 LONG_SECTION = 20_000
 """Characters of a section that are shown at once; the rest on demand."""
+
+SHORT_SECTION = 100
+"""Characters that fit on a line."""
+
+LINKED_SHOWN = 8
+"""Linked records that stand beside a record with their texts; further ones are named."""
 
 LABELS: Mapping[Field, str] = {
     Field.MSC: "MSC product given",
@@ -85,6 +91,11 @@ class Quote:
     def place(self) -> str:
         return section_label(self.section)
 
+    @property
+    def span(self) -> str:
+        """For scripts, where the words have been marked since the text was shown."""
+        return f"{self.section}:{self.start}:{self.end}"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
@@ -119,8 +130,39 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What a linked record says of the same field.
+
+    Args:
+        agrees: whether the record itself has this value too.
+    """
+
+    key: RecordKey
+    item: Item
+    agrees: bool
+
+    @property
+    def quotes(self) -> list[Quote]:
+        """Its words, the same words once, the first few."""
+        return list({quote.words.lower(): quote for quote in self.item.quotes[::-1] if not quote.stale}.values())[
+            -1:-4:-1
+        ]
+
+    @property
+    def source(self) -> str:
+        """How a reader calls the linked record."""
+        return short_name(self.key)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
-    """A field on the page."""
+    """A field on the page.
+
+    Args:
+        said: what linked records say of it.
+        contrary: whether registration and papers exclude each other and nobody has decided.
+        asked: whether it is in the queue at all; what the registry gives in fields of its own is not.
+    """
 
     field: Field
     label: str
@@ -131,20 +173,25 @@ class Block:
     skipped: bool
     notes: tuple[Decision, ...]
     undoable: Decision | None
+    said: tuple[Said, ...] = ()
+    contrary: bool = False
+    asked: bool = True
 
     @property
     def open(self) -> bool:
         """Whether something is left to decide."""
-        return any(item.decision is None or item.stale for item in self.items)
+        return self.contrary or any(item.decision is None or item.stale for item in self.items)
 
 
 def blocks_of(view: RecordView) -> list[Block]:
-    """All fields that have anything to show or decide."""
-    return [block_of(view, name) for name in Field if _is_shown(view, name)]
+    """All fields that have anything to show or decide, those first on which sources contradict each other."""
+    asked = _asked(view)
+    blocks = [_block(view, name, name in asked) for name in Field if _is_shown(view, name)]
+    return sorted(blocks, key=lambda block: not block.contrary)
 
 
 def _is_shown(view: RecordView, name: Field) -> bool:
-    if name in view.states:
+    if name in view.states or _is_contrary(view, name):
         return True
     if name in {Field.REPORT, Field.EFFICACY, Field.SAFETY} and view.document.study is not None:
         return False
@@ -153,6 +200,14 @@ def _is_shown(view: RecordView, name: Field) -> bool:
 
 def block_of(view: RecordView, name: Field) -> Block:
     """One field."""
+    return _block(view, name, name in _asked(view))
+
+
+def _asked(view: RecordView) -> set[Field]:
+    return {task.field for task in tasks_of(view.document, view.extraction, view.decisions, trial=view.trial)}
+
+
+def _block(view: RecordView, name: Field, asked: bool) -> Block:
     facts = view.extraction.of(name) if view.extraction is not None else ()
     state = view.states.get(name) or FieldState()
     return Block(
@@ -165,7 +220,25 @@ def block_of(view: RecordView, name: Field) -> Block:
         skipped=state.skipped is not None,
         notes=state.notes,
         undoable=state.undoable,
+        said=tuple(_said(view, name)),
+        contrary=_is_contrary(view, name),
+        asked=asked,
     )
+
+
+def _is_contrary(view: RecordView, name: Field) -> bool:
+    return view.trial is not None and name in view.trial.conflicts
+
+
+def _said(view: RecordView, name: Field) -> Iterator[Said]:
+    """What the linked records say of a field, after decisions on them; ids are told apart by a prefix each."""
+    own = {canonical(fact.value) for fact in view.resolved.of(name)} if view.resolved is not None else set()
+    for place, other in enumerate(view.others):
+        facts = [fact for fact in other.resolved.of(name) if fact.stated] if other.resolved is not None else []
+        for number, fact in enumerate(facts, start=1):
+            value = canonical(fact.value)
+            item = _item(other.document, name, number, value, fact, None, facts, prefix=f"o{place}-")
+            yield Said(key=other.key, item=item, agrees=value in own)
 
 
 def _items(document: Document, name: Field, facts: Sequence[Fact], state: FieldState) -> Iterator[Item]:
@@ -192,13 +265,14 @@ def _item(
     fact: Fact | None,
     decision: Decision | None,
     facts: Sequence[Fact],
+    prefix: str = "",
 ) -> Item:
     found = list(fact.evidence) if fact is not None else []
     if decision is not None:
         own = decision.evidence or (() if found else shown_evidence(decision))
         found = [*own, *(item for item in found if item not in own)]
     return Item(
-        id=f"{name.value}-{number}",
+        id=f"{prefix}{name.value}-{number}",
         field=name,
         value=value,
         text=show_value(value),
@@ -206,23 +280,28 @@ def _item(
         confidence=fact.confidence if fact is not None else None,
         maker=str(fact.maker) if fact is not None else f"curator {decision.who}" if decision else "",
         basis=fact.basis if fact is not None else "",
-        quotes=tuple(_quote(item, document, f"mark-{name.value}-{number}-{place}") for place, item in enumerate(found)),
+        quotes=_quotes(found, document, f"{prefix}{name.value}-{number}"),
         decision=decision,
         stale=decision is not None and is_stale(decision, document, facts),
     )
 
 
-def _quote(evidence: Evidence, document: Document, anchor: str) -> Quote:
-    state, moved = reanchor(evidence, document)
-    span = (moved or evidence).span
-    return Quote(
-        anchor=anchor,
-        words=(moved or evidence).quote,
-        section=span.section,
-        start=span.start,
-        end=span.end,
-        stale=state is Anchoring.STALE,
-    )
+def _quotes(found: Sequence[Evidence], document: Document, fact: str) -> tuple[Quote, ...]:
+    """Where evidence stands now; the same place once, under an id that stays what it is when further words come."""
+    quotes: dict[str, Quote] = {}
+    for evidence in found:
+        state, moved = reanchor(evidence, document)
+        span = (moved or evidence).span
+        anchor = f"mark-{fact}-{span.section}-{span.start}-{span.end}"
+        quotes[anchor] = Quote(
+            anchor=anchor,
+            words=(moved or evidence).quote,
+            section=span.section,
+            start=span.start,
+            end=span.end,
+            stale=state is Anchoring.STALE,
+        )
+    return tuple(quotes.values())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -235,22 +314,34 @@ class ShownSection:
     segments: tuple[Segment, ...]
     hidden: int = 0
 
+    @property
+    def short(self) -> bool:
+        """Whether it is a line or less, so that its label can stand beside it."""
+        return sum(len(piece.text) for piece in self.segments) < SHORT_SECTION
 
-def sections_of(document: Document, blocks: Sequence[Block] = (), *, full: str = "") -> list[ShownSection]:
-    """All sections of a document.
+
+def own_items(blocks: Sequence[Block]) -> list[Item]:
+    """The record's own values on the page."""
+    return [item for block in blocks for item in block.items]
+
+
+def said_items(blocks: Sequence[Block], key: RecordKey) -> list[Item]:
+    """The values on the page that a linked record gives."""
+    return [said.item for block in blocks for said in block.said if said.key == key]
+
+
+def sections_of(document: Document, items: Sequence[Item] = (), *, full: str = "") -> list[ShownSection]:
+    """All sections of a document, the words of these values marked in them.
 
     Args:
         full: name of a section to show in full however long it is.
     """
     marks: dict[str, list[Mark]] = {}
-    for block in blocks:
-        for item in block.items:
-            for found in item.quotes:
-                if not found.stale:
-                    mark = Mark(
-                        start=found.start, end=found.end, fact=item.id, field=item.field.value, anchor=found.anchor
-                    )
-                    marks.setdefault(found.section, []).append(mark)
+    for item in items:
+        for found in item.quotes:
+            if not found.stale:
+                mark = Mark(start=found.start, end=found.end, fact=item.id, field=item.field.value, anchor=found.anchor)
+                marks.setdefault(found.section, []).append(mark)
     return [_section(document, section.name, marks.get(section.name, []), full) for section in document.sections]
 
 
@@ -291,6 +382,11 @@ _SITES = {
 def source_url(key: RecordKey) -> str:
     """Where the source itself shows the record."""
     return _SITES[key.source].format(id=quote(key.id, safe=""))
+
+
+def short_name(key: RecordKey) -> str:
+    """``PMID 31000001`` or the registration's number."""
+    return f"PMID {key.id}" if key.source is Source.PUBMED else key.id
 
 
 def record_path(key: RecordKey) -> str:

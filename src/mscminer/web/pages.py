@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -9,27 +10,40 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from mscminer.core.decisions import MAIN, Verdict
+from mscminer.core.decisions import MAIN, Decision, Verdict
 from mscminer.core.errors import ConfigError, Conflict, MscminerError, NotFound
 from mscminer.core.facts import canonical
 from mscminer.core.records import RecordKey, Source
 from mscminer.core.tasks import Card
 from mscminer.core.vocabulary import Category, Donor, Field, MscClass, Phase, Tissue
-from mscminer.jobs.curate import RecordView, decide, history, next_task, progress, queue_page, view_record
+from mscminer.jobs.curate import (
+    RecordView,
+    decide,
+    find_record,
+    history,
+    next_task,
+    progress,
+    queue_page,
+    take_over,
+    view_record,
+)
 from mscminer.jobs.curate import Request as Wanted
 from mscminer.jobs.find import browse, recent_decisions, search
 from mscminer.store.queue import BrowseFilter, QueueFilter
-from mscminer.web.access import Submitted, Viewer, submitted, viewer
+from mscminer.web.access import Submitted, Viewer, need_line, sight, submitted, viewer
 from mscminer.web.blocks import (
+    LABELS,
+    LINKED_SHOWN,
     VERDICT_WORDS,
-    Block,
+    Item,
     ShownSection,
     block_of,
     blocks_of,
+    own_items,
     record_path,
+    said_items,
     sections_of,
     show_value,
-    words,
 )
 from mscminer.web.forms import number_of, spans_of, text_of, value_from_form
 from mscminer.web.rendering import page
@@ -40,6 +54,8 @@ Who = Annotated[Viewer, Depends(viewer)]
 Sent = Annotated[Submitted, Depends(submitted)]
 
 PAGE_SIZE = 50
+LINKED_SECTIONS = 12
+"""Of a linked record that are shown even where no words are marked in them."""
 LAST_PAGE = 10_000
 LINES = r"^(main|second:[0-9]{1,9})$"
 PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE)]
@@ -55,6 +71,7 @@ def queue_filter(
     source: Annotated[str, Query(max_length=20)] = "",
     conflict: bool = False,
     stale: bool = False,
+    changed: bool = False,
 ) -> QueueFilter:
     """Dependency: the queue's filters from the address."""
     return QueueFilter(
@@ -66,6 +83,7 @@ def queue_filter(
         source=_plain(source),
         conflict=conflict,
         stale=stale,
+        changed=changed,
     )
 
 
@@ -96,7 +114,8 @@ def show_queue(
 ) -> Response:
     """What to decide next, the most effective and most doubtful first."""
     store = request.app.state.store
-    found = queue_page(store, wanted, limit=PAGE_SIZE + 1, offset=(page_number - 1) * PAGE_SIZE)
+    hidden = sight(request, who).blind
+    found = queue_page(store, wanted, limit=PAGE_SIZE + 1, offset=(page_number - 1) * PAGE_SIZE, without=hidden)
     return page(
         request,
         "queue.html",
@@ -114,13 +133,15 @@ def show_queue(
 
 
 @router.get("/next")
-def go_to_next(request: Request, _: Who, wanted: Filter, after: Annotated[str, Query(max_length=100)] = "") -> Response:
+def go_to_next(
+    request: Request, who: Who, wanted: Filter, after: Annotated[str, Query(max_length=100)] = ""
+) -> Response:
     """Lead to the first task of another record."""
     try:
         key = RecordKey.parse(after)
     except ValueError:
         key = RecordKey(source=Source.PUBMED, id="1")
-    found = next_task(request.app.state.store, wanted, key)
+    found = next_task(request.app.state.store, wanted, key, without=sight(request, who).blind)
     query = filter_query(wanted)
     if found is None:
         return RedirectResponse(f"/queue?{query}", status_code=303)
@@ -133,7 +154,6 @@ class Linked:
     """A linked record as the record page shows it."""
 
     view: RecordView
-    blocks: list[Block]
     sections: list[ShownSection]
 
 
@@ -157,11 +177,12 @@ def show_records(
         donor=_plain(donor), year=int(year) if year else None,
     )  # fmt: skip
     store, offset = request.app.state.store, (page_number - 1) * PAGE_SIZE
+    blind = sight(request, who).blind
     rows: list[tuple[RecordKey, Card | None]]
     if q.strip():
-        rows = search(store, q, limit=PAGE_SIZE + 1, offset=offset)
+        rows = search(store, q, limit=PAGE_SIZE + 1, offset=offset, blind=blind)
     else:
-        rows = browse(store, wanted, limit=PAGE_SIZE + 1, offset=offset)
+        rows = browse(store, wanted, limit=PAGE_SIZE + 1, offset=offset, blind=blind)
     asked = {name: value for name, value in {"q": q, **asdict(wanted)}.items() if value not in ("", None)}
     return page(
         request,
@@ -190,33 +211,51 @@ def show_record(
     focus: Annotated[str, Query(max_length=40)] = "",
     full: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
-    """A record's text beside its facts, with its linked records."""
+    """A record's text beside its facts, with its linked records; one that is to be seen blind on that line only."""
     store = request.app.state.store
-    view = view_record(store, ident, line=line)
+    seen, key = sight(request, who), find_record(store, ident)
+    if line == MAIN and seen.line_of(key) != MAIN:
+        return RedirectResponse(f"{record_path(key)}?line={seen.line_of(key)}", status_code=303)
+    need_line(seen, key, line)
+    view = view_record(store, str(key), line=line, others=LINKED_SHOWN, line_of=seen.line_of)
     blocks = blocks_of(view)
-    linked = []
-    for key in view.linked[:20]:
-        other = view_record(store, str(key))
-        others = blocks_of(other)
-        linked.append(Linked(view=other, blocks=others, sections=sections_of(other.document)))
+    linked = [
+        Linked(view=other, sections=_linked_sections(other, said_items(blocks, other.key))) for other in view.others
+    ]
     return page(
         request,
         "record.html",
         viewer=who,
-        view=view,
-        document=view.document,
         blocks=blocks,
-        sections=sections_of(view.document, blocks, full=full),
+        sections=sections_of(view.document, own_items(blocks), full=full),
         linked=linked,
-        line=line,
         focus=focus if focus in Field.__members__.values() else "",
         next_path=f"/next?{filter_query(wanted, after=str(view.key))}",
         queue_path=f"/queue?{filter_query(wanted)}",
-        may_decide=who.may("curator"),
-        record_notes=view.states[None].notes if None in view.states else (),
-        record_expected=view.states[None].last if None in view.states else 0,
-        arms=[arm.label for arm in view.document.study.arms] if view.document.study else [],
+        closed=line in seen.closed,
+        **_shown(view, who.may("curator") and line not in seen.closed),
     )
+
+
+def _linked_sections(other: RecordView, items: Sequence[Item]) -> list[ShownSection]:
+    """The first sections of a linked record, and any other that words are marked in."""
+    marked = {quote.section for item in items for quote in item.quotes}
+    sections = sections_of(other.document, items)
+    return [section for place, section in enumerate(sections) if place < LINKED_SECTIONS or section.name in marked]
+
+
+def _shown(view: RecordView, may_decide: bool) -> dict[str, Any]:
+    """What both the whole page and a single field need."""
+    state = view.states.get(None)
+    return {
+        "view": view,
+        "document": view.document,
+        "line": view.line,
+        "may_decide": may_decide,
+        "record_notes": state.notes if state else (),
+        "record_expected": state.last if state else 0,
+        "arms": [arm.label for arm in view.document.study.arms] if view.document.study else [],
+    }
 
 
 @router.post("/decide/{ident:path}", name="decide")
@@ -225,22 +264,34 @@ def do_decide(request: Request, sent: Sent, ident: str) -> Response:
     sent.need("curator")
     wanted = _wanted(ident, sent)
     partial = "hx-request" in request.headers
-    store = request.app.state.store
     try:
-        made = decide(store, wanted, who=sent.viewer.name)
+        made = _write(request, sent, wanted)
     except (Conflict, ConfigError) as error:
         if not partial or isinstance(error, NotFound):
             raise
         status = 409 if isinstance(error, Conflict) else 422
         return _block(request, sent, wanted, status=status, problem=error)
     if partial:
-        subject = show_value(made.new_value or made.value) if made.verdict is not Verdict.UNDO else ""
-        label = words(made.field.value) if made.field else "record"
-        said = f"{label}: {subject} {VERDICT_WORDS[made.verdict]}"
-        return _block(request, sent, wanted, said=said)
+        return _block(request, sent, wanted, said=_told(made))
     line = "" if wanted.line == MAIN else f"?line={wanted.line}"
     anchor = f"#field-{wanted.field.value}" if wanted.field else "#notes"
     return RedirectResponse(f"{record_path(made.key)}{line}{anchor}", status_code=303)
+
+
+def _write(request: Request, sent: Submitted, wanted: Wanted) -> Decision:
+    store, seen = request.app.state.store, sight(request, sent.viewer)
+    need_line(seen, find_record(store, wanted.ident), wanted.line)
+    source = text_of(sent.form, "source")
+    if text_of(sent.form, "verdict") != "take":
+        return decide(store, wanted, who=sent.viewer.name)
+    other = find_record(store, source)
+    return take_over(store, wanted, str(other), who=sent.viewer.name, source_line=seen.line_of(other))[-1]
+
+
+def _told(made: Decision) -> str:
+    subject = show_value(made.new_value or made.value) if made.verdict is not Verdict.UNDO else ""
+    label = LABELS[made.field] if made.field else "record"
+    return f"{label}: {subject} {VERDICT_WORDS[made.verdict]}".replace("not stated not stated", "not stated")
 
 
 def _block(
@@ -252,22 +303,18 @@ def _block(
     said: str = "",
     problem: MscminerError | None = None,
 ) -> Response:
-    view = view_record(request.app.state.store, wanted.ident, line=wanted.line)
+    seen = sight(request, sent.viewer)
+    store = request.app.state.store
+    view = view_record(store, wanted.ident, line=wanted.line, others=LINKED_SHOWN, line_of=seen.line_of)
     return page(
         request,
         "decided.html",
         status=status,
         viewer=sent.viewer,
-        view=view,
-        document=view.document,
         block=block_of(view, wanted.field) if wanted.field else None,
-        line=wanted.line,
         said=visible(said),
         problem=problem,
-        may_decide=True,
-        record_notes=view.states[None].notes if None in view.states else (),
-        record_expected=view.states[None].last if None in view.states else 0,
-        arms=[arm.label for arm in view.document.study.arms] if view.document.study else [],
+        **_shown(view, may_decide=True),
     )
 
 
@@ -277,7 +324,7 @@ def _wanted(ident: str, sent: Submitted) -> Wanted:
     field = Field(name) if name in Field.__members__.values() else None
     if name and field is None:
         raise ConfigError(f"there is no field {name[:40]!r}.", where="field")
-    if action not in {*Verdict, "add"}:
+    if action not in {*Verdict, "add", "take"}:
         raise ConfigError(f"there is no verdict {action[:40]!r}.", where="verdict")
     value, new = text_of(form, "value"), None
     if action in {"add", "correct"}:
@@ -288,6 +335,7 @@ def _wanted(ident: str, sent: Submitted) -> Wanted:
             raise ConfigError("no new value was given.", where=field.value, remedy="Choose or type one.")
     if action == "add" and new is not None:
         action, value, new = "accept", canonical(new), None
+    action = "accept" if action == "take" else action
     line = text_of(form, "line") or MAIN
     return Wanted(
         ident=ident,
@@ -314,14 +362,16 @@ def show_recent(
 ) -> Response:
     """The newest decisions of everybody."""
     found = recent_decisions(request.app.state.store, before=before, who=_plain(by) or None, limit=PAGE_SIZE)
-    return page(request, "history.html", viewer=who, key=None, decisions=found, by=by, size=PAGE_SIZE)
+    seen = sight(request, who)
+    return page(request, "history.html", viewer=who, key=None, decisions=found, by=by, size=PAGE_SIZE, sight=seen)
 
 
 @router.get("/history/{ident:path}", name="history")
 def show_history(request: Request, who: Who, ident: str) -> Response:
     """All decisions on a record."""
     key, found = history(request.app.state.store, ident)
-    return page(request, "history.html", viewer=who, key=key, decisions=found, by="", size=len(found) + 1)
+    seen = sight(request, who)
+    return page(request, "history.html", viewer=who, key=key, decisions=found, by="", size=len(found) + 1, sight=seen)
 
 
 @router.get("/help", name="help")

@@ -12,15 +12,21 @@ from mscminer.core.counts import Dimension
 from mscminer.core.decisions import Verdict
 from mscminer.core.errors import ConfigError, UnreadableFile
 from mscminer.core.facts import canonical
-from mscminer.core.records import RecordKey
 from mscminer.core.vocabulary import SET_FIELDS, Field
 from mscminer.jobs.assemble import ensure_census
 from mscminer.jobs.curate import Request as Wanted
-from mscminer.jobs.curate import decide
 from mscminer.jobs.decision_files import FORMATS, export_decisions, import_decisions
 from mscminer.jobs.find import definition_titles
-from mscminer.jobs.second_pass import ADJUDICATES, Disagreement, agreement, disagreements, draw_sample, sample, samples
-from mscminer.web.access import Submitted, Viewer, need, submitted, viewer
+from mscminer.jobs.second_pass import (
+    adjudicate,
+    agreement,
+    close_sample,
+    disagreements,
+    draw_sample,
+    sample,
+    samples,
+)
+from mscminer.web.access import Submitted, Viewer, need, sight, submitted, viewer
 from mscminer.web.blocks import record_path, show_value
 from mscminer.web.dashboard import count_board, day_of
 from mscminer.web.forms import input_of, number_of, text_of, value_from_form
@@ -58,11 +64,14 @@ def show_sample(request: Request, who: Who, sample_id: int) -> Response:
     """Progress of a second pass; agreement and disagreements for adjudicators only, so that it stays blind."""
     store = request.app.state.store
     judge = who.may("adjudicator")
+    found = sample(store, sample_id)
+    mine = [key for key in found.open if sight(request, who).may_open(key, found.sample.line)]
     return page(
         request,
         "sample.html",
         viewer=who,
-        found=sample(store, sample_id),
+        found=found,
+        mine=mine,
         judge=judge,
         agreements=agreement(store, sample_id, rounds=SHOWN_ROUNDS) if judge else [],
         disagreements=disagreements(store, sample_id) if judge else [],
@@ -73,10 +82,12 @@ def show_sample(request: Request, who: Who, sample_id: int) -> Response:
 
 
 @router.get("/samples/{sample_id:int}/next")
-def go_to_next(request: Request, _: Who, sample_id: int, after: Annotated[str, Query(max_length=100)] = "") -> Response:
+def go_to_next(
+    request: Request, who: Who, sample_id: int, after: Annotated[str, Query(max_length=100)] = ""
+) -> Response:
     """Lead to the next record of a second pass."""
-    found = sample(request.app.state.store, sample_id)
-    waiting = [key for key in found.open if str(key) != after]
+    found, seen = sample(request.app.state.store, sample_id), sight(request, who)
+    waiting = [key for key in found.open if str(key) != after and seen.may_open(key, found.sample.line)]
     if not waiting:
         return RedirectResponse(f"/samples/{sample_id}", status_code=303)
     return RedirectResponse(f"{record_path(waiting[0])}?line={found.sample.line}", status_code=303)
@@ -86,53 +97,28 @@ def go_to_next(request: Request, _: Who, sample_id: int, after: Annotated[str, Q
 def do_adjudicate(request: Request, sent: Sent, sample_id: int) -> Response:
     """Settle a disagreement: the first or the second curator is right, or something else is."""
     sent.need("adjudicator")
-    store, form = request.app.state.store, sent.form
-    key, name = RecordKey.parse(text_of(form, "record")), Field(text_of(form, "field"))
-    found = next((item for item in disagreements(store, sample_id) if (item.key, item.field) == (key, name)), None)
-    if found is None:
-        raise ConfigError("this has been settled already.", where=str(key), remedy="Load the page again.")
-    settle(request, sent, sample_id, found)
+    form, name = sent.form, text_of(sent.form, "field")
+    field = Field(name) if name in Field.__members__.values() else None
+    choice = text_of(form, "choice")
+    wanted = Wanted(
+        ident=text_of(form, "record"),
+        field=field,
+        verdict=Verdict.ACCEPT,
+        expected=number_of(form, "expected"),
+        new_value=value_from_form(field, form) if field is not None and choice == "other" else None,
+        why=text_of(form, "why"),
+        seen=text_of(form, "seen"),
+    )
+    adjudicate(request.app.state.store, sample_id, wanted, choice, who=sent.viewer.name)
     return RedirectResponse(f"/samples/{sample_id}#disagreements", status_code=303)
 
 
-def settle(request: Request, sent: Submitted, sample_id: int, found: Disagreement) -> None:
-    """Write the decisions on the main line that make the field what the adjudicator chose."""
-    choice = text_of(sent.form, "choice")
-    if choice == "other":
-        value = value_from_form(found.field, sent.form)
-        wanted = [canonical(value)] if value is not None else []
-    elif choice in {"first", "second"}:
-        side = found.first if choice == "first" else found.second
-        wanted = sorted(side.unit)
-    else:
-        raise ConfigError("choose the first, the second or another value.", where="choice")
-    store = request.app.state.store
-    expected = number_of(sent.form, "expected")
-    context = {
-        ADJUDICATES: sample_id,
-        "first": sorted(found.first.unit),
-        "second": sorted(found.second.unit),
-        "choice": choice,
-    }
-    why = text_of(sent.form, "why")
-    for verdict, value_text in _steps(found, wanted):
-        made = decide(
-            store,
-            Wanted(
-                ident=str(found.key), field=found.field, verdict=verdict, expected=expected, value=value_text,
-                why=why, context=context, seen=text_of(sent.form, "seen"),
-            ),
-            who=sent.viewer.name,
-        )  # fmt: skip
-        expected = made.number
-
-
-def _steps(found: Disagreement, wanted: list[str]) -> list[tuple[Verdict, str]]:
-    if not wanted:
-        return [(Verdict.NOT_STATED, "")]
-    others = (found.first.unit | found.second.unit) - set(wanted)
-    rejected = [(Verdict.REJECT, value) for value in sorted(others)] if found.field in SET_FIELDS else []
-    return [*rejected, *((Verdict.ACCEPT, value) for value in wanted)]
+@router.post("/samples/{sample_id:int}/close")
+def do_close(request: Request, sent: Sent, sample_id: int) -> Response:
+    """End a second pass."""
+    sent.need("adjudicator")
+    close_sample(request.app.state.store, sample_id, by=sent.viewer.name)
+    return RedirectResponse(f"/samples/{sample_id}", status_code=303)
 
 
 @router.get("/files", name="files")
@@ -145,7 +131,7 @@ def show_files(request: Request, who: Who) -> Response:
 def do_export(request: Request, who: Who, form: str) -> Response:
     """All decisions as a file."""
     need(who, "curator")
-    content = export_decisions(request.app.state.store, form)
+    content = export_decisions(request.app.state.store, form, sight=sight(request, who))
     name, media = FORMATS[form]
     return Response(content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -182,7 +168,10 @@ def show_counts(
     known = definition_titles()
     chosen = definition or next(iter(known))
     day = day_of(as_of)
-    board = count_board(request.app.state.store, chosen, day, rows, columns)
+    board = count_board(
+        request.app.state.store, chosen, day, rows, columns, cell=(row, column) if row or column else None
+    )
+    blind = {key.id for key in sight(request, who).blind}
     return page(
         request,
         "counts.html",
@@ -196,6 +185,8 @@ def show_counts(
         definitions=known,
         dimensions=list(Dimension),
         cell=board.table.cell(row, column) if row or column else None,
+        members=[ident for ident in board.members if ident not in blind],
+        hidden=sum(ident in blind for ident in board.members),
         query=urlencode({"definition": chosen, "rows": rows, "columns": columns, "as_of": day}),
     )
 

@@ -26,18 +26,22 @@
   const marksOf = (id) => all("a.mark").filter((mark) => mark.dataset.facts.split(" ").includes(id));
 
   function step(by) {
-    const list = facts();
+    const list = facts(), from = current && factById(current);
     if (!list.length) return;
-    const at = list.findIndex((fact) => fact.id === current);
     moved = true;
-    choose(list[at < 0 ? 0 : Math.min(Math.max(at + by, 0), list.length - 1)]);
+    const at = list.indexOf(from);
+    if (at >= 0) return choose(list[Math.min(Math.max(at + by, 0), list.length - 1)]);
+    // What a linked record says is no step of its own: go on from where it stands.
+    const after = from ? list.findIndex((fact) => from.compareDocumentPosition(fact) & Node.DOCUMENT_POSITION_FOLLOWING) : 0;
+    choose(by > 0 ? list[after] || list.at(-1) : list[(after < 0 ? list.length : after) - 1] || list[0]);
   }
 
   /* The control of an action for the current fact: its own, else its field's. */
   function control(key) {
     const fact = currentFact();
     if (!fact) return null;
-    return one(`[data-act="${key}"]`, fact) || one(`.whole [data-act="${key}"]`, fact.closest(".block"));
+    const block = fact.closest(".block");
+    return one(`[data-act="${key}"]`, fact) || one(`.whole [data-act="${key}"], .said [data-act="${key}"]`, block);
   }
 
   /* Right after a decision the next fact is current, but what one wants to undo is that decision. */
@@ -54,16 +58,35 @@
     } else found.click();
   }
 
+  /* All the words of a fact: its own, then those of linked records on the same field. */
+  function evidenceOf(fact) {
+    const own = all("[data-evidence]", fact);
+    return fact.dataset.said ? own : [...own, ...all(".said [data-evidence]", fact.closest(".block"))];
+  }
+
   function toEvidence() {
     const fact = currentFact();
     if (!fact) return;
-    const links = all("[data-evidence]", fact);
+    const links = evidenceOf(fact);
     if (!links.length) return say("no words in the text");
     const link = links[evidenceTurn++ % links.length];
     const target = document.getElementById(link.getAttribute("href").slice(1));
-    if (!target) return say("these words are not shown");
+    if (!target) return toPlace(link.dataset.place);
+    const details = target.closest("details");
+    if (details) details.open = true;
     (target.closest("a.mark") || target).focus({ preventScroll: true });
     target.scrollIntoView({ block: "center" });
+  }
+
+  /* Words that were marked after the text was shown have no highlight of their own yet. */
+  function toPlace(place) {
+    const [name, start, end] = (place || "").match(/^(.*):(\d+):(\d+)$/)?.slice(1) ?? [];
+    const section = all("[data-section]").find((item) => item.dataset.section === name);
+    if (!section) return say("these words are not shown");
+    const chars = [...section.textContent], before = chars.slice(0, +start).join("").length;
+    const range = rangeOf(section, before, chars.slice(+start, +end).join("").length);
+    if (globalThis.Highlight && CSS.highlights) CSS.highlights.set("found", new Highlight(range));
+    range.startContainer.parentElement.scrollIntoView({ block: "center" });
   }
 
   function toFact(mark) {
@@ -184,7 +207,7 @@
     const link = all("[data-key]").find((item) => item.dataset.key === event.key);
     if (actions[event.key]) actions[event.key]();
     else if (link) { if (link.tagName === "INPUT") link.focus(); else link.click(); }
-    else if ("acrnpsou".includes(event.key) && facts().length) act(event.key);
+    else if ("acrnpsout".includes(event.key) && facts().length) act(event.key);
     else return;
     event.preventDefault();
   });
@@ -194,13 +217,19 @@
     if (mark || link || event.target.closest("[data-fact]")) moved = true;
     if (mark && getSelection().isCollapsed) { event.preventDefault(); toFact(mark); }
     else if (mark) event.preventDefault();
-    else if (link) { event.preventDefault(); choose(link.closest(".fact"), { focus: false }); evidenceTurn = all("[data-evidence]", link.closest(".fact")).indexOf(link); toEvidence(); }
+    else if (link) { event.preventDefault(); choose(link.closest(".fact"), { focus: false }); evidenceTurn = evidenceOf(link.closest(".fact")).indexOf(link); toEvidence(); }
     else if (event.target.closest("[data-help]")) { event.preventDefault(); overlay(); }
+    else chooseAt(event.target);
   });
-  document.addEventListener("focusin", (event) => {
-    const fact = event.target.closest("[data-fact]");
+  /* While a button of the mouse is down nothing may move, or the click would hit something else. */
+  let pressed = false;
+  document.addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const name of ["click", "pointercancel", "keydown"]) document.addEventListener(name, () => { pressed = false; }, true);
+  const chooseAt = (target) => {
+    const fact = target.closest(".fact");
     if (fact && fact.id !== current) choose(fact, { focus: false });
-  });
+  };
+  document.addEventListener("focusin", (event) => { if (!pressed) chooseAt(event.target); });
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "mark-form") return;
     event.preventDefault();
@@ -229,11 +258,13 @@
     if (verdict === "undo") { moved = true; return choose(one("[data-open]", event.target) || factById(current) || list[at]); }
     latest = event.target.id;
     moved = false;
-    const next = list.slice(at).find((fact) => "open" in fact.dataset && fact.id !== current && !fact.closest(".block").querySelector(".block > h3 .tag"));
-    choose(next || list.find((fact) => "open" in fact.dataset) || factById(current) || list[at]);
-    if (!next && !list.some((fact) => "open" in fact.dataset)) say("all decided: l leads to the next record");
+    const waiting = list.filter((fact) => "open" in fact.dataset && !fact.closest(".block").querySelector(".heading .tag.skipped"));
+    const next = waiting.find((fact) => list.indexOf(fact) >= at && fact.id !== current) || waiting[0];
+    choose(next || factById(current) || list[Math.min(at, list.length - 1)]);
+    if (!next) say("all decided: l leads to the next record");
   });
 
+  document.documentElement.classList.add("js");
   const box = one("#keys-on");
   if (box) {
     box.checked = keysOn();
