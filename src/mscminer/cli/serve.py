@@ -41,8 +41,8 @@ def serve(
         secure = certificate is not None or behind_proxy
         local_user = _local_user(store, host, secure=secure, behind_proxy=behind_proxy)
         if refresh:
+            ensure_census(store)  # first: contradictions between linked records are tasks
             say(f"{refresh_queue(store)} records brought up to date")
-            ensure_census(store)
         app = create_app(store, found, local_user=local_user, secure=secure)
         say(f"workbench at {'https' if certificate else 'http'}://{host}:{port}/ (Ctrl-C ends it)")
         options: dict[str, Any] = {"ssl_certfile": certificate, "ssl_keyfile": private_key} if certificate else {}

@@ -27,6 +27,7 @@ from mscminer.jobs.curate import (
     history,
     progress,
     queue_page,
+    refresh_queue,
     take_over,
     view_record,
 )
@@ -599,6 +600,7 @@ def post_census(request: Request, who: Changing) -> CensusOut:
     need(who, "curator")
     store = request.app.state.store
     ensure_census(store)
+    refresh_queue(store)
     with store.read() as tx:
         return CensusOut(fresh=census_is_fresh(tx), built_at=tx.census.built_at())
 

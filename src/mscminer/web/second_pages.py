@@ -15,6 +15,7 @@ from mscminer.core.facts import canonical
 from mscminer.core.vocabulary import SET_FIELDS, Field
 from mscminer.jobs.assemble import ensure_census
 from mscminer.jobs.curate import Request as Wanted
+from mscminer.jobs.curate import refresh_queue
 from mscminer.jobs.decision_files import FORMATS, export_decisions, import_decisions
 from mscminer.jobs.find import definition_titles
 from mscminer.jobs.second_pass import (
@@ -196,4 +197,5 @@ def do_assemble(request: Request, sent: Sent) -> Response:
     """Assemble the census anew from everything that was loaded, extracted and decided."""
     sent.need("curator")
     ensure_census(request.app.state.store)
+    refresh_queue(request.app.state.store)
     return RedirectResponse("/counts", status_code=303)
