@@ -111,6 +111,21 @@ def test_what_a_bag_or_a_culture_holds_is_no_dose(extractor: Extractor) -> None:
     assert doses(extractor, a_trial(("Cells", text))) == [(1e6, True, 1)]
 
 
+def test_syringes_and_vials_are_counted(extractor: Extractor) -> None:
+    text = "The dose consists of two syringes and each syringe contains 2.0 x 10^8 cells."
+    assert doses(extractor, a_trial(("Cells", text))) == [(4e8, False, None)]
+
+
+def test_visits_are_counted_where_each_gives_one_infusion(extractor: Extractor) -> None:
+    text = "There is a total of 10 infusions. On each visit, one infusion of 200 million cells is given."
+    assert doses(extractor, a_trial(("Cells", text))) == [(2e8, False, 10)]
+
+
+def test_groups_told_in_words_have_their_own_numbers(extractor: Extractor) -> None:
+    text = "20 x 10^6 cells. Arm 2a: a single infusion. Arm 2b: two infusions."
+    assert doses(extractor, a_trial(("Cells", text))) == [(2e7, False, 1), (2e7, False, 2)]
+
+
 def test_the_share_of_each_site_is_no_dose_of_its_own(extractor: Extractor) -> None:
     text = "A total of 10 million cells, 5 million cells for each ovary."
     assert doses(extractor, a_trial(("Cells", text))) == [(1e7, False, None)]

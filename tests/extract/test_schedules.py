@@ -63,6 +63,8 @@ def test_rules_have_names_of_their_own() -> None:
         ("one dose followed one month later by a second dose", 2),
         ("cells weekly for the first month and monthly for 6 months (9 times in total)", 9),
         ("IV infusion on four days, once daily", 4),
+        ("a sole injection of cells", 1),
+        ("once per 4 weeks, at a dose of 0.5 x 10^6 cells/kg, for 12 weeks", 3),
     ],
 )
 def test_counts_administrations(text: str, times: int) -> None:
@@ -79,6 +81,7 @@ def test_counts_administrations(text: str, times: int) -> None:
         "two infusions a week",
         "3 to 5 infusions of cells",
         "cells with the option of two more infusions",
+        "Cells on days 1 and 8. A third dose may be given on day 15.",
     ],
 )
 def test_leaves_open_what_the_text_leaves_open(text: str) -> None:
@@ -103,6 +106,10 @@ def test_a_choice_has_both_numbers(text: str) -> None:
         "three injections of platelet-rich plasma",
         "cohorts of 2 dose-escalation steps",
         "cells were washed twice in buffer",
+        "0.5 ml per injection x 10 injections",
+        "cells divided into 4 equal injections",
+        "nasal drops of 0.5 ml/day for 30 days",
+        "Infusion number 1 is the baseline visit.",
         "injections at 3, 9 and 12 o'clock",
         "2x106 cell injection",
         "",

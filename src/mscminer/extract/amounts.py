@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mscminer.extract.doses import DoseFound, find_doses
 from mscminer.extract.products import Products
+from mscminer.extract.schedule_rules import NUMBERS
 from mscminer.extract.view import Item, View, Zone, owner_of, zone_of
 
 
@@ -33,7 +34,7 @@ class Amount:
 _BACK = re.compile(
     r"(?<!part\sof\sa\s)(?<!part\sof\sthe\s)\bprevious(?:ly)?\b|\bstud(?:y|ies)\s(?:\w+\s){0,4}(?:shown|showed|demonstr|report)|\bet\sal\b|\bmice\b|\brats?\b|\banimals?\b|\bmonkeys?\b|\bpigs?\b|\bsheep\b|\breported\b|\byield|\bin\svitro\s(?:test|assay)"
     r"|\bviabilit(?![^.;]{0,60}\d?[^;]{0,60}\bpatient\sreceived)|\brelease\scriter|\bincidence\b|\bprevalence\b|\bannual|\bworldwide|\bestimated\sthat|\bpopulation\b"
-    r"|\b[A-Z]{4,}\sshowed\b|\bwere\ssafe\b|\bcompleted\s(?:the\s)?phase|\b(?:only|all)\s\d+\sof\sthe\s\d+\spatients",
+    r"|\b[A-Z]{4,}\sshowed\b|\bwere\ssafe\b|\bcompleted\s(?:the\s)?phase|\b(?:only|all)\s\d+\sof\sthe\s\d+\spatients|\bstain|\bflow\scytom|\bfluoroc",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"\btotal\s(?:\w+\s){0,2}(?:of\s)?(?:\w+\s)?$", re.IGNORECASE)
@@ -79,7 +80,7 @@ def _is_share(view: View, amount: Amount) -> bool:
 
 def _is_multiple(whole: Amount, share: Amount) -> bool:
     ratio = whole.cells / share.cells
-    return 1 < ratio <= 20 and ratio % 1 == 0
+    return 1 < ratio <= 60 and ratio % 1 == 0
 
 
 def _without_shares(view: View, amounts: Sequence[Amount]) -> Iterator[Amount]:
@@ -115,7 +116,7 @@ def _zone_amounts(view: View, products: Products, own: Sequence[Item], zones: Se
         text = view.joined.text[start:end]
         for found in find_doses(text):
             if _is_dose(view, products, own, found, name, start):
-                amount = _amount(found, text, name, start)
+                amount = _unpacked(view, _amount(found, text, name, start))
                 if not _contradicts(amount, labelled):
                     yield amount
 
@@ -132,6 +133,26 @@ def _amount(found: DoseFound, text: str, section: str, offset: int) -> Amount:
         total=_TOTAL.search(before[-30:]) is not None or _IN_TOTAL.match(after) is not None,
         stock=not found.per_kg and _STOCK.search(near) is not None,
     )
+
+
+_PACKS = re.compile(
+    r"(?<!or\s)(?<!to\s)(?<!,\s)(?<!-)\b(?P<n>\d{1,2}|one|two|three|four|five|six)\s(?:[\w-]+\s){0,2}?(?P<pack>vial|syringe|bag|ampoule)s?\b(?!\scontains?\s\d)",
+    re.IGNORECASE,
+)
+_EACH_PACK = re.compile(
+    r"\b(?:each|per|every)\s(?:[\w-]+\s)?(?:vial|syringe|bag|ampoule)\b|/\s?(?:vial|syringe|bag)\b", re.IGNORECASE
+)
+
+
+def _unpacked(view: View, amount: Amount) -> Amount:
+    """ "Two syringes, each syringe with 10^8 cells" is a dose of 2 x 10^8."""
+    start, end = view.joined.sentence_at(amount.start)
+    words = view.joined.text[start:end]
+    packs = {NUMBERS.get(hit["n"].lower()) or int(hit["n"]) for hit in _PACKS.finditer(words)}
+    near = view.joined.text[max(start, amount.start - 40) : min(end, amount.end + 30)]
+    if not amount.stock or len(packs) != 1 or not _EACH_PACK.search(near):
+        return amount
+    return replace(amount, cells=amount.cells * packs.pop(), stock=False)
 
 
 def _labelled(view: View, products: Products) -> dict[str, set[tuple[float, bool]]]:

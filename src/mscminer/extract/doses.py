@@ -31,13 +31,13 @@ _EXP = r"""(?:
 _DOSE = re.compile(
     rf"""
     (?<![\w.^/])(?<!\d,)(?<!\d-) (?:
-        (?P<list1>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?)\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
+        (?P<list1>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?)\)?\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
       | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>10{{0,2}}[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
       | (?P<list3>{_NUM}(?:(?:\s?(?:million|m)\b)?(?:\s?\(M\))?{_JOIN}{_NUM}){{0,4}}?|\b(?:{_WORD})\b(?:(?:\s?million\b)?{_JOIN}\b(?:{_WORD})\b){{0,4}}?)
         [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|M(?=[\s)/,.]|$)|m(?=\scells))
       | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
       | (?P<bare>10){_EXP.format(p="q")}
-      | (?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:\.000){{2,3}}|[1-9]\d{{0,3}}0{{5,8}})
+      | (?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:[\s\u00a0\u202f]000){{2,3}}(?!\d)|\d{{1,3}}(?:\.000){{2,3}}|[1-9]\d{{0,3}}0{{5,8}})
     )""",
     re.VERBOSE,
 )
@@ -46,7 +46,7 @@ _CELL = (
     r"|stromal\b|PLX|SHED|\w*SCs\b|células|remestemcel|rexlemestrocel|darvadstrocel|\w*stem\b|viable\b)"
 )
 _PER_KG = re.compile(
-    r"^[^.;\n\ue000]{0,90}?(?:/|\bper\b|\bpor\b|\bby\b|\beach\b)\s*(?:\(?1\s?|body[\s-]?(?:weight\s?)?)?(?:kg|kilo|\(kg)|^[^.;\n\ue000]{0,25}?[*x×]\s?(?:body\s?)?weight\b",
+    r"^[^.;\n\ue000]{0,90}?(?:/|\bper\b|\bpor\b|\bby\b|\beach\b)\s*(?:\(?1\s?|body[\s-]?(?:weight\s?)?)?(?:kg|kilo|\(kg)|^[^.;\n\ue000]{0,25}?[*x×]\s?(?:body\s?)?weight\b|^\s?kg\b",
     re.IGNORECASE,
 )
 _CELL_AFTER = re.compile(rf"^[^;\n\ue000]{{0,70}}?{_CELL}|^\s*\)?\s*(?:/|per)\s*(?:kg|kilo)", re.IGNORECASE)
@@ -55,7 +55,7 @@ _CELL_NEXT = re.compile(rf"\s?(?:(?:of\s)?[\w-]+\s){{0,2}}?{_CELL}|\s?(?:/|per)\
 _CELL_BEFORE = re.compile(rf"{_CELL}[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
 _DOSE_BEFORE = re.compile(r"(?:\bdos(?:e|es|age)\b|\bcells?\b|MSC)[^.;\n]{0,40}$", re.IGNORECASE)
 _NOT_CELLS = re.compile(
-    r"""^[\s)*-]*(?:of\s)?(?:(?!\w*MSCs?\b|mesench|stem\b)\w+\s){0,2}?(?:
+    r"""^[\s)*-]*(?:of\s)?(?:(?!\w*MSCs?\b|mesench|stem\b|cells\s(?:and|or|in|to|for)\b)\w+\s){0,2}?(?:
         (?:nano)?[\s-]?(?:particle|vesicle)s?|exosomes?|EVs?\b|[µμu]g|mg\b|mcg|U\b|IU\b|units?\s(?!of\s(?:[\w-]+\s){0,4}(?:mesench|stem|\w*MSC|cell))|copies|vg\b|viral|platelets?|leu[ck]ocytes?
       | CFU|(?:cells?\s?)?/\s?(?:[µμ]?[lL]\b|mm|dl|HPF)|per\s(?:microlit|mm|lit|[µμ]l)|CD\s?(?:34|133|3\b|45|4\b)|CD34|mono-?nuclear|MNCs?\b
       | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
@@ -66,7 +66,7 @@ _NOT_CELLS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NOT_HERE = re.compile(
-    r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$|(?<!receive\sa\s)\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|(?<!receive\sa\s)\bmaximum\b[^.;,\n]{0,25}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
+    r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$|(?<!receive\sa\s)\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|(?<!receive\sa\s)\bmaximum\b[^.;,\n]{0,45}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
       |CD\s?34\+?\s?(?:\w+\s)?(?:cells?)?[^.;\n]{0,25}$|platelets?[^.;\n]{0,30}$|(?:leu[ck]ocyte|neutrophil|WBC|ANC|lymphocyte)\w*[^.;\n]{0,30}$
       |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+:?\s){0,5}$|total\sup\sto\s$
       |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
@@ -148,7 +148,7 @@ def _values(match: re.Match[str]) -> Iterator[float]:
     if group["sci"]:
         yield float(group["sci"]) * 10.0 ** int(group["scie"])
     elif group["plain"]:
-        yield float(re.sub(r"[.,]", "", group["plain"]))
+        yield float(re.sub(r"[.,\s]", "", group["plain"]))
     elif group["bare"]:
         yield 10.0 ** _exponent(group, "q")
     elif group["list2"]:

@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.named",
         Kind.COUNT,
-        rf"""\b(?:infusion|injection|administration|dose|treatment)\s(?:number|times|frequency)\s?(?:[:：=]|is|was|will\sbe)?\s?(?P<n>\d{{1,2}})\b(?!\s?(?:x|×|\*|\^|times?\s(?:a|per)))
+        rf"""\b(?:infusion|injection|administration|dose|treatment)\s(?:number|times|frequency)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<n>\d{{1,2}})\b(?!\s?(?:x|×|\*|\^|times?\s(?:a|per)))
             | (?:\b(?:number|times|frequency)\sof|\#)\s(?:infusions|injections|administrations|treatments|doses)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<m>{_N})\b""",
         example="Infusion number: 8",
         times=8,
@@ -150,7 +150,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "rate.for",
         Kind.RATE,
-        rf"""{_RATE}(?:(?!\bmg\b|\band\sthen\b|\bpatients\b|\bif\b)[^;\n.]){{0,90}}?[\s,(](?:for|during|over|in|x|×|until|through)\s(?:continuous(?:ly)?\s)?
+        rf"""{_RATE}(?:(?!\bmg\b|\band\sthen\b|\bpatients\b|\bif\b)(?:[^;\n.]|\.(?=\d))){{0,90}}?[\s,(](?:for|during|over|in|x|×|until|through)\s(?:continuous(?:ly)?\s)?
             (?:(?:about|approximately|each\sof|the\s(?:first|following|second|next|subsequent)|a\stotal(?:\sduration)?\sof|a\s(?:period|duration)\sof|up\sto|consecutive|another)\s)*
             (?P<length>{_N}|a|one)(?:\s?\(\d+\))?[\s-]?(?:consecutive\s|successive\s)?(?P<lunit>{_UNIT})\b""",
         example="The infusion is given twice a week for 4 consecutive weeks.",
@@ -231,6 +231,7 @@ RULES: tuple[Rule, ...] = (
         Kind.IF,
         rf"""\b(?:if|when|may|might|can|could|possib\w+|option\w*|eligible|unless|in\scase\sof|as\sneeded|where\sneeded|where\snecessary|depend\w+)\b[^.;\n]{{0,160}}?\b(?:repeat(?:ed)?\b|(?:given|inject\w+|infused|administered|treated|applied|and|possibly)\sagain\b|(?:a\s)?second\s(?:(?:\w+\s){{0,3}}{_GIVEN}|course)|additional\s(?:\w+\s){{0,3}}(?:{_ACT}|courses?)|another\s(?:\w+\s){{0,2}}{_GIVEN}|subsequent\s{_ACT}|more\s{_ACT})
             | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course)|additional\s(?:\w+\s){{0,2}}{_ACT})[^.;\n]{{0,60}}?\b(?:if|when|in\scase\sof|as\sneeded|depend\w+|unless)\b
+            | \b(?:second|third|fourth|further|extra)\s(?:\w+\s){{0,3}}?(?:{_GIVEN}|course)\b[^.;\n]{{0,60}}?\b(?:may|might|can|could|possib\w+|option\w*|if|in\scase)\b
             | \bor\smore\s{_ACT}\b | \b(?:possibly|perhaps)\s(?:once\s)?again\b""",
         example="A second infusion is possible if needed, or it may be repeated.",
         times=None,
@@ -255,7 +256,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.word",
         Kind.SINGLE,
-        rf"""\b(?:single|unique)\s{_ADJ}(?:{_GIVEN}|dosing|delivery|procedure|transplant|instill?ation|operation)\b(?!\s(?:groups?\sof|every|per\s(?:day|week|month)|each))
+        rf"""\b(?:single|unique|sole)\s{_ADJ}(?:{_GIVEN}|dosing|delivery|procedure|transplant|instill?ation|operation)\b(?!\s(?:groups?\sof|every|per\s(?:day|week|month)|each))
           | \bsingle[\s-](?:dose|infusion|injection)\b(?!\s(?:combined|and)\s) | \bsingle\s(?:IV|i\.v\.?|intravenous(?:ly)?|intrathecal(?:ly)?|bolus)(?=\s?[,.;(]|$) | \bsingly\b | \bdosage:\s*single""",
         example="A single intravenous infusion of cells.",
         times=1,
@@ -274,7 +275,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.one",
         Kind.SINGLE,
-        rf"""{_NOT_COUNTED}\b(?:one|1)[\s-](?:single\s)?(?:{_WORD}\s){{0,5}}?(?:dos(?:e|is)|infusion|injection|administration|application|implantation|transplantation|transfusion|instillation|procedure|session)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed|level|group|of\sthe\sfollowing))""",
+        rf"""{_NOT_COUNTED}\b(?:one|1)[\s-](?:single\s)?(?:(?!\(){_WORD}\s){{0,5}}?(?:dos(?:e|is)|infusion|injection|administration|application|implantation|transplantation|transfusion|instillation|procedure|session)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed|level|group|of\sthe\sfollowing))""",
         example="They get one injection of 50 million cells.",
         times=1,
         counter="They get one injection every month.",

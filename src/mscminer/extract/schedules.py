@@ -253,10 +253,11 @@ _READERS: dict[Kind, Callable[[re.Match[str]], int | None]] = {
 # -- whose -------------------------------------------------------------------------------------------------------------
 
 _SITES = re.compile(
-    r"intra-?\s?muscular|transendocardial|intramyocardial|intra-?dermal|sites?\b|individual|per\sinjection|points?\b|subcutaneous"
+    r"intra-?\s?muscular|transendocardial|intramyocardial|intra-?dermal|sites?\b|individual|m[lL]\s?(?:per|/)\s?injection|injection\s(?:sites|points)|points?\b|subcutaneous"
     r"|epicardial|ventric|myocard|trans-?epicardial|endocardial|into\sthe\s(?:muscle|myocard)",
     re.IGNORECASE,
 )
+_DIVIDED = re.compile(r"\b(?:divided|split|distributed)\s(?:in|into|among|over|between)\s$", re.IGNORECASE)
 _ORGANS = re.compile(r"\b(?:heart|kidney|renal|liver|lung|organ|hair|islet|marrow)\s(?:transpl|graft)", re.IGNORECASE)
 """Transplants that are counted are people, not doses of cells."""
 _LEVELS = re.compile(
@@ -271,13 +272,14 @@ _FOREIGN_WORDS = (
     r"(?:PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
     r"|tacrolim\w*|mycophen\w*|cyclospor\w*|methylpred\w*|predniso\w*|dexameth\w*|G-CSF|filgrastim|ATG\b|globulin|rituximab|basiliximab|thiotepa|melphalan"
     r"|chemo\w*|irradiat\w*|radiat\w*|exercis\w*|rehabilit\w*|physio\w*|aspirat(?:ion|e|ed)\b|liposuc\w*|lipoaspir\w*|harvest\w*|biops\w*|pentostatin"
-    r"|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b|albumin)"
+    r"|HRT\b|hormon\w*|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b|albumin)"
 )
 _OF_OTHERS = re.compile(
     rf"\s(?:of\s|with\s)?(?:(?!cells?\b|MSC|mesench|stem\b|and\b|plus\b|in\b|with\b|combin)[\w-]+\s){{0,3}}?{_FOREIGN_WORDS}|\s?(?:a|per)\sday\b|\s?\(?QID",
     re.IGNORECASE,
 )
 _OTHER = re.compile(rf"\b{_FOREIGN_WORDS}|mg/", re.IGNORECASE)
+_MEASURE = re.compile(r"(?:m[lLgG]|\bg|I?U|mcg|[µμ]g|cc|units?|drops?|times?)\s?$")
 _CARRIER = re.compile(
     r"\b(?:in|with|plus|combined\swith|containing|suspended|diluted|after|before|or|and|to|from|via)\b[^,;.]{0,30}$|[/(+]\s?$",
     re.IGNORECASE,
@@ -306,6 +308,8 @@ def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
         named = rule.id == "count.acts" or _PRODUCT.search(match.group())
         foreign = not named and _of_others_before(before)
         return not (_OF_OTHERS.match(after) or foreign or (loose and _is_followed_up(before, after)))
+    if match.group().startswith("/") and _MEASURE.search(before):
+        return False
     if rule.id.startswith("points") and re.match(r"\s?(?:hours|minutes)\b|[\s,]*(?:and\s)?\d*\s?o['’]?\s?clock", after):
         return False
     if rule.id == "ordinal":
@@ -318,7 +322,7 @@ def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
 def _counts_acts(match: re.Match[str], before: str, after: str) -> bool:
     """Whether "30 injections" counts sittings: not sites, transplanted people or sizes that are compared."""
     number, words = _number(match["n"]) or 0, match.group()
-    if _ORGANS.search(words) or _ONE_OF.search(before[-12:]):
+    if _ORGANS.search(words) or _ONE_OF.search(before[-12:]) or _DIVIDED.search(before[-30:]):
         return False
     if number > 4 and _SITES.search(before + words + after):
         return False

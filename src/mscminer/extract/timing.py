@@ -53,7 +53,7 @@ def settle(told: Sequence[TimesFound], amount: Amount | None = None) -> tuple[Ti
     kind = min(item.kind for item in told)
     best = [item for item in told if item.kind is kind]
     if kind in (Kind.IF, Kind.OPEN):
-        return (OPEN,)
+        return (Timed(times=None, kind=kind),)
     if len({item.times for item in best}) > 1:
         if amount is None:
             return (OPEN,)
@@ -92,6 +92,8 @@ class Timing:
                     settled.setdefault(answer.times, answer)
             if settled and not (is_open and set(settled) == {1}):
                 return tuple(settled.values())
+            if any(answer.kind is Kind.IF for answer in answers):
+                return (OPEN,)
             is_open = is_open or bool(answers)
         return self._record(several=is_open) or (OPEN,)
 
@@ -104,8 +106,8 @@ class Timing:
             return (Timed(times=1, kind=Kind.ORDINAL, at=(told[0].start, told[0].end)),)
         groups = () if len({other.cells for other in near}) > 1 else self._by_group(told)
         answers = groups or settle(_whose(told, amount, near), amount)
-        if answers and answers[-1].times == 1 and self._may_come_again(amount):
-            return (OPEN,)
+        if answers and answers[-1].times == 1:
+            return self._more(amount, told) or answers
         return answers
 
     def _line(self, amount: Amount) -> tuple[int, int]:
@@ -116,10 +118,15 @@ class Timing:
         after = [cut for cut in cuts if cut > amount.start]
         return (max(before) if before else start), (min(after) if after else end)
 
-    def _may_come_again(self, amount: Amount) -> bool:
+    def _more(self, amount: Amount, told: Sequence[TimesFound]) -> tuple[Timed, ...]:
+        """What the arm or section adds to "a single dose": that it may come again, or how many such visits follow."""
         owner = owner_of(amount.section)
         sections = [name for name in self.told if owner and owner_of(name) == owner] or [amount.section]
-        return any(item.kind is Kind.IF for name in sections for item in self.told.get(name, ()))
+        around = [item for name in sections for item in self.told.get(name, ())]
+        totals = [item for item in around if item.kind is Kind.TOTAL]
+        if totals and all(item.rule == "single.one" for item in told if item.kind is Kind.SINGLE):
+            return settle(totals)
+        return (OPEN,) if any(item.kind is Kind.IF for item in around) else ()
 
     def _owner(self, amount: Amount) -> tuple[Timed, ...]:
         owner = owner_of(amount.section)
