@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.extract.test_registrations import a_study
+from tests.extract.registrations import a_study
 
 from mscminer.core.documents import Document
 from mscminer.core.labels import label_from_extraction
