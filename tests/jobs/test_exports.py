@@ -17,7 +17,7 @@ from mscminer.core.labels import Label
 from mscminer.core.records import Media, Record
 from mscminer.core.vocabulary import Field
 from mscminer.jobs.adjust import adjusted_counts
-from mscminer.jobs.export import WORKBOOKS, export_table, report, write_figures
+from mscminer.jobs.export import REPORT, WORKBOOKS, export, write_figures
 from mscminer.jobs.ledger import explain_difference, export_count, ledger_entries, replay
 from mscminer.jobs.reconcile import read_ids, reconcile_file
 from mscminer.jobs.trial import load_trial, trial_to_json
@@ -81,7 +81,7 @@ def test_an_export_is_replayed_byte_by_byte(store: Store, format: str) -> None:
     again = replay(store, made.entry.id[:6])
     assert again.output == made.output
     assert again.recounted
-    assert again.rendered
+    assert again.made_again
     assert again.entry == made.entry
 
 
@@ -117,15 +117,41 @@ def test_a_difference_is_explained_to_the_last_record(store: Store) -> None:
 
 @pytest.mark.parametrize("what", WORKBOOKS)
 def test_every_table_can_be_exported(store: Store, what: str) -> None:
-    data, rows = export_table(store, what, "msc-cells", DAY, "json")
-    sheets = json.loads(data)["sheets"]
-    assert rows == len(sheets[0]["rows"])
-    assert rows > 0
+    made = export(store, what, "msc-cells", DAY, "json")
+    sheets = json.loads(made.output)["sheets"]
+    assert made.rows == len(sheets[0]["rows"])
+    assert made.rows > 0
+
+
+@pytest.mark.parametrize(("what", "format"), [*((what, "xlsx") for what in WORKBOOKS), (REPORT, "html")])
+def test_every_export_is_in_the_ledger_and_comes_again(store: Store, what: str, format: str) -> None:
+    made = export(store, what, "msc-cells", DAY, format)
+    entry = made.entry
+    assert entry is not None
+    assert (entry.what, entry.total, len(entry.members)) == (what, 5, 5)
+    again = replay(store, entry.id)
+    assert again.output == made.output
+    assert again.recounted
+    assert again.made_again is True
+    keep(store, registration(6, first_posted="2016-01-01"), msc="cells")
+    later = replay(store, entry.id)
+    assert later.output == made.output
+    assert later.recounted
+    assert later.made_again is None, "the database has moved on"
+    assert explain_difference(store, entry.id, "now").net == {Cause.NEW: (1, 0)}
+
+
+def test_an_export_that_comes_out_otherwise_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = export(store, "table1", "msc-cells", DAY, "csv")
+    monkeypatch.setattr("mscminer.export.evidence.TABLE1", ("disease",) * 12)
+    assert made.entry is not None
+    again = replay(store, made.entry.id)
+    assert again.output == made.output
+    assert again.made_again is False
 
 
 def test_table1_has_effect_and_dose_from_the_paper(store: Store) -> None:
-    data, _ = export_table(store, "table1", "msc-cells", DAY, "json")
-    sheet = json.loads(data)["sheets"][0]
+    sheet = json.loads(export(store, "table1", "msc-cells", DAY, "json").output)["sheets"][0]
     rows = {
         row[sheet["columns"].index("reference")]: dict(zip(sheet["columns"], row, strict=True)) for row in sheet["rows"]
     }
@@ -153,11 +179,11 @@ def test_a_trial_is_shown_as_it_is_counted(store: Store) -> None:
 
 
 def test_report_and_figures(store: Store, tmp_path: Path) -> None:
-    page, pictures = report(store, "msc-cells", DAY)
-    assert page == report(store, "msc-cells", DAY)[0]
-    assert b"almost 1000" in page
-    assert nct(3).encode() in page
-    files = write_figures(pictures, tmp_path / "figures")
+    made = export(store, REPORT, "msc-cells", DAY, "html")
+    assert made.output == export(store, REPORT, "msc-cells", DAY, "html").output
+    assert b"almost 1000" in made.output
+    assert nct(3).encode() in made.output
+    files = write_figures(made.pictures, tmp_path / "figures")
     assert {file.suffix for file in files} == {".svg", ".png"}
     assert all(file.stat().st_size > 1000 for file in files)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,11 +11,11 @@ import typer
 from typer.core import TyperGroup
 
 from mscminer.cli.console import DatabaseOption, JsonOption, console, database, print_json, progress, say
-from mscminer.core.counts import Dimension
+from mscminer.core.counts import Basis, Dimension
 from mscminer.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from mscminer.core.counts import CountTable, Definition
+    from mscminer.core.counts import CountLedgerEntry, CountTable, Definition
 
 DEFAULT_TABLES = (
     (Dimension.TISSUE, Dimension.DONOR),
@@ -45,11 +46,21 @@ DefinitionOption = Annotated[
 ]
 
 
+BasisOption = Annotated[
+    Basis,
+    typer.Option(
+        "--basis",
+        help="Record versions to count on: newest (stored), valid (at the source on the day), known (here by the day).",
+    ),
+]
+
+
 @counts_app.callback()
 def counts(
     context: typer.Context,
     as_of: AsOfOption = "",
     definition: DefinitionOption = "msc-cells",
+    basis: BasisOption = Basis.NEWEST,
     by: Annotated[
         list[Dimension] | None, typer.Option("--by", help="One or two dimensions; default: the usual tables.")
     ] = None,
@@ -59,7 +70,7 @@ def counts(
         typer.Option(metavar="FILE", help="Write one table (.csv .json .xlsx .md .parquet); kept in the ledger."),
     ] = None,
     replay: Annotated[
-        str, typer.Option(metavar="ID", help="Print an exported table again, byte by byte (with --export: to a file).")
+        str, typer.Option(metavar="ID", help="Print what was exported again, byte by byte (with --export: to a file).")
     ] = "",
     database_url: DatabaseOption = "",
     as_json: JsonOption = False,
@@ -69,53 +80,76 @@ def counts(
         return
     if definition == LIST:
         print_definitions(as_json=as_json)
-    elif replay:
+        return
+    if replay:
         _replay(database_url, replay, export)
-    elif export is not None:
-        _export(database_url, definition, day_of(as_of), _tables(by or [Dimension.TISSUE, Dimension.DONOR])[0], export)
+        return
+    rule = _Rule(definition=definition, day=day_of(as_of), basis=basis)
+    if export is not None:
+        _export(database_url, rule, _tables(by or [Dimension.TISSUE, Dimension.DONOR])[0], export)
     else:
-        _count(database_url, definition, day_of(as_of), _tables(by or []), members=members, as_json=as_json)
+        _count(database_url, rule, _tables(by or []), members=members, as_json=as_json)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rule:
+    """What is counted, by when, on which record versions."""
+
+    definition: str
+    day: date
+    basis: Basis
 
 
 def _count(
-    url: str,
-    name: str,
-    day: date,
-    tables: tuple[tuple[Dimension, Dimension], ...],
-    *,
-    members: bool,
-    as_json: bool,
+    url: str, rule: _Rule, tables: tuple[tuple[Dimension, Dimension], ...], *, members: bool, as_json: bool
 ) -> None:
-    from mscminer.jobs.assemble import ensure_census
-    from mscminer.jobs.count import WORD_SEARCH, count_in_store, definition_named, newest_posting
+    from mscminer.jobs.count import WORD_SEARCH, definition_named, newest_posting
+    from mscminer.jobs.view import several_versions, view_of
 
-    chosen, words_rule = definition_named(name), definition_named(WORD_SEARCH)
+    chosen, words_rule = definition_named(rule.definition), definition_named(WORD_SEARCH)
     with database(url) as store:
         with progress() as listener:
-            ensure_census(store, progress=listener)
+            view = view_of(store, rule.basis, rule.day, progress=listener)
         listed = members or as_json
         made = [
-            count_in_store(store, chosen, day, rows, columns, members=listed, flow=as_json or place == 0)
+            view.table(chosen, rule.day, rows, columns, members=listed, flow=as_json or place == 0)
             for place, (rows, columns) in enumerate(tables)
         ]
-        words = count_in_store(store, words_rule, day, Dimension.ALL, Dimension.ALL, flow=False).total
-        newest = newest_posting(store)
+        words = view.table(words_rule, rule.day, Dimension.ALL, Dimension.ALL, flow=False).total
+        newest, several, versions = newest_posting(store), several_versions(store), view.words
     if as_json:
-        print_json({"word_search": words, "tables": [_plain(table, members=members) for table in made]})
-    else:
-        print_counts(made, words, members=members)
-        if newest is not None and newest < day:
-            say(f"The newest registration in the database was first posted on {newest}; later ones are not in it.")
+        tables_as_json = [_plain(table, members=members) for table in made]
+        print_json({"word_search": words, "record_versions": versions, "tables": tables_as_json})
+        return
+    print_counts(made, words, members=members)
+    typer.echo(f"Counted on {versions}.")
+    if rule.basis is Basis.NEWEST and several:
+        say(f"{several} records have several versions here: --basis valid counts on those of the day.")
+    if newest is not None and newest < rule.day:
+        say(f"The newest registration in the database was first posted on {newest}; later ones are not in it.")
 
 
-def _export(url: str, name: str, day: date, table: tuple[Dimension, Dimension], file: Path) -> None:
+def _export(url: str, rule: _Rule, table: tuple[Dimension, Dimension], file: Path) -> None:
     from mscminer.jobs.ledger import export_count
 
     with database(url) as store:
-        made = export_count(store, definition=name, as_of=day, rows=table[0], columns=table[1], format=format_of(file))
+        made = export_count(
+            store,
+            definition=rule.definition,
+            as_of=rule.day,
+            rows=table[0],
+            columns=table[1],
+            format=format_of(file),
+            basis=rule.basis,
+        )
     file.write_bytes(made.output)
-    typer.echo(f"{made.entry.total} by {made.table.definition.label} as of {day}, written to {file}")
-    typer.echo(f"ledger id {made.entry.id}; again, byte by byte: mscminer counts --replay {made.entry.id}")
+    typer.echo(f"{made.entry.total} by {made.table.definition.label} as of {rule.day}, written to {file}")
+    typer.echo(kept(made.entry))
+
+
+def kept(entry: CountLedgerEntry) -> str:
+    """Where an export is kept and how it comes again."""
+    return f"ledger id {entry.id}; again, byte by byte: mscminer counts --replay {entry.id}"
 
 
 def format_of(file: Path) -> str:
@@ -130,8 +164,10 @@ def _replay(url: str, ident: str, file: Path | None) -> None:
         again = replay(store, ident)
     if not again.recounted:
         say("warning: counting anew over the kept census gives other members; the stored bytes follow.")
-    elif not again.rendered:
-        say("This version of mscminer writes the format differently; the bytes given out then follow.")
+    elif again.made_again is False:
+        say("Made anew, it comes out otherwise (another version of mscminer); the bytes given out then follow.")
+    elif again.made_again is None:
+        say("The database has moved on, so it cannot be made anew to compare; the bytes given out then follow.")
     if file is None:
         typer.get_binary_stream("stdout").write(again.output)
     else:
@@ -272,20 +308,36 @@ def diff(
 
 @counts_app.command("ledger")
 def ledger(database_url: DatabaseOption = "", as_json: JsonOption = False) -> None:
-    """List the exported counts."""
+    """List what was exported."""
     from mscminer.jobs.ledger import ledger_entries
 
     with database(database_url) as store:
         entries = ledger_entries(store)
     if as_json:
-        print_json([{"id": entry.id, "total": entry.total, "as_of": entry.as_of.isoformat()} for entry in entries])
+        print_json([_plain_entry(entry) for entry in entries])
         return
     for entry in entries:
         rule = f"{entry.definition} {entry.definition_version}"
-        by = f"{entry.rows} x {entry.columns}, {entry.format}"
+        what = f"{entry.rows} x {entry.columns}" if entry.what == "counts" else entry.what
+        by = f"{what}, {entry.format}" + ("" if entry.basis is Basis.NEWEST else f", versions {entry.basis}")
         typer.echo(f"{entry.id}  {entry.made_at:%Y-%m-%d %H:%M}  {entry.total:>6} by {rule} as of {entry.as_of} ({by})")
     if not entries:
         typer.echo("Nothing is exported yet: mscminer counts --export counts.xlsx")
+
+
+def _plain_entry(entry: CountLedgerEntry) -> dict[str, Any]:
+    """What an entry says, without its members and the definition in full."""
+    names = ("id", "what", "definition", "definition_version", "definition_digest", "format", "total")
+    more = ("members_digest", "rows_digest", "output_digest", "code_version", "model_version")
+    return {
+        **{name: getattr(entry, name) for name in (*names, *more)},
+        "made_at": entry.made_at.isoformat(),
+        "as_of": entry.as_of.isoformat(),
+        "rows": entry.rows.value,
+        "columns": entry.columns.value,
+        "basis": entry.basis.value,
+        "rests_on": dict(entry.options),
+    }
 
 
 @counts_app.command("adjusted")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,9 @@ from typing import Annotated
 import typer
 
 from mscminer.cli.console import DatabaseOption, database
-from mscminer.cli.counts import AsOfOption, DefinitionOption, day_of, format_of
+from mscminer.cli.counts import AsOfOption, BasisOption, DefinitionOption, day_of, format_of, kept
+from mscminer.core.counts import Basis
+from mscminer.core.errors import ConfigError
 
 
 class What(StrEnum):
@@ -36,40 +37,31 @@ def export(
     ] = None,
     as_of: AsOfOption = "",
     definition: DefinitionOption = "msc-cells",
+    basis: BasisOption = Basis.NEWEST,
     figures: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="With report: write each figure as SVG and PNG too.")
     ] = None,
     database_url: DatabaseOption = "",
 ) -> None:
-    """Export a table (CSV, JSON, XLSX, Markdown, Parquet) or the report (HTML, with figures)."""
-    day = day_of(as_of)
+    """Export a table (CSV, JSON, XLSX, Markdown, Parquet) or the report (HTML, with figures); kept in the ledger."""
+    from mscminer.jobs.export import export as job
+    from mscminer.jobs.export import write_figures
+
     file = output or Path("report.html" if what is What.REPORT else f"{what.value}.csv")
+    format = format_of(file)
+    if what is What.REPORT and format not in ("html", "htm"):
+        raise ConfigError("The report is HTML.", where=str(file), remedy="Name a file that ends in .html.")
+    if figures is not None and what is not What.REPORT:
+        raise ConfigError("Only the report has figures.", where="--figures", remedy="mscminer export report --figures")
+    with database(database_url) as store:
+        made = job(store, what.value, definition, day_of(as_of), format, basis=basis)
     file.parent.mkdir(parents=True, exist_ok=True)
-    if what is What.REPORT:
-        _report(database_url, definition, day, file, figures)
-    else:
-        _table(database_url, what, definition, day, file)
-
-
-def _report(url: str, definition: str, day: date, file: Path, folder: Path | None) -> None:
-    from mscminer.jobs.export import report, write_figures
-
-    with database(url) as store:
-        page, pictures = report(store, definition, day)
-    file.write_bytes(page)
-    typer.echo(f"written to {file}")
-    if folder is not None:
-        files = write_figures(pictures, folder)
-        typer.echo(f"{len(files)} figure files written to {folder}")
-
-
-def _table(url: str, what: What, definition: str, day: date, file: Path) -> None:
-    from mscminer.jobs.export import export_table
-
-    with database(url) as store:
-        data, rows = export_table(store, what.value, definition, day, format_of(file))
-    file.write_bytes(data)
-    typer.echo(f"{rows} rows written to {file}")
+    file.write_bytes(made.output)
+    typer.echo(f"written to {file}" if what is What.REPORT else f"{made.rows} rows written to {file}")
+    if figures is not None:
+        typer.echo(f"{len(write_figures(made.pictures, figures))} figure files written to {figures}")
+    assert made.entry is not None
+    typer.echo(kept(made.entry))
 
 
 def register(app: typer.Typer) -> None:

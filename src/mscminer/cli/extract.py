@@ -12,6 +12,9 @@ from mscminer.cli.console import DatabaseOption, JsonOption, database, print_jso
 def extract(
     database_url: DatabaseOption = "",
     processes: Annotated[int, typer.Option(min=1, help="Worker processes; the result is the same.")] = 1,
+    all_versions: Annotated[
+        bool, typer.Option("--all-versions", help="Older record versions too, for counts on past versions (--basis).")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Extract facts from all texts that are new or whose extraction is outdated."""
@@ -19,7 +22,7 @@ def extract(
 
     model = settings().model
     with database(database_url) as store, progress() as listener:
-        report = job(store, model=model, processes=processes, progress=listener)
+        report = job(store, model=model, processes=processes, all_versions=all_versions, progress=listener)
     if as_json:
         print_json(
             {

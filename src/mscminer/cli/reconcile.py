@@ -8,13 +8,15 @@ from typing import Annotated
 import typer
 
 from mscminer.cli.console import DatabaseOption, JsonOption, database, existing_files, print_json, visible
-from mscminer.cli.counts import AsOfOption, DefinitionOption, day_of
+from mscminer.cli.counts import AsOfOption, BasisOption, DefinitionOption, day_of
+from mscminer.core.counts import Basis
 
 
 def reconcile(
     file: Annotated[Path, typer.Argument(help="Any text with registration numbers: list, CSV, JSON, saved page.")],
     as_of: AsOfOption = "",
     definition: DefinitionOption = "msc-cells",
+    basis: BasisOption = Basis.NEWEST,
     list_all: Annotated[bool, typer.Option("--list", help="List every id.")] = False,
     database_url: DatabaseOption = "",
     as_json: JsonOption = False,
@@ -24,7 +26,7 @@ def reconcile(
 
     existing_files([file])
     with database(database_url) as store:
-        found = reconcile_file(store, file, definition=definition, as_of=day_of(as_of))
+        found = reconcile_file(store, file, definition=definition, as_of=day_of(as_of), basis=basis)
     if as_json:
         print_json(
             {

@@ -42,6 +42,17 @@ class DateField(StrEnum):
     RESULTS_POSTED = "results_posted"
 
 
+class Basis(StrEnum):
+    """Which version of each record is counted on, where the database has several."""
+
+    NEWEST = "newest"
+    """The current one, whatever the as-of day."""
+    VALID = "valid"
+    """The one that was valid at the source on the as-of day, by the record's own date of revision."""
+    KNOWN = "known"
+    """The newest that had come to this database by the as-of day; records that came later do not count."""
+
+
 class Dimension(StrEnum):
     """What a table of counts can be broken down by."""
 
@@ -316,7 +327,7 @@ class RegistrySnapshot:
 
 @dataclass(frozen=True, kw_only=True)
 class CountLedgerEntry:
-    """Everything needed to print an exported count again, byte by byte, and to argue about it.
+    """Everything needed to print an export again, byte by byte, and to argue about it.
 
     Args:
         id: 12 hexadecimal digits of the hash of content and circumstances.
@@ -325,6 +336,8 @@ class CountLedgerEntry:
         output_digest: SHA-256 of the exported bytes.
         model_version: extractor's name and version (several where the census mixes them).
         code_version: the package's version.
+        what: ``counts`` for a table by two dimensions, else the name of the export (``table1``, ``report`` ...).
+        basis: the record versions that it was counted on.
     """
 
     id: str
@@ -346,3 +359,5 @@ class CountLedgerEntry:
     model_version: str
     snapshots: tuple[RegistrySnapshot, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    what: str = "counts"
+    basis: Basis = Basis.NEWEST

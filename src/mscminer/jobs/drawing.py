@@ -130,8 +130,9 @@ def draw(
     drawn = Drawn(registrations=registrations)
     documents = {ident: item.document for ident, item in registrations.items()}
     _read_papers(drawn, papers, documents, pmids, progress or Silent())
-    for item in registrations.values():
-        drawn.essences[item.document.key] = essence(item)
+    for ident, item in registrations.items():
+        kept = essence(item)
+        drawn.essences[item.document.key], documents[ident] = kept, kept.document
         drawn.claims[item.document.key] = tuple(find_reference_links(item.document, drawn.papers))
     drawn.links = all_links(drawn.claims.values(), drawn.inferred.values(), documents)
     drawn.families = build_families(documents, drawn.links, decisions)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from mscminer.core.counts import CountTable, Definition, Dimension
-from mscminer.core.documents import Kind
+from mscminer.core.counts import Basis, CountLedgerEntry, CountTable, Definition, Dimension
 from mscminer.core.trials import RESULT_LINKS, CensusRow, RowKind, Trial
 from mscminer.core.vocabulary import Absence, Field
 from mscminer.evaluate.seed import load_cited_trials
@@ -32,9 +31,8 @@ from mscminer.export.figures import (
 from mscminer.export.formats import render
 from mscminer.export.report import Figured, Report, render_report
 from mscminer.export.sheets import Cell, Sheet, Workbook, about_table, flow_sheet, grid_sheet
-from mscminer.jobs.assemble import ensure_census, sources, trials
-from mscminer.jobs.count import build_census, count_in_store
-from mscminer.jobs.ledger import provenance, registry_snapshots, snapshot_words
+from mscminer.jobs.ledger import Asked, keep_export, provenance
+from mscminer.jobs.view import View, view_of
 from mscminer.store import Store
 from mscminer.trials.assembly import paper_fields
 from mscminer.trials.counting import select
@@ -47,25 +45,56 @@ MOST_LISTED = 5000
 """The report lists records and evidence up to this number of them; beyond, it shows numbers only."""
 
 
-def counted_ids(store: Store, definition: Definition, as_of: date) -> frozenset[str]:
-    """Ids of the registrations that count."""
-    return frozenset(row.id for row in select(build_census(store).rows, definition, as_of))
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """What an export is made from.
+
+    Args:
+        about: what its numbers rest on (`jobs.ledger.provenance`).
+    """
+
+    view: View
+    definition: Definition
+    as_of: date
+    about: Mapping[str, str]
+
+    @property
+    def words(self) -> str:
+        """Rule and day."""
+        return f"{self.definition.label} as of {self.as_of.isoformat()}"
+
+    def book(self, title: str, *sheets: Sheet) -> Workbook:
+        """A workbook that says what it rests on."""
+        definition = self.definition
+        about = {
+            "definition": definition.label,
+            "definition says": definition.title,
+            "definition hash": definition.digest,
+            "as of": self.as_of.isoformat(),
+            **self.about,
+        }
+        return Workbook(title=title, sheets=sheets, about=about)
 
 
-def evidence_rows(store: Store, definition: Definition, as_of: date) -> Iterator[EvidenceRow]:
+def counted_ids(view: View, definition: Definition, as_of: date) -> frozenset[str]:
+    """Ids of the records that count; of a rule on families, those of all their registrations that do."""
+    return frozenset(row.id for row in select(view.rows(), definition, as_of))
+
+
+def evidence_rows(view: View, definition: Definition, as_of: date) -> Iterator[EvidenceRow]:
     """The trials that count and the papers on people that belong to none of them, as rows of evidence, one by one."""
-    wanted = counted_ids(store, definition, as_of)
+    wanted = counted_ids(view, definition, as_of)
     cited = load_cited_trials()
     cited_trials = {ident for item in cited for ident in item.registry_ids}
     cited_papers = {item.record.id for item in cited if item.record is not None}
     reported: set[str] = set()
-    for trial in trials(store):
+    for trial in view.trials():
         if trial.id in wanted:
             papers = {link.a.id for link in trial.links if link.type in RESULT_LINKS}
             reported |= papers
             yield evidence_row(trial, cited=trial.id in cited_trials or bool(papers & cited_papers))
-    counting = counted_ids(store, load_definition(PAPERS), as_of)
-    for paper in sources(store, Kind.PUBLICATION):
+    counting = counted_ids(view, load_definition(PAPERS), as_of)
+    for paper in view.papers():
         ident = paper.document.key.id
         if ident in counting and ident not in reported:
             reference = f"PMID {ident}"
@@ -73,19 +102,16 @@ def evidence_rows(store: Store, definition: Definition, as_of: date) -> Iterator
             yield evidence_of(paper_fields(paper), reference=reference, title=title, cited=ident in cited_papers)
 
 
-def table1(store: Store, definition: str, as_of: date) -> Workbook:
+def table1(asking: Asking) -> Workbook:
     """The review's Table 1 continued: for all that count, and for the trials that it cites, beside its own words."""
-    chosen = load_definition(definition)
-    rows = list(evidence_rows(store, chosen, as_of))
+    rows = list(evidence_rows(asking.view, asking.definition, asking.as_of))
     known = [row for row in rows if row.cited]
-    return Workbook(
-        title=f"Trials with MSCs by disease: {chosen.label} as of {as_of.isoformat()}",
-        sheets=(
-            table1_sheet(rows, name="all", title=f"All {len(rows)}: trials by {chosen.label}, and papers without one"),
-            table1_sheet(known, name="cited", title=f"The {len(known)} of them that the review cites"),
-            review_sheet(),
-        ),
-        about=_about(store, chosen, as_of),
+    label = asking.definition.label
+    return asking.book(
+        f"Trials with MSCs by disease: {asking.words}",
+        table1_sheet(rows, name="all", title=f"All {len(rows)}: trials by {label}, and papers without one"),
+        table1_sheet(known, name="cited", title=f"The {len(known)} of them that the review cites"),
+        review_sheet(),
     )
 
 
@@ -118,27 +144,22 @@ def _review_words(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def evidence(store: Store, definition: str, as_of: date) -> Workbook:
+def evidence(asking: Asking) -> Workbook:
     """Own against donor cells by disease group, with outcomes."""
-    chosen = load_definition(definition)
-    sheet = own_against_donor_sheet(evidence_rows(store, chosen, as_of))
-    return Workbook(title=sheet.title, sheets=(sheet,), about=_about(store, chosen, as_of))
+    sheet = own_against_donor_sheet(evidence_rows(asking.view, asking.definition, asking.as_of))
+    return asking.book(sheet.title, sheet)
 
 
-def flow(store: Store, definition: str, as_of: date) -> Workbook:
+def flow(asking: Asking) -> Workbook:
     """From all records to those that count."""
-    ensure_census(store)
-    chosen = load_definition(definition)
-    table = count_in_store(store, chosen, as_of, Dimension.ALL, Dimension.ALL)
-    return Workbook(title=f"Flow of {chosen.label}", sheets=(flow_sheet(table),), about=_about(store, chosen, as_of))
+    table = asking.view.table(asking.definition, asking.as_of, Dimension.ALL, Dimension.ALL)
+    return asking.book(f"Flow of {asking.definition.label}", flow_sheet(table))
 
 
-def unpublished(store: Store, definition: str, as_of: date) -> Workbook:
+def unpublished(asking: Asking) -> Workbook:
     """Ended studies without results that we know of."""
-    chosen = load_definition(definition)
-    found = find_unpublished(build_census(store).rows, chosen, as_of)
-    sheet = unpublished_sheet(found)
-    return Workbook(title=sheet.title, sheets=(sheet,), about=_about(store, chosen, as_of))
+    sheet = unpublished_sheet(find_unpublished(asking.view.rows(), asking.definition, asking.as_of))
+    return asking.book(sheet.title, sheet)
 
 
 def unpublished_sheet(found: UnpublishedReport) -> Sheet:
@@ -181,18 +202,16 @@ CENSUS_COLUMNS = (
 )  # fmt: skip
 
 
-def census(store: Store, definition: str, as_of: date) -> Workbook:
+def census(asking: Asking) -> Workbook:
     """Every record as counting sees it, with whether it counts."""
-    chosen = load_definition(definition)
-    rows = build_census(store).rows
-    counted = {row.id for row in select(rows, chosen, as_of)}
+    counted = counted_ids(asking.view, asking.definition, asking.as_of)
     sheet = Sheet(
         name="census",
-        title=f"Every record; 'counts' is by {chosen.label} as of {as_of.isoformat()}",
+        title=f"Every record; 'counts' is by {asking.words}",
         columns=CENSUS_COLUMNS,
-        rows=tuple(_plain(row, row.id in counted) for row in rows),
+        rows=tuple(_plain(row, row.id in counted) for row in asking.view.rows()),
     )
-    return Workbook(title=sheet.title, sheets=(sheet,), about=_about(store, chosen, as_of))
+    return asking.book(sheet.title, sheet)
 
 
 def _plain(row: CensusRow, counts: bool) -> tuple[str | int | float | bool | None, ...]:
@@ -200,12 +219,9 @@ def _plain(row: CensusRow, counts: bool) -> tuple[str | int | float | bool | Non
     return (*("; ".join(value) if isinstance(value, tuple) else value for value in values), counts)
 
 
-def links(store: Store, definition: str, as_of: date) -> Workbook:
+def links(asking: Asking) -> Workbook:
     """Every link between records with its type, basis, score and reason; and the families of several registrations."""
-    chosen = load_definition(definition)
-    rows = build_census(store).rows
-    with store.read() as tx:
-        found = list(tx.links.iterate())
+    found = asking.view.links()
     sheet = Sheet(
         name="links",
         title=f"{len(found)} links between records",
@@ -213,25 +229,24 @@ def links(store: Store, definition: str, as_of: date) -> Workbook:
         rows=tuple((str(link.a), str(link.b), link.type.value, link.basis, link.score, link.reason) for link in found),
         notes=("Only 'result' and 'derived' let a paper speak for a trial; 'inferred' waits for a curator.",),
     )
-    return Workbook(title=sheet.title, sheets=(sheet, _families_sheet(rows)), about=_about(store, chosen, as_of))
+    return asking.book(sheet.title, sheet, _families_sheet(asking.view.rows()))
 
 
-def products(store: Store, definition: str, as_of: date) -> Workbook:
+def products(asking: Asking) -> Workbook:
     """Every MSC product of the trials that count: arm, tissue and donor of each, where a trial has several."""
-    chosen = load_definition(definition)
-    wanted = counted_ids(store, chosen, as_of)
+    wanted = counted_ids(asking.view, asking.definition, asking.as_of)
     rows: list[tuple[Cell, ...]] = []
-    for trial in trials(store):
+    for trial in asking.view.trials():
         if trial.id in wanted:
             rows += _product_rows(trial)
     sheet = Sheet(
         name="products",
-        title=f"Products of the trials that count by {chosen.label} as of {as_of.isoformat()}",
+        title=f"Products of the trials that count by {asking.words}",
         columns=("trial", "arm", "tissue", "donor", "made_by", "quote"),
         rows=tuple(rows),
         notes=("A table of tissue by donor pairs a trial's tissues with its donors; here each product has its own.",),
     )
-    return Workbook(title=sheet.title, sheets=(sheet,), about=_about(store, chosen, as_of))
+    return asking.book(sheet.title, sheet)
 
 
 def _product_rows(trial: Trial) -> Iterator[tuple[Cell, ...]]:
@@ -249,7 +264,7 @@ def _joined(values: Iterable[str]) -> str:
     return ", ".join(values) or Absence.NOT_STATED.value
 
 
-def _families_sheet(rows: tuple[CensusRow, ...]) -> Sheet:
+def _families_sheet(rows: Iterable[CensusRow]) -> Sheet:
     members: dict[str, list[str]] = {}
     for row in rows:
         if row.kind is RowKind.REGISTRATION:
@@ -263,18 +278,7 @@ def _families_sheet(rows: tuple[CensusRow, ...]) -> Sheet:
     )
 
 
-def _about(store: Store, definition: Definition, as_of: date) -> dict[str, str]:
-    return {
-        "definition": definition.label,
-        "definition says": definition.title,
-        "definition hash": definition.digest,
-        "as of": as_of.isoformat(),
-        **provenance(build_census(store).rows),
-        **snapshot_words(registry_snapshots(store)),
-    }
-
-
-WORKBOOKS: Mapping[str, Callable[[Store, str, date], Workbook]] = {
+WORKBOOKS: Mapping[str, Callable[[Asking], Workbook]] = {
     "table1": table1,
     "evidence": evidence,
     "flow": flow,
@@ -284,45 +288,77 @@ WORKBOOKS: Mapping[str, Callable[[Store, str, date], Workbook]] = {
     "products": products,
 }
 """What can be exported as a table: name -> how it is made."""
+REPORT = "report"
 
 
-def export_table(store: Store, what: str, definition: str, as_of: date, format: str) -> tuple[bytes, int]:
-    """One of `WORKBOOKS` in a format, and the number of its main rows.
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """An export.
+
+    Args:
+        rows: number of rows of its main table; of the report, of what counts.
+        entry: its place in the ledger; None while it is not kept.
+    """
+
+    output: bytes
+    rows: int
+    pictures: tuple[Picture, ...] = ()
+    entry: CountLedgerEntry | None = None
+
+
+def make(view: View, asked: Asked, about: Mapping[str, str]) -> Made:
+    """One of `WORKBOOKS` in a format, or the report.
+
+    Raises:
+        NotFound: there is no such format.
+    """
+    asking = Asking(view=view, definition=asked.definition, as_of=asked.as_of, about=about)
+    if asked.what == REPORT:
+        return _report(asking)
+    book = WORKBOOKS[asked.what](asking)
+    return Made(output=render(book, asked.format), rows=len(book.main.rows))
+
+
+def export(store: Store, what: str, definition: str, as_of: date, format: str, *, basis: Basis = Basis.NEWEST) -> Made:
+    """Make one of `WORKBOOKS` or the report, and keep it in the ledger.
 
     Raises:
         NotFound: there is no such definition or format.
     """
-    book = WORKBOOKS[what](store, definition, as_of)
-    return render(book, format), len(book.main.rows)
+    view = view_of(store, basis, as_of)
+    asked = Asked(what=what, definition=load_definition(definition), as_of=as_of, format=format)
+    about = provenance(store, view)
+    made = make(view, asked, about)
+    return replace(made, entry=keep_export(store, view, asked, about, made.output))
 
 
 # -- figures and report ------------------------------------------------------------------------------------------
 
 
-def report(store: Store, definition: str, as_of: date) -> tuple[bytes, tuple[Picture, ...]]:
+def _report(asking: Asking) -> Made:
     """The report as HTML, and its figures.
 
     It is drawn from numbers that the database counts; records are listed only where they are few, so its memory does
     not grow with the census.
     """
-    ensure_census(store)
-    chosen = load_definition(definition)
-    figures = _figures(store, chosen, as_of)
-    headline = count_in_store(store, chosen, as_of, Dimension.ALL, Dimension.ALL)
+    view, chosen, as_of = asking.view, asking.definition, asking.as_of
+    headline = view.table(chosen, as_of, Dimension.ALL, Dimension.ALL)
     small = headline.total <= MOST_LISTED
-    ended = find_unpublished(build_census(store).rows, chosen, as_of) if small else None
+    figures = _figures(view, chosen, as_of)
+    ended = find_unpublished(view.rows(), chosen, as_of) if small else None
     made = Report(
         headline=headline,
         statement=_statement(headline, as_of),
-        grid=count_in_store(store, chosen, as_of, Dimension.TISSUE, Dimension.DONOR, members=small),
+        grid=view.table(chosen, as_of, Dimension.TISSUE, Dimension.DONOR, members=small),
         figures=figures,
-        definitions=_definitions_sheet(store, as_of),
-        evidence=own_against_donor_summary(evidence_rows(store, chosen, as_of)) if small else None,
+        definitions=_definitions_sheet(view, as_of),
+        evidence=own_against_donor_summary(evidence_rows(view, chosen, as_of)) if small else None,
         unpublished=replace(unpublished_sheet(ended), notes=()) if ended else None,
         unpublished_note=unpublished_words(ended) if ended else "",
-        about={**about_table(headline), **(_about(store, chosen, as_of) if small else {})},
+        about={**about_table(headline), **asking.about},
     )
-    return render_report(made), tuple(item.picture for item in figures)
+    pictures = tuple(item.picture for item in figures)
+    return Made(output=render_report(made), rows=headline.total, pictures=pictures)
 
 
 def _statement(table: CountTable, as_of: date) -> tuple[str, ...]:
@@ -332,8 +368,8 @@ def _statement(table: CountTable, as_of: date) -> tuple[str, ...]:
     return (said, "Every number below can be traced to its records; where texts do not say, it says so.")
 
 
-def _definitions_sheet(store: Store, as_of: date) -> Sheet:
-    numbers = _definition_numbers(store, as_of)
+def _definitions_sheet(view: View, as_of: date) -> Sheet:
+    numbers = _definition_numbers(view, as_of)
     return Sheet(
         name="definitions",
         title=f"Definitions and what they count as of {as_of.isoformat()}",
@@ -345,16 +381,16 @@ def _definitions_sheet(store: Store, as_of: date) -> Sheet:
     )
 
 
-def _definition_numbers(store: Store, as_of: date) -> dict[str, int]:
+def _definition_numbers(view: View, as_of: date) -> dict[str, int]:
     return {
-        name: count_in_store(store, item, as_of, Dimension.ALL, Dimension.ALL, flow=False).total
+        name: view.table(item, as_of, Dimension.ALL, Dimension.ALL, flow=False).total
         for name, item in load_definitions().items()
     }
 
 
-def _figures(store: Store, definition: Definition, as_of: date) -> tuple[Figured, ...]:
+def _figures(view: View, definition: Definition, as_of: date) -> tuple[Figured, ...]:
     def counted(rows: Dimension, columns: Dimension = Dimension.ALL) -> CountTable:
-        return count_in_store(store, definition, as_of, rows, columns, flow=False)
+        return view.table(definition, as_of, rows, columns, flow=False)
 
     years = counted(Dimension.YEAR, Dimension.DONOR_INFERRED)
     diseases = counted(Dimension.CATEGORY, Dimension.DONOR_INFERRED)
@@ -401,13 +437,13 @@ def _figures(store: Store, definition: Definition, as_of: date) -> tuple[Figured
         ),
         (silence_figure(silent), grid_sheet(silent["donor (in words)"])),
     ]
-    numbers = _definition_numbers(store, as_of)
+    numbers = _definition_numbers(view, as_of)
     # Publications are no trials: their number stands in the table of definitions, not beside the others.
     shown = {name: number for name, number in numbers.items() if name != PAPERS}
     ordered = sorted(shown.items(), key=lambda item: (item[0] != definition.name, -item[1], item[0]))
     sheet = Sheet(name="definitions", title="By definition", columns=("definition", "count"), rows=tuple(ordered))
     drawn.append((definitions_figure(ordered, default=definition.name, as_of=as_of.isoformat()), sheet))
-    steps = count_in_store(store, definition, as_of, Dimension.ALL, Dimension.ALL)
+    steps = view.table(definition, as_of, Dimension.ALL, Dimension.ALL)
     drawn.append((flow_figure(steps.flow, title="From all records to those that count"), flow_sheet(steps)))
     return tuple(Figured(picture=picture, sheet=sheet) for picture, sheet in drawn)
 

@@ -58,10 +58,10 @@ def _loaded(name: str, _parts: tuple[Path, ...]) -> Extractor:
     return load_extractor(name or None)
 
 
-def reparse(store: Store) -> tuple[int, int]:
-    """Read current record versions anew that the present parser has not read; returns (read, unreadable)."""
+def reparse(store: Store, *, all_versions: bool = False) -> tuple[int, int]:
+    """Read current record versions (or all) anew that the present parser has not read; returns (read, unreadable)."""
     with store.read() as tx:
-        waiting = tx.documents.outdated_parses(PARSER_VERSION)
+        waiting = tx.documents.outdated_parses(PARSER_VERSION, all_versions=all_versions)
     read = unreadable = 0
     for numbers in chunks(waiting, BATCH):
         with store.write() as tx:
@@ -76,11 +76,19 @@ def reparse(store: Store) -> tuple[int, int]:
     return read, unreadable
 
 
-def extract(store: Store, *, model: str = "", processes: int = 1, progress: Progress | None = None) -> ExtractReport:
+def extract(
+    store: Store,
+    *,
+    model: str = "",
+    processes: int = 1,
+    all_versions: bool = False,
+    progress: Progress | None = None,
+) -> ExtractReport:
     """Bring all current texts to the state of the pipeline `model`.
 
     Args:
         processes: worker processes; the result is the same for any number.
+        all_versions: the texts of older record versions too, which counts on past versions need.
 
     Raises:
         ModelError: the pipeline cannot be loaded.
@@ -88,9 +96,9 @@ def extract(store: Store, *, model: str = "", processes: int = 1, progress: Prog
     """
     progress = progress or Silent()
     maker = current_maker(model or None)
-    reparsed, unreadable = reparse(store)
+    reparsed, unreadable = reparse(store, all_versions=all_versions)
     with store.read() as tx:
-        waiting = tx.documents.ids_to_extract(maker)
+        waiting = tx.documents.ids_to_extract(maker, all_versions=all_versions)
     progress.begin("extract", len(waiting))
     screened = 0
     for done in _batches(store, waiting, model, processes):

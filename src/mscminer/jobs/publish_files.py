@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mscminer.core.counts import Dimension
 from mscminer.jobs.count import count_in_store
-from mscminer.jobs.export import WORKBOOKS, export_table, report, write_figures
+from mscminer.jobs.export import REPORT, WORKBOOKS, export, write_figures
 from mscminer.jobs.ledger import export_count
 from mscminer.store import Store
 from mscminer.trials.definitions import DEFAULT, load_definitions
@@ -19,21 +19,20 @@ COUNTS = {
     "disease_by_donor": (Dimension.CATEGORY, Dimension.DONOR_INFERRED),
     "year": (Dimension.YEAR, Dimension.ALL),
 }
-"""Tables of the default definition that are published, as CSV and JSON; each is in the ledger too."""
+"""Tables of the default definition that are published, as CSV and JSON."""
 
 
 def write_publication(store: Store, folder: Path, as_of: date) -> None:
-    """Write everything that is published, as of a day, into an empty folder."""
-    page, pictures = report(store, DEFAULT, as_of)
-    (folder / "report.html").write_bytes(page)
-    write_figures(pictures, folder / "figures")
+    """Write everything that is published, as of a day, into an empty folder; all of it is in the ledger too."""
+    page = export(store, REPORT, DEFAULT, as_of, "html")
+    (folder / "report.html").write_bytes(page.output)
+    write_figures(page.pictures, folder / "figures")
     for name, (rows, columns) in COUNTS.items():
         for ending in ("csv", "json"):
             exported = export_count(store, definition=DEFAULT, as_of=as_of, rows=rows, columns=columns, format=ending)
             (folder / f"counts_{name}.{ending}").write_bytes(exported.output)
     for what in WORKBOOKS:
-        data, _ = export_table(store, what, DEFAULT, as_of, "csv")
-        (folder / f"{what}.csv").write_bytes(data)
+        (folder / f"{what}.csv").write_bytes(export(store, what, DEFAULT, as_of, "csv").output)
     (folder / "definitions.json").write_text(_totals(store, as_of), encoding="utf-8")
 
 

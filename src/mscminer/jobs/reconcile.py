@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from mscminer.core.counts import Basis
 from mscminer.core.errors import UnreadableFile
 from mscminer.core.ids import find_registry_ids
-from mscminer.jobs.count import build_census
+from mscminer.jobs.view import view_of
 from mscminer.store import Store
 from mscminer.trials.definitions import load_definition
 from mscminer.trials.reconcile import Reconciliation, reconcile
@@ -38,7 +39,9 @@ def read_ids(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(dict.fromkeys(ids)), tuple(unread)
 
 
-def reconcile_file(store: Store, path: Path, *, definition: str, as_of: date) -> Reconciliation:
+def reconcile_file(
+    store: Store, path: Path, *, definition: str, as_of: date, basis: Basis = Basis.NEWEST
+) -> Reconciliation:
     """Compare the ids in a file with what counts.
 
     Raises:
@@ -47,4 +50,4 @@ def reconcile_file(store: Store, path: Path, *, definition: str, as_of: date) ->
     """
     chosen = load_definition(definition)
     ids, unread = read_ids(path)
-    return reconcile(ids, build_census(store).rows, chosen, as_of, unread=unread)
+    return reconcile(ids, tuple(view_of(store, basis, as_of).rows()), chosen, as_of, unread=unread)

@@ -181,13 +181,16 @@ class CensusStore:
 
     def rows(self) -> Iterator[CensusRow]:
         """All rows, by kind and id, read in batches."""
+        yield from map(row_from_bytes, self.bodies())
+
+    def bodies(self) -> Iterator[bytes]:
+        """All rows as JSON, in the order of `rows`, read in batches."""
         query = (
             select(CensusDetailRow.body)
             .join(CensusRowRow, CensusRowRow.id == CensusDetailRow.census_id)
             .order_by(CensusRowRow.kind, CensusRowRow.ident)
         )
-        for body in self._session.scalars(query.execution_options(yield_per=_BATCH)):
-            yield row_from_bytes(body)
+        yield from self._session.scalars(query.execution_options(yield_per=_BATCH))
 
     def groups(self, definition: Definition, as_of: date, rows: Dimension, columns: Dimension) -> list[Group]:
         """Numbers of records that count, by their values in two dimensions.
@@ -207,6 +210,11 @@ class CensusStore:
         numbers: Any = select(func.count(CensusRowRow.family.distinct()), func.count())
         found = self._session.execute(self._counting(numbers, definition, as_of)).one()
         return found[0], found[1]
+
+    def counted(self, definition: Definition, as_of: date) -> list[str]:
+        """Sorted ids of what counts: registrations, publications, or families."""
+        column = CensusRowRow.family if definition.unit is Unit.FAMILY else CensusRowRow.ident
+        return sorted(self._session.scalars(self._counting(select(column).distinct(), definition, as_of)))
 
     def _values(self, dimension: Dimension) -> Callable[[Any], tuple[str, ...]]:
         """What turns a dimension's key into its values; sets of values are taken apart once each."""

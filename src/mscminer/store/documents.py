@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy.orm import Session, defer
 
 from mscminer.core.documents import Document, Kind, document_from_json, document_to_text
 from mscminer.core.errors import StoreError
 from mscminer.core.facts import Maker
-from mscminer.core.records import RecordKey
-from mscminer.store.tables import DocumentRow, ExtractionRow, RecordRow
+from mscminer.core.records import RESTATED, RecordKey
+from mscminer.store.records import State
+from mscminer.store.tables import DocumentRow, ExtractionRow, RecordRow, RecordVersionRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +24,28 @@ class StoredDocument:
 
     id: int
     document: Document
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredVersion:
+    """A version of a record that was read, without its text.
+
+    Args:
+        state: of the record now; `since` says since when.
+        document_id: number of its newest text.
+        restated: whether it is a text in our own words, standing in for the source's.
+    """
+
+    key: RecordKey
+    kind: Kind
+    state: State
+    since: datetime | None
+    version_id: int
+    document_id: int
+    revised_at: str
+    fetched_at: datetime
+    restated: bool
+    current: bool
 
 
 class Documents:
@@ -81,16 +105,57 @@ class Documents:
         """Current texts for which this maker has no extraction of this version yet."""
         yield from self._in_batches(self._waiting(maker), batch)
 
-    def ids_to_extract(self, maker: Maker) -> list[int]:
-        """Numbers of the texts that `iterate_to_extract` would give."""
-        return list(self._session.scalars(self._waiting(maker)))
+    def ids_to_extract(self, maker: Maker, *, all_versions: bool = False) -> list[int]:
+        """Numbers of the texts that `iterate_to_extract` would give, or those of all versions."""
+        if not all_versions:
+            return list(self._session.scalars(self._waiting(maker)))
+        newest = select(func.max(DocumentRow.id).label("id")).group_by(DocumentRow.record_version_id).subquery()
+        query = select(newest.c.id).join(DocumentRow, DocumentRow.id == newest.c.id).where(~_done(maker))
+        return list(self._session.scalars(query.order_by(newest.c.id)))
+
+    def versions(self) -> Iterator[StoredVersion]:
+        """Every version of every record that could be read."""
+        newest = select(func.max(DocumentRow.id).label("id")).group_by(DocumentRow.record_version_id).subquery()
+        query = (
+            select(RecordRow, RecordVersionRow, DocumentRow.id, DocumentRow.kind)
+            .options(defer(RecordVersionRow.raw))
+            .join(RecordVersionRow, RecordVersionRow.record_id == RecordRow.id)
+            .join(DocumentRow, DocumentRow.record_version_id == RecordVersionRow.id)
+            .join(newest, newest.c.id == DocumentRow.id)
+            .order_by(RecordVersionRow.id)
+        )
+        for record, version, document, kind in self._session.execute(query.execution_options(yield_per=1000)):
+            yield StoredVersion(
+                key=RecordKey.parse(f"{record.source}:{record.source_id}"),
+                kind=Kind(kind),
+                state=State(record.state),
+                since=record.state_since,
+                version_id=version.id,
+                document_id=document,
+                revised_at=version.revised_at or "",
+                fetched_at=version.fetched_at,
+                restated=version.note == RESTATED,
+                current=version.id == record.current_version_id,
+            )
 
     def count_to_extract(self, maker: Maker) -> int:
         """How many `iterate_to_extract` would give."""
         return self._session.scalar(select(func.count()).select_from(self._waiting(maker).subquery())) or 0
 
-    def outdated_parses(self, parser_version: str) -> list[int]:
-        """Numbers of current record versions that this parser has not read."""
+    def with_several_versions(self) -> int:
+        """How many records have more than one version."""
+        several = select(RecordVersionRow.record_id).group_by(RecordVersionRow.record_id).having(func.count() > 1)
+        return self._session.scalar(select(func.count()).select_from(several.subquery())) or 0
+
+    def outdated_parses(self, parser_version: str, *, all_versions: bool = False) -> list[int]:
+        """Numbers of current record versions (or of all) that this parser has not read."""
+        if all_versions:
+            read_by = exists().where(
+                DocumentRow.record_version_id == RecordVersionRow.id, DocumentRow.parser_version == parser_version
+            )
+            return list(
+                self._session.scalars(select(RecordVersionRow.id).where(~read_by).order_by(RecordVersionRow.id))
+            )
         read = exists().where(
             DocumentRow.record_version_id == RecordRow.current_version_id,
             DocumentRow.parser_version == parser_version,
@@ -106,12 +171,7 @@ class Documents:
         return query.order_by(newest.c.id)
 
     def _waiting(self, maker: Maker) -> Select[int]:
-        done = exists().where(
-            ExtractionRow.document_id == DocumentRow.id,
-            ExtractionRow.maker_name == maker.name,
-            ExtractionRow.maker_version == maker.version,
-        )
-        return self._current_ids(None).where(~done)
+        return self._current_ids(None).where(~_done(maker))
 
     def _in_batches(self, ids: Select[int], batch: int) -> Iterator[StoredDocument]:
         numbers = list(self._session.scalars(ids))
@@ -126,6 +186,14 @@ class Documents:
         for row in rows:
             self._session.expunge(row)
         return stored
+
+
+def _done(maker: Maker) -> ColumnElement[bool]:
+    return exists().where(
+        ExtractionRow.document_id == DocumentRow.id,
+        ExtractionRow.maker_name == maker.name,
+        ExtractionRow.maker_version == maker.version,
+    )
 
 
 def _newest_of_current() -> Select[int]:

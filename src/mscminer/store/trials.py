@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from mscminer.core.counts import CountLedgerEntry, Dimension, RegistrySnapshot
+from mscminer.core.counts import Basis, CountLedgerEntry, Dimension, RegistrySnapshot
 from mscminer.core.errors import NotFound
 from mscminer.core.records import RecordKey
 from mscminer.core.trials import CensusRow, FamilyDecision, FamilyRuling, Link, LinkType
-from mscminer.store.census import row_bytes, row_from_bytes
-from mscminer.store.tables import CensusSnapshotRow, CountLedgerRow, FamilyDecisionRow, RecordLinkRow
+from mscminer.store.census import row_from_bytes
+from mscminer.store.tables import (
+    CensusSnapshotPartRow,
+    CensusSnapshotRow,
+    CountLedgerRow,
+    FamilyDecisionRow,
+    RecordLinkRow,
+)
 
 
 class Links:
@@ -104,20 +111,28 @@ class StoredCount:
     output: bytes
 
 
+_SNAPSHOT_LINES = 5000
+"""Rows of a kept census that lie in one piece."""
+
+
 class Ledger:
-    """Access to exported counts; nothing is ever changed or deleted."""
+    """Access to what was exported; nothing is ever changed or deleted."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def append(self, entry: CountLedgerEntry, census: Sequence[CensusRow], output: bytes) -> None:
-        """Keep an export with the census that it was counted over; the same export again changes nothing."""
+    def append(self, entry: CountLedgerEntry, census: Iterable[bytes], output: bytes) -> None:
+        """Keep an export with the census that it was counted over; the same export again changes nothing.
+
+        Args:
+            census: rows as JSON (`census.row_bytes`); read only where no export has kept the same census yet.
+        """
         if self._session.get(CountLedgerRow, entry.id) is not None:
             return
         if self._session.get(CensusSnapshotRow, entry.rows_digest) is None:
-            body = b"\n".join(row_bytes(row) for row in census)
-            self._session.add(CensusSnapshotRow(digest=entry.rows_digest, body=body))
+            self._session.add(CensusSnapshotRow(digest=entry.rows_digest, body=b""))
             self._session.flush()
+            self._keep_census(entry.rows_digest, census)
         row = CountLedgerRow(
             id=entry.id,
             made_at=entry.made_at,
@@ -127,6 +142,13 @@ class Ledger:
         )
         self._session.add(row)
         self._session.flush()
+
+    def _keep_census(self, digest: str, census: Iterable[bytes]) -> None:
+        iterator, position = iter(census), 0
+        while lines := list(islice(iterator, _SNAPSHOT_LINES)):
+            position += 1
+            row = {"digest": digest, "position": position, "body": b"\n".join(lines)}
+            self._session.execute(insert(CensusSnapshotPartRow), [row])
 
     def get(self, ident: str) -> StoredCount:
         """An export by its id or an unambiguous beginning of it.
@@ -147,7 +169,9 @@ class Ledger:
         row = self._session.get(CensusSnapshotRow, digest)
         if row is None:
             raise NotFound("This census is not in the ledger.", where=digest)
-        return tuple(row_from_bytes(line) for line in row.body.split(b"\n") if line)
+        parts = select(CensusSnapshotPartRow.body).where(CensusSnapshotPartRow.digest == digest)
+        bodies = [row.body, *self._session.scalars(parts.order_by(CensusSnapshotPartRow.position))]
+        return tuple(row_from_bytes(line) for body in bodies for line in body.split(b"\n") if line)
 
     def entries(self) -> list[CountLedgerEntry]:
         """All entries, oldest first."""
@@ -181,6 +205,7 @@ def _entry_from_json(data: Mapping[str, Any]) -> CountLedgerEntry:
             "made_at": datetime.fromisoformat(data["made_at"]),
             "as_of": date.fromisoformat(data["as_of"]),
             "rows": Dimension(data["rows"]),
+            "basis": Basis(data.get("basis", Basis.NEWEST)),
             "columns": Dimension(data["columns"]),
             "members": tuple(data["members"]),
             "snapshots": snapshots,

@@ -108,6 +108,11 @@ def select(rows: Iterable[CensusRow], definition: Definition, as_of: date) -> tu
     return tuple(sorted(kept, key=lambda row: row.id))
 
 
+def unit_of(row: CensusRow, definition: Definition) -> str:
+    """The id that a row is counted under: its own, or its family's."""
+    return row.family if definition.unit is Unit.FAMILY else row.id
+
+
 def kind_of(definition: Definition) -> RowKind:
     """The kind of row that a definition looks at."""
     return RowKind.PUBLICATION if definition.unit is Unit.PUBLICATION else RowKind.REGISTRATION

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from mscminer.core.counts import DateField, Definition, Unit
+from mscminer.core.counts import Definition, Unit
 from mscminer.core.trials import CensusRow
-from mscminer.trials.counting import exclusion, kind_of, select
-from mscminer.trials.dates import period_end
-from mscminer.trials.dimensions import date_of
+from mscminer.trials.counting import exclusion, kind_of, select, unit_of
 
 
 class Cause(StrEnum):
@@ -44,7 +42,7 @@ class Counted:
         """What is counted (registration, family, publication), with the rows behind it."""
         found: dict[str, list[CensusRow]] = {}
         for row in select(self.census, self.definition, self.as_of):
-            found.setdefault(row.family if self.definition.unit is Unit.FAMILY else row.id, []).append(row)
+            found.setdefault(unit_of(row, self.definition), []).append(row)
         return found
 
     @cached_property
@@ -143,10 +141,7 @@ def _changed(row: CensusRow, there: CensusRow) -> Cause:
         return Cause.MODEL
     if (row.publications, row.sources) != (there.publications, there.sources):
         return Cause.LINKS
-    return Cause.FAMILY if row.family != there.family else Cause.OTHER
-
-
-def newest_day(census: Iterable[CensusRow], field: DateField = DateField.FIRST_POSTED) -> date | None:
-    """The latest day of a kind in a census: as of any later day the census has nothing new to say."""
-    days = [day for row in census if (day := period_end(date_of(row, field))) is not None]
-    return max(days, default=None)
+    if row.family != there.family:
+        return Cause.FAMILY
+    # The same fields are decided, the same text was read by the same model: somebody decided otherwise than before.
+    return Cause.CURATOR if row.decided else Cause.OTHER
