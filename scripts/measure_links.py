@@ -5,14 +5,17 @@
 
 The database holds registrations and papers, extracted.  Known pairs: papers that name a registration, registrations
 that cite a paper as their result, and the review's cited papers (their restated abstracts, with the registrations
-that their sources give).
+that their sources give).  Stated result links are held against a reader's labels (``corpus/dev/links.jsonl``).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from mscminer.core.documents import Kind
 from mscminer.core.records import Record, RecordKey
@@ -24,7 +27,13 @@ from mscminer.jobs.assemble import sources
 from mscminer.jobs.extract import default_extractor
 from mscminer.store import open_store
 from mscminer.trials.inference import THRESHOLD
-from mscminer.trials.link_evaluation import LinkEvaluation, evaluate_inference, evaluate_siblings
+from mscminer.trials.link_evaluation import (
+    LinkEvaluation,
+    LinkLabel,
+    evaluate_inference,
+    evaluate_siblings,
+    score_links,
+)
 from mscminer.trials.links import find_paper_links, find_reference_links, strongest
 
 
@@ -59,6 +68,26 @@ def show(name: str, threshold: float, found: LinkEvaluation) -> None:
     )
 
 
+LABELS = Path(__file__).parent.parent / "corpus" / "dev" / "links.jsonl"
+
+
+def read_labels() -> list[LinkLabel]:
+    """The labelled pairs of ``corpus/dev``."""
+    return [LinkLabel(**json.loads(line)) for line in LABELS.read_text("utf-8").splitlines()]
+
+
+def show_labelled(labels: list[LinkLabel], links: Sequence[Link]) -> None:
+    """How stated result links fare against a reader, by part and place."""
+    for part in ("tuned", "held_out"):
+        for place in ("paper", "reference"):
+            chosen = [label for label in labels if (label.part, label.place) == (part, place)]
+            found = score_links(chosen, links)
+            print(
+                f"result links, {part}, named by the {place}: {len(chosen)} pairs read, {found.right} right, "
+                f"{found.wrong} wrong, {found.missed} missed; precision {found.precision}, recall {found.recall}"
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", default="sqlite:///db/mscminer.sqlite")
@@ -71,6 +100,7 @@ def main() -> None:
         stated += find_reference_links(document, papers)
     known = strongest(stated)
     print("stated links:", dict(sorted(Counter(link.type.value for link in known).items())))
+    show_labelled(read_labels(), known)
     cited, cited_links = seed_papers()
     for threshold in (0.3, THRESHOLD, 0.7, 0.9):
         show("papers of the database", threshold, evaluate_inference(papers, registrations, known, threshold=threshold))

@@ -7,7 +7,7 @@ import pytest
 from mscminer.core.documents import Concept, Document, Intervention, Reference, SecondaryId
 from mscminer.core.trials import Link, LinkType, Sourced
 from mscminer.trials.inference import TitleIndex, infer_links, infer_siblings
-from mscminer.trials.link_evaluation import evaluate_inference
+from mscminer.trials.link_evaluation import LinkLabel, evaluate_inference, score_links, share
 from mscminer.trials.links import find_paper_links, find_reference_links, find_registration_links, strongest
 from tests.trials.builders import nct, paper, registration, result_link, sourced
 
@@ -194,3 +194,49 @@ def test_evaluation_counts_links_to_outsiders_as_wrong() -> None:
 def test_titles_that_share_only_stop_words_are_not_alike() -> None:
     index = TitleIndex({nct(1): "Safety of mesenchymal stem cells in patients"})
     assert index.alike("A study of mesenchymal stem cells") == {}
+
+
+@pytest.mark.parametrize(
+    ("title", "protocol"),
+    [
+        ("Cells for worn knees: study protocol for a randomised trial", True),
+        ("Cells for worn knees (KNEE-1): rationale and design", True),
+        ("Protocol of a trial of cells for knees", True),
+        ("Cells for knees: a randomised controlled trial protocol", True),
+        ("Cells for knees: study design and methods", True),
+        ("Cells for worn knees: a randomised trial", False),
+        ("A new culture protocol doubles the yield of cells: a trial in twenty people", False),
+        ("Designer cells for knees", False),
+    ],
+)
+def test_a_plan_is_told_by_its_title(title: str, protocol: bool) -> None:
+    document = paper(11, title, f"Registered as {nct(1)}.")
+    (link,) = find_paper_links([Sourced(document=document, extraction=None)], {})
+    assert link.type is (LinkType.PROTOCOL if protocol else LinkType.RESULT)
+
+
+@pytest.mark.parametrize(
+    ("citation", "type"),
+    [
+        ("Smith A, Jones B. Cells for knees. J Knees. 2012 May;3(1):1-9.", LinkType.BACKGROUND),
+        ("Smith A. Cells of 2010 for knees. J Knees. 2016;3:1-9.", LinkType.RESULT),
+        ("Smith A. Cells for knees: study protocol. J Knees. 2016 Jan 2;3:1-9.", LinkType.PROTOCOL),
+        ("Smith A. Cells for knees.", LinkType.RESULT),
+    ],
+)
+def test_a_citation_older_than_the_study_is_no_result(citation: str, type: LinkType) -> None:
+    document = registration(1, start="2014-02", references=(Reference(pmid="11", type="RESULT", citation=citation),))
+    (link,) = find_reference_links(document, {})
+    assert link.type is type
+
+
+def test_shares_come_with_intervals() -> None:
+    assert str(share(9, 10)) == "0.90 [0.60, 0.98]"
+    assert str(share(0, 0)) == "-"
+    labels = [
+        LinkLabel(pmid="11", registration=nct(number), place="paper", truth=truth, part="held_out")
+        for number, truth in ((1, "result"), (2, "none"), (3, "result"))
+    ]
+    links = [result_link(paper(11), registration(number)) for number in (1, 2)]
+    found = score_links(labels, links)
+    assert (found.right, found.wrong, found.missed) == (1, 1, 1)

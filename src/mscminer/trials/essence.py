@@ -52,7 +52,7 @@ def _study(study: StudyFields) -> StudyFields:
         conditions=study.conditions,
         org_study_id=study.org_study_id,
         secondary_ids=study.secondary_ids,
-        references=tuple(Reference(pmid=item.pmid, type=item.type) for item in study.references),
+        references=tuple(map(_reference, study.references)),
         aliases=study.aliases,
         sponsor=study.sponsor,
         investigators=study.investigators,
@@ -61,6 +61,12 @@ def _study(study: StudyFields) -> StudyFields:
         start=study.start,
         completion=study.completion,
     )
+
+
+def _reference(reference: Reference) -> Reference:
+    """What the registry calls background is background, whatever the citation says."""
+    citation = "" if reference.type == "BACKGROUND" else reference.citation
+    return Reference(pmid=reference.pmid, type=reference.type, citation=citation)
 
 
 def _article(article: ArticleFields) -> ArticleFields:

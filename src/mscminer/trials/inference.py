@@ -126,8 +126,12 @@ def _people(paper: Sourced, registration: Sourced) -> list[Sign]:
     assert paper.document.article is not None
     assert registration.document.study is not None
     authors = {_surname(name) for name in paper.document.article.authors}
-    common = sorted(authors & {_surname(name) for name in registration.document.study.investigators} - {""})
-    return [Sign(weight=3.0, words=f"investigator {common[0].title()} is an author")] if common else []
+    named = {_surname(name) for name in registration.document.study.investigators} - {""}
+    common = sorted(authors & named)
+    if common:
+        return [Sign(weight=3.0, words=f"investigator {common[0].title()} is an author")]
+    # Most investigators are authors of their results: that none is speaks against a pair, but does not decide it.
+    return [Sign(weight=-1.4, words="no investigator is an author")] if authors and named else []
 
 
 def _surname(name: str) -> str:

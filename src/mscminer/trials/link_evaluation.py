@@ -7,6 +7,7 @@ inferred for them is an error.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -60,6 +61,85 @@ def evaluate_siblings(registrations: Mapping[str, Document]) -> LinkEvaluation:
         wrong=(),
         missed=tuple(sorted(stated - inferred)),
     )
+
+
+TRUTHS = ("result", "protocol", "none")
+"""What a paper is to a registration: its results, its plan, or neither (a review, reading matter, another trial)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkLabel:
+    """What a reader says of a paper and a registration that one of them names.
+
+    Args:
+        place: ``paper`` if the paper names the number, ``reference`` if the registration cites the paper.
+        part: ``tuned`` if rules were mended after its errors were read, else ``held_out``.
+    """
+
+    pmid: str
+    registration: str
+    place: str
+    truth: str
+    part: str
+
+    def __post_init__(self) -> None:
+        if self.truth not in TRUTHS:
+            raise ValueError(f"{self.pmid} {self.registration}: truth {self.truth!r}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkScore:
+    """Result links against labels: pairs rightly, wrongly, and not taken for results."""
+
+    right: int
+    wrong: int
+    missed: int
+
+    @property
+    def precision(self) -> Share:
+        """Share of result links that are results."""
+        return share(self.right, self.right + self.wrong)
+
+    @property
+    def recall(self) -> Share:
+        """Share of results that have a result link."""
+        return share(self.right, self.right + self.missed)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """A share with its 95 % interval (Wilson 1927); all None of nothing."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return "-"
+        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+
+
+def share(part: int, whole: int) -> Share:
+    """A share of independent pairs with its interval."""
+    if not whole:
+        return Share(value=None, low=None, high=None)
+    z = 1.959964
+    middle = (part + z * z / 2) / (whole + z * z)
+    half = z / (whole + z * z) * math.sqrt(part * (whole - part) / whole + z * z / 4)
+    return Share(value=part / whole, low=max(0.0, middle - half), high=min(1.0, middle + half))
+
+
+def score_links(labels: Iterable[LinkLabel], links: Iterable[Link]) -> LinkScore:
+    """Hold stated links against what a reader says of the pairs."""
+    results = {(link.a.id, link.b.id) for link in links if link.type in RESULT_LINKS}
+    right = wrong = missed = 0
+    for label in labels:
+        taken, true = (label.pmid, label.registration) in results, label.truth == "result"
+        right += taken and true
+        wrong += taken and not true
+        missed += true and not taken
+    return LinkScore(right=right, wrong=wrong, missed=missed)
 
 
 def _pair(link: Link) -> tuple[str, str]:

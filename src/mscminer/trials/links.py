@@ -87,7 +87,22 @@ def report_kind(paper: Sourced) -> str:
     if isinstance(extracted, str):
         return extracted
     types = {concept.name for concept in paper.document.article.publication_types} if paper.document.article else set()
-    return Report.REVIEW if types & _REVIEW_TYPES else ""
+    if types & _REVIEW_TYPES:
+        return Report.REVIEW
+    return Report.TRIAL_PROTOCOL if is_protocol_title(paper.document.text("title")) else ""
+
+
+_PROTOCOL_TITLE = re.compile(
+    r"\b(?:study|trial|research|clinical) protocol\b|\b(?:a|the) protocol (?:for|of|to)\b|^protocol\b|"
+    r"\b(?:rationale|design)(?:,| and| &) (?:methods?|methodology|design|rationale|protocol|baseline)\b|"
+    r"\b(?:the )?design of (?:a|an|the)\b[^.]*\b(?:study|trial)\b|\bprotocol\W*$",
+    re.I,
+)
+
+
+def is_protocol_title(title: str) -> bool:
+    """Whether a title says that the paper describes a plan: "study protocol", "rationale and design" and the like."""
+    return bool(_PROTOCOL_TITLE.search(title))
 
 
 def _ids_in_text(document: Document) -> tuple[str, ...]:
@@ -143,8 +158,12 @@ def find_reference_links(registration: Document, papers: Mapping[str, Sourced]) 
 def _reference_link(registration: Document, study: StudyFields, reference: Reference, paper: Sourced | None) -> Link:
     type = _REFERENCE_TYPES.get(reference.type, LinkType.BACKGROUND)
     reason = f"{registration.key.id} cites PMID {reference.pmid} as {reference.type or 'a reference'}"
-    doubt = _doubt(study, paper) if paper and type is not LinkType.BACKGROUND else ""
-    if doubt:
+    doubt = ""
+    if type is not LinkType.BACKGROUND:
+        doubt = _doubt(study, paper) if paper else _too_early(year_cited(reference.citation), study)
+    if not doubt and type is not LinkType.BACKGROUND and _is_protocol(reference, paper):
+        type, reason = LinkType.PROTOCOL, f"{reason}, and it is a protocol"
+    elif doubt:
         type = LinkType.MENTION if type is LinkType.DERIVED else LinkType.BACKGROUND
         reason = f"{reason}, but {doubt}"
     return Link(
@@ -159,11 +178,32 @@ def _reference_link(registration: Document, study: StudyFields, reference: Refer
 
 def _doubt(study: StudyFields, paper: Sourced) -> str:
     assert paper.document.article is not None
-    published = paper.document.article.published
-    if published and study.start and published[:4] < study.start[:4]:
-        return f"it came out in {published[:4]}, before the study began ({study.start})"
+    early = _too_early(paper.document.article.published[:4], study)
+    if early:
+        return early
     report = report_kind(paper)
     return _NOT_A_REPORT[Report(report)] if report in _NOT_A_REPORT else ""
+
+
+def _too_early(year: str, study: StudyFields) -> str:
+    if year and study.start and year < study.start[:4]:
+        return f"it came out in {year}, before the study began ({study.start})"
+    return ""
+
+
+def _is_protocol(reference: Reference, paper: Sourced | None) -> bool:
+    if paper is not None:
+        return report_kind(paper) == Report.TRIAL_PROTOCOL
+    return is_protocol_title(reference.citation)
+
+
+_YEAR_CITED = re.compile(r"\.\s((?:19|20)\d\d)(?=[\s;.])")
+
+
+def year_cited(citation: str) -> str:
+    """The year of a citation as registries write it ("... Stem Cells. 2006 May;24(5):1294-301."), or ""."""
+    found = _YEAR_CITED.findall(citation)
+    return found[0] if found else ""
 
 
 def strongest(links: Iterable[Link]) -> tuple[Link, ...]:
