@@ -44,7 +44,7 @@ _BY_SEX: Final = re.compile(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b[^.;]{{0,30}}?(?:and|,|/) ?(?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b"
 )
 _AND_CONTROLS: Final = re.compile(
-    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|(?:with|on|in the|given|under) (?:{_FILLER}){{0,2}}?[a-z-]*(?:cells?|mscs?))\b[^.]{{0,90}}?(?:\band|;|,|\bversus|\bvs\.?|\bagainst) (?:in parallel,? |the other |another )?(?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:controls\b|(?:{_PERSON})? ?(?:(?:had|got|received|were given|with|on|under) (?:\w+ ){{0,2}}(?:saline|placebo|sham|standard|conventional|carrier|vehicle)|(?:who )?served as|(?:were|acted) as controls|as controls))"
+    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|(?:with|on|in the|given|under) (?:{_FILLER}){{0,2}}?[a-z-]*(?:cells?|mscs?))\b[^.]{{0,90}}?(?:\band|;|,|\bversus|\bvs\.?|\bagainst) (?:in parallel,? |the other |another )?(?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:controls\b|(?:{_PERSON})? ?(?:(?:had|got|received|were given|with|on|under) (?:\w+ ){{0,2}}(?:saline|placebo|sham|standard|conventional|carrier|vehicle)|(?:who )?served as|(?:were|acted) as controls|as controls))|\b(?P<first_>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|{_SEX}|cases)\b[^.]{{0,110}}?\b(?:control|waiting[- ]list|comparison|placebo|untreated) (?:group|arm) of (?P<second_>{NUMBER})\b"
 )
 _ENROLS: Final = re.compile(
     rf"\b(?:enrol(?:l?ed|s|ling)|recruit(?:ed|s)|randomi[sz]ed|took in) (?:a total of |altogether |only )?(?P<number>{NUMBER})\b(?! ?(?:%|percent|cent(?:er|re)s?|hospitals?|sites?|weeks?|months?|days?|years?|of|in|to|or|groups?|healthy|:))"
@@ -286,7 +286,9 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
     ):
         match = pattern.search(sentence.text)
         if match:
-            total = (number_value(match["first"]) or 0) + (number_value(match["second"]) or 0)
+            found_in = match.groupdict()
+            first, second = (found_in[name] or found_in.get(f"{name}_") for name in ("first", "second"))
+            total = (number_value(first or "") or 0) + (number_value(second or "") or 0)
             yield _sum(sentence, total, match.start(), match.end(), rule, _SUM_SCORE[rule])
     yield from _products(sentence)
 

@@ -136,6 +136,35 @@ def _is_given(sentence: Sentence, before: str, after: str) -> bool:
     return bool(GIVEN.search(near)) or bool(re.search(r"^[ -](?:group|arm|recipients?|cohort|product|cells)", after))
 
 
+_OF_TREATMENT: Final = frozenset(
+    {
+        Report.TRIAL_RESULT,
+        Report.TRIAL_PROTOCOL,
+        Report.FOLLOW_UP,
+        Report.COHORT,
+        Report.CASE_SERIES,
+        Report.CASE_REPORT,
+    }
+)
+_ALLOTTED: Final = re.compile(
+    r"\b(?:with|plus|and|or|to|of|by|versus|vs\.?|courses?|doses?|infusions?|injections?) (?:(?:or|and) without )?(?:[\w'-]+ ){0,6}$"
+)
+_TO_PEOPLE: Final = re.compile(
+    r"\b(?:patients?|participants?|subjects|adults|children|infants|women|men|boys?|girls?|volunteers|recipients|people|persons|groups?|arms?)\b"
+)
+
+
+def _likely_given(mention: ProductMention) -> bool:
+    """A product named beside people and groups in methods, though no word of giving stands near it."""
+    if mention.kind != "msc" or mention.sentence.zone not in (Zone.AIM, Zone.METHODS):
+        return False
+    text = mention.sentence.text
+    before, after = text[max(0, mention.start - 80) : mention.start], text[mention.end : mention.end + 60]
+    if _CONTAINED.search(before) or _MOVING.search(after) or _LABORATORY.search(text):
+        return False
+    return bool(_ALLOTTED.search(before) and _TO_PEOPLE.search(text))
+
+
 _SURE: Final = 0.8
 """Kinds of report below this were taken for want of a better one."""
 
@@ -150,6 +179,10 @@ def find_msc_class(text: PublicationText, report: ReportVerdict) -> ProductVerdi
     given = [mention for mention in mentions if mention.given]
     guessed = report.report is Report.CASE_SERIES and report.confidence < _SURE
     kind = MscClass.NONE if guessed and not _is_anything_given(text, given) else _class_of(text, mentions, given)
+    if kind is MscClass.NONE and not guessed and report.report in _OF_TREATMENT:
+        likely = [mention for mention in mentions if _likely_given(mention)]
+        if likely and not any(mention.kind in ("uncultured", "derivative") for mention in given):
+            kind, given = MscClass.CELLS, likely
     if report.report is Report.OTHER and not any(mention.sentence.zone is Zone.TITLE for mention in given):
         kind = MscClass.NONE
     if kind is MscClass.NONE:

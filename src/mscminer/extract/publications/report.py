@@ -29,6 +29,7 @@ PEOPLE: Final = re.compile(
 PERSONS: Final = re.compile(
     r"\b(?:(?:in|out)?patients?|participants?|volunteers?|individuals|adults|children|infants|neonates|newborns|adolescents|athletes|players|women|men"
     r"|recipients|survivors|boys?|girls?|man|woman|people|persons?|human subjects|subjects|youngsters|elders|babies|twins|brothers|sisters|siblings|sufferers|(?:[\w-]+)[- ]years?[- ]old)\b"
+    r"|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty) (?:\w+ )?\w+s (?:had|got|received|were given|underwent)\b"
 )
 _TITLE_PEOPLE: Final = re.compile(
     PERSONS.pattern

@@ -14,7 +14,7 @@ from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _CELLS: Final = re.compile(r"\bcells?\b|m[sp]cs?\b|\bconcentrate|\bexosom|\bvesicles?\b|\bsvf\b|\bstem\b")
 _OTHER_DRUG: Final = re.compile(
-    r"\b(?:steroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|saline|placebo|immunoglobulin|"
+    r"\b(?:steroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|immunoglobulin|"
     r"cyclophosph\w*|rituximab|insulin|contrast|an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)\b[^.;,]{0,25}$"
 )
 _LEVELS: Final = ((Zone.TITLE, Zone.AIM, Zone.METHODS), (Zone.RESULTS, Zone.CONCLUSION))
