@@ -76,7 +76,7 @@ def _claimed(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Ve
         if level and not results.clinical_gains:
             return Efficacy.NO_DIFFERENCE, 0.65, conclusion.same + own
     gains, nulls = results.clinical_gains, results.clinical_nulls
-    if conclusion.worse and not gains:
+    if conclusion.worse and (not gains or all(one.hedged for one in own)):
         return Efficacy.MIXED, 0.55, own + conclusion.worse
     sure = any(one.weight >= _OUTRIGHT and one.control and not one.hedged for one in own)
     compared = [one for one in nulls if one.control and one.weight >= (_OUTRIGHT if sure else 2)]

@@ -150,7 +150,7 @@ _ALLOTTED: Final = re.compile(
     r"\b(?:with|plus|and|or|to|of|by|versus|vs\.?|courses?|doses?|infusions?|injections?) (?:(?:or|and) without )?(?:[\w'-]+ ){0,6}$"
 )
 _TO_PEOPLE: Final = re.compile(
-    r"\b(?:patients?|participants?|subjects|adults|children|infants|women|men|boys?|girls?|volunteers|recipients|people|persons|groups?|arms?)\b"
+    r"\b(?:(?:in|out)?patients?|participants?|subjects|adults|children|infants|women|men|boys?|girls?|volunteers|recipients|people|persons|groups?|arms?)\b"
 )
 
 

@@ -55,7 +55,7 @@ _LABORATORY: Final = re.compile(
 _STRUCTURE: Final = re.compile(
     r"\b(?:mri|mr imaging|magnetic resonance|mocart|histolog\w*|arthroscop\w*|radiograph\w*|radiolog\w*|imaging|icrs|cartilage (?:regeneration|repair|grade|volume|thickness|quality|loss)|cartilage|structur\w*|retears?|re-?tears?|t2|t1rho|kanamiya|biops\w+|filling|infill|morpholog\w*|x-rays?|ct|defect|biomarkers?|cytokines?|tnf\w*|il-\d+\w*|interleukin\w*|c-reactive protein|crp|t[- ]?cells?|tregs?|treg|lymphocytes?|b[- ]cells?|gene|serum|plasma|levels?|lesion (?:volume|size|number)|lesions?|infarct size|scar (?:size|mass)|perfusion|viable|bone (?:density|mineral)|immun\w+|spect|fdg\S*|angiograph\w*)\b"
 )
-_CLINICAL: Final = re.compile(
+CLINICAL: Final = re.compile(
     r"\b(?:clinical\w*|pain|function\w*|symptom\w*|quality of life|qol|hrqol|sf-?36|koos|ikdc|womac|lysholm|vas|tegner|kss|odi|oswestry|survival|mortality|deaths?|died|alive|respon(?:se|ses|ders?|ded)|remissions?|disabilit\w+|edss|alsfrs\w*|updrs|nihss|mrs|rankin|barthel|asia|gmf\w*|fugl\S*|walk\w*|exercise|6mwd?|ejection fraction|lvef|ef|nyha|mlhfq|hba1c|insulin|c-peptide|meld|child-pugh|albumin|ascites|activity|sledai|bilag|cdai|das28|acr ?20|motor|sensory|relapses?|rejection|performance|capacity|subjective|outcome scores?|heal(?:ed|ing)?|closure|closed|union|daily living|sport|proteinuria|creatinine|egfr|gfr|visual acuity|bcva|vision|visual|angina|amputat\w*|limb salvage|ulcers?|fistulas?|continence|erect\w+|ventilator\w*|ventilation|oxygen\w*|pao2\S*|fev1|fvc|dlco|vital capacity|lung function|discharge|hospital\w*|primary (?:\w+ )?(?:end-?points?|end points?|outcomes?)|efficacy|effective\w*|benefit\w*|therapeutic|menstruat\w+|pregnan\w+|seizures?|spasticity|cognit\w+|glucose|glyc[a]?emi\w+)\b"
 )
 """What patients feel, do or survive; a clause with none of it that speaks of structure is about structure."""
@@ -251,7 +251,7 @@ def _about_harm(clause: _Clause, rule: Rule, start: int, end: int) -> bool:
     before = _HARM_BREAK.split(text[max(clause.start, start - 40) : start])[-1]
     after = _HARM_BREAK.split(text[end : min(clause.end, end + 50)])[0]
     near = f"{before}{text[start:end]}{after}"
-    return bool(HARM.search(near)) and not (rule.value == BETTER and _CLINICAL.search(near) and rule.weight >= 2)
+    return bool(HARM.search(near)) and not (rule.value == BETTER and CLINICAL.search(near) and rule.weight >= 2)
 
 
 _GAIN_NOUN: Final = re.compile(
@@ -305,7 +305,7 @@ def _unnamed_change(clause: _Clause) -> list[_Cue]:
 
 def _statement(clause: _Clause, cue: _Cue) -> Statement:
     text = clause.text
-    structure, clinical = bool(_STRUCTURE.search(text)), bool(_CLINICAL.search(_STRUCTURE_SCORE.sub(" ", text)))
+    structure, clinical = bool(_STRUCTURE.search(text)), bool(CLINICAL.search(_STRUCTURE_SCORE.sub(" ", text)))
     value = cue.value
     if value == BETTER and _TO_CONTROL.search(text):
         value = WORSE
