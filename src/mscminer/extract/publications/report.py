@@ -57,6 +57,11 @@ _TREATED: Final = re.compile(
     r"\b(?:was|were|been|being) (?:\w+ ){0,4}?(?:treated|given|administered|infused|transplanted|transfused|injected|implanted|put|operated|followed|discharged|enrolled|recruited|seen again|re-?examined|assigned|allotted|randomi[sz]ed|dosed)\b|\b(?:received|underwent|got|to whom|benefit(?:t)?ed|recovered|drew lots)\b"
 )
 """Something that was done to people, told in the past: the work is no review."""
+_COUNTED_AND_TREATED: Final = re.compile(
+    rf"{_COUNTED.pattern}[^.]{{0,60}}\b(?:who|that|to whom|in whom)? ?(?:were|was|had been) (?:\w+ )?(?:treated|given|infused|injected|transplanted|implanted)\b"
+)
+_BRIEF: Final = 5
+"""Sentences, title included, of an abstract that may leave out who was treated."""
 _DATA: Final = re.compile(
     r"\bp ?[<>=\u2264] ?0?\.|\bn ?= ?\d|\d ?(?:\+/-|\u00b1) ?\d|\bsignificant(?:ly)? (?!role|advance)|\bwere (?:\w+ )?(?:measured|analy[sz]ed|evaluated|assessed|isolated|cultured|implanted|observed|compared|created|injected|tested|performed)\b|\bresults? (?:show|indicat|demonstrat|suggest|reveal)"
 )
@@ -89,6 +94,7 @@ class _Subjects:
     counted: bool
     treated: bool
     title_bench: bool
+    brief: bool
 
     @property
     def preclinical(self) -> bool:
@@ -114,7 +120,7 @@ def _subjects(text: PublicationText) -> _Subjects:
     title = _ANIMAL_PASSING.sub(" ", text.title)
     return _Subjects(
         people=_count(PEOPLE, own),
-        persons=_count(PERSONS, text.zones(Zone.METHODS, Zone.RESULTS, Zone.AIM)),
+        persons=_count(PERSONS, text.zones(Zone.METHODS, Zone.RESULTS, Zone.AIM)) + _count(_COUNTED_AND_TREATED, own),
         animals=len(animal_sentences),
         title_animal=bool(ANIMAL.search(title)),
         title_people=bool(_TITLE_PEOPLE.search(_DERIVED.sub(" ", title))),
@@ -125,6 +131,7 @@ def _subjects(text: PublicationText) -> _Subjects:
         counted=any(_COUNTED.search(sentence.text) for sentence in own),
         treated=any(_TREATED.search(s.text) and PERSONS.search(s.text) for s in own if s.zone is not Zone.CONCLUSION),
         title_bench=bool(_BENCH.search(text.title)),
+        brief=len(text.sentences) <= _BRIEF,
     )
 
 
@@ -274,7 +281,7 @@ def _not_clinical(subjects: _Subjects, weights: dict[Report, float]) -> tuple[Re
         return Report.REVIEW, 0.95 if review >= 6 else 0.85
     if subjects.preclinical and not (trial >= 4 and subjects.persons and not subjects.title_animal) and review < 3:
         return Report.PRECLINICAL, 0.95 if subjects.animals else 0.85
-    treated = subjects.title_people and not subjects.data and subjects.people == 0 and review < 2
+    treated = subjects.title_people and subjects.brief and not subjects.data and subjects.people == 0 and review < 2
     if treated and weights[Report.CASE_REPORT] < 3 and trial < 4:
         return Report.CASE_SERIES, _GUESS
     if subjects.title_bench and not subjects.title_people and trial < 4 and subjects.clinical <= 1 and review < 3:
