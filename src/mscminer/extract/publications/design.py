@@ -45,9 +45,13 @@ def find_design(text: PublicationText, report: Report) -> DesignVerdict:
         value: [hit for hit in found if not _elsewhere(hit)] for value, found in hits_by_value("design", text).items()
     }
     randomised = _randomised(text, report, hits)
+    controlled = _controlled(text, report, hits, randomised=bool(randomised.value))
+    one_arm = controlled.value is False and not hits.get("dose_groups") and not _only_products_differ(text, hits)
+    if randomised.value is None and one_arm:
+        randomised = _answer(text, False, 0.7, hits.get("single_arm", []))
     return DesignVerdict(
         randomised=randomised,
-        controlled=_controlled(text, report, hits, randomised=bool(randomised.value)),
+        controlled=controlled,
         blinded=_either(text, hits, "blinded", "open"),
     )
 
@@ -85,7 +89,7 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
         return _answer(text, False, 0.9, no)
     if (randomised and not _only_products_differ(text, hits)) or report is Report.COHORT:
         return _answer(text, True, 0.95, yes)
-    strong = [hit for hit in yes if hit.sentence.zone is not Zone.CONCLUSION]
+    strong = [hit for hit in yes if hit.sentence.zone is not Zone.CONCLUSION and not _within(hit)]
     told = [hit for hit in strong if _CONTROL.search(hit.sentence.text)]
     if no and not told:
         return _answer(text, False, 0.85, no)
@@ -94,8 +98,16 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     return _answer(text, True, 0.8, strong) if strong else _answer(text, False, 0.75, [])
 
 
+_OF_ARMS: Final = re.compile(r"group|arm|control|placebo|sham|alone|matched")
+
+
+def _within(hit: Hit) -> bool:
+    """Whether results compare something that need not be arms: subgroups, times, readers."""
+    return hit.sentence.zone is Zone.RESULTS and not _OF_ARMS.search(hit.sentence.text)
+
+
 _CONTROL: Final = re.compile(
-    r"(?<!non-)\bplacebo\b|\bsham\b|\bcontrols?\b|\bstandard\b|\busual care\b|\bconventional\b|\bhyaluron\w*|\bsaline\b|\bmicrofracture\b|\buntreated\b|\bno treatment\b|\balone\b|\bhistorical\b|\bacellular\b"
+    r"(?<!non-)\bplacebo\b|\bsham\b|(?<!self-)(?<!self )(?<!better )(?<!good )(?<!poor )(?<!term )(?<!mic )(?<!pain )\bcontrols?\b(?! of\b)|\bstandard\b|\busual care\b|\bconventional\b|\bhyaluron\w*|\bsaline\b|\bmicrofracture\b|\buntreated\b|\bno treatment\b|\balone\b|\bhistorical\b|\bacellular\b"
 )
 
 

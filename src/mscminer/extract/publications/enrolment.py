@@ -57,7 +57,10 @@ _TO_ARMS: Final = re.compile(
     rf"\b(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |to |in |with |treated )"
 )
 _PER_GROUP: Final = re.compile(
-    rf"(?<![\w.,-])(?P<number>{NUMBER}) (?:type [12] )?(?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|knees|eyes) )?(?:(?:per|in each|in every|each in|for each) (?:\w+ )?(?:group|arm|cohort|dose)|each\b(?=,| ?\)| will| were| was))"
+    rf"(?<![\w.,-])(?P<number>{NUMBER})[ -](?:type [12] )?(?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|knees|eyes) )?(?:(?:per|in each|in every|each in|for each) (?:\w+ )?(?:group|arm|cohort|dose)|each\b(?=,| ?\)| will| were| was))"
+)
+_EQUAL_SIZES: Final = re.compile(
+    r"\bn ?= ?(?P<number>\d{1,4}),? (?:each|per|for each|in each|in both)\b|\bequal (?:\w+ ){0,2}(?:groups|arms|cohorts) ?\(n ?= ?(?P<size>\d{1,4})\)"
 )
 _GROUPS: Final = re.compile(rf"\b(?P<number>{NUMBER})[ -](?:{_FILLER}){{0,3}}?(?:groups?|arm(?:s|ed)?|cohorts)\b")
 
@@ -302,9 +305,12 @@ def _products(sentence: Sentence) -> Iterator[Count]:
     if alike and len(doses) > 1:
         yield _sum(sentence, int(alike["number"]) * len(doses), doses[0].start(), alike.end(), "product", 7.0)
     each, groups = _PER_GROUP.search(sentence.text), _GROUPS.search(sentence.text)
-    if each and groups:
-        total = (number_value(each["number"]) or 0) * (number_value(groups["number"]) or 0)
-        yield _sum(sentence, total, min(each.start(), groups.start()), max(each.end(), groups.end()), "product", 7.0)
+    equal = _EQUAL_SIZES.search(sentence.text)
+    found = equal or each
+    if found and groups:
+        size = next(value for value in found.groups() if value)
+        total = (number_value(size) or 0) * (number_value(groups["number"]) or 0)
+        yield _sum(sentence, total, min(found.start(), groups.start()), max(found.end(), groups.end()), "product", 7.0)
 
 
 def _sum(sentence: Sentence, value: int, start: int, end: int, rule: str, base: float) -> Count:

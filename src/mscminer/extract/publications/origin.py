@@ -174,12 +174,17 @@ def _attached_tissues(mentions: list[ProductMention]) -> Iterator[Origin]:
         text, place = mention.sentence.text, (mention.sentence.section, mention.sentence.start)
         if place not in known:
             known[place] = list(_tissue_matches(mention.sentence))
-        for value, start, end in known[place]:
-            if _belongs(text, mention, start, end):
+        last = 0
+        for value, start, end in sorted(known[place], key=lambda match: match[1:]):
+            joined = last > mention.end and bool(_ALSO.fullmatch(text[last:start]))
+            if joined or _belongs(text, mention, start, end):
                 left, right = min(start, mention.start), max(end, mention.end)
                 yield Origin(value=value, sentence=mention.sentence, start=left, end=right)
+                last = end
 
 
+_ALSO: Final = re.compile(r"(?:[- ](?:tissue|blood|derived))? ?(?:and/or|and|or|,|/|as well as|plus|&) ?(?:from )?(?:human |the )?")
+"""Words between a tissue that the product comes from and another one that it comes from too."""
 _PHRASE: Final = 70
 """No noun phrase has more characters between its tissue and its product."""
 
@@ -238,6 +243,7 @@ _SELF: Final = re.compile(
 )
 _THIRD: Final = re.compile(
     r"\bthird[- ]party\b|\b(?:un)?related[- ](?:\w+ ){0,2}donors?\b|\bunrelated[- ](?:young |adult )?(?:donors?|men|women|male|female)|\bhealthy (?:\w+ ){0,3}(?:donors?|volunteers?|individuals?)\b|\b(?:hla[- ])?(?:mis)?matched (?:\w+ )?donors?\b|\bhla-(?:mis)?matched\b|\bsibling donors?\b|\boff[- ]the[- ]shelf\b|\buniversal donor|\bdonor[- ]derived\b|\bdonor (?:mscs?|mesenchymal|bm-?mscs?|cells)\b|\bhaplo-?identical\b|\bfamily donors?\b|\bpooled donors?\b|\bparental\b|\bfrom (?:his|her|their|the patient's|an?) (?:\w+ ){0,2}(?:sister|brother|sibling|mother|father|parents?|relatives?|daughter|son)\b|\bdonat(?:ed|ions?)\b|\bfrom (?:\w+ ){0,3}(?:donors|donations)\b|\bfrom (?:a |an |one )?(?:single )?(?:adult |young )?donors?\b"
+    r"|\bcadaver(?:ic)?\b|\b(?:deceased|dead|post-?mortem|living|kidney|renal|organ|same|transplant|marrow|stem cell|male|female) donors?\b|\b(?:tissue|marrow|fat|cells) (?:of|from) (?:the|a|an) (?:\w+ )?donor\b|\b(?:the|a) donor's (?:\w+ )?(?:marrow|fat|adipose|cells)"
 )
 _GRAFT_AFTER: Final = re.compile(
     r"[ -](?:\w+ )?(?:h[a]?ematopoietic|hscs?\b|hsct|stem cell transplant|transplant|bone marrow transplant|sct|bmt|donor lymph|kidney|renal|liver|living)"

@@ -58,7 +58,7 @@ _TREATED: Final = re.compile(
 )
 """Something that was done to people, told in the past: the work is no review."""
 _COUNTED_AND_TREATED: Final = re.compile(
-    rf"{_COUNTED.pattern}[^.]{{0,60}}\b(?:who|that|to whom|in whom)? ?(?:were|was|had been) (?:\w+ )?(?:treated|given|infused|injected|transplanted|implanted)\b"
+    rf"{_COUNTED.pattern}[^.]{{0,60}}\b(?:\b(?:were|was|had been|have been)) (?:\w+ )?(?:treated|given|infused|injected|transplanted|implanted)\b"
 )
 _BRIEF: Final = 5
 """Sentences, title included, of an abstract that may leave out who was treated."""
@@ -95,6 +95,7 @@ class _Subjects:
     treated: bool
     title_bench: bool
     brief: bool
+    told_treated: bool
 
     @property
     def preclinical(self) -> bool:
@@ -131,6 +132,7 @@ def _subjects(text: PublicationText) -> _Subjects:
         counted=any(_COUNTED.search(sentence.text) for sentence in own),
         treated=any(_TREATED.search(s.text) and PERSONS.search(s.text) for s in own if s.zone is not Zone.CONCLUSION),
         title_bench=bool(_BENCH.search(text.title)),
+        told_treated=_count(_COUNTED_AND_TREATED, own) > 0,
         brief=len(text.sentences) <= _BRIEF,
     )
 
@@ -222,7 +224,7 @@ def _names(hits: dict[str, list[Hit]], *rules: str) -> bool:
 
 
 _FUTURE: Final = re.compile(
-    r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger)|supports? (?:a|the)|must be|would|will be)\b"
+    r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger)|supports? (?:a|the)|must be|would|will be|under ?way|in progress)\b"
 )
 
 
@@ -291,6 +293,8 @@ def _not_clinical(subjects: _Subjects, weights: dict[Report, float]) -> tuple[Re
         if weights[Report.OTHER] == _TITLE_ALONE and not review:
             return Report.OTHER, _GUESS
         return (Report.REVIEW, 0.8) if review or not (subjects.data and subjects.counted) else (Report.OTHER, _UNSURE)
+    if subjects.told_treated and review < 4:
+        return None
     weak = trial + weights[Report.CASE_SERIES] + weights[Report.COHORT] + weights[Report.CASE_REPORT] < 2
     if subjects.treated and review < 2:
         return None
