@@ -183,7 +183,9 @@ def _attached_tissues(mentions: list[ProductMention]) -> Iterator[Origin]:
                 last = end
 
 
-_ALSO: Final = re.compile(r"(?:[- ](?:tissue|blood|derived))? ?(?:and/or|and|or|,|/|as well as|plus|&) ?(?:from )?(?:human |the )?")
+_ALSO: Final = re.compile(
+    r"(?:[- ](?:tissue|blood|derived))? ?(?:and/or|and|or|,|/|as well as|plus|&) ?(?:from )?(?:human |the )?"
+)
 """Words between a tissue that the product comes from and another one that it comes from too."""
 _PHRASE: Final = 70
 """No noun phrase has more characters between its tissue and its product."""
@@ -322,7 +324,7 @@ def _described(text: PublicationText) -> Iterator[Origin]:
         yield from _defined_here(text, sentence)
 
 
-_DEFINED: Final = re.compile(r"\((?P<short>(?!h?mscs?\))[a-z0-9]+-?[a-z0-9]*m?[ps]cs?)\)")
+_DEFINED: Final = re.compile(r"\((?P<short>(?!h?mscs?\))[a-z0-9]+(?:-?[a-z0-9]+){0,2}?-?m?[ps]cs?)\)")
 
 
 def _defined_here(text: PublicationText, sentence: Sentence) -> Iterator[Origin]:
@@ -331,9 +333,10 @@ def _defined_here(text: PublicationText, sentence: Sentence) -> Iterator[Origin]
     own = text.zones(Zone.METHODS, Zone.RESULTS)
     if short is None or not any(short["short"] in other.text for other in own):
         return
-    for pattern, value in ((_AUTO, Donor.AUTOLOGOUS), (_ALLO, Donor.ALLOGENEIC)):
+    for pattern, value in ((_AUTO, Donor.AUTOLOGOUS), (_ALLO, Donor.ALLOGENEIC), (_THIRD, Donor.ALLOGENEIC)):
         match = pattern.search(sentence.text, 0, short.start())
-        if match and short.start() - match.end() < _NAME_LENGTH and _heads(sentence, match):
+        near = match and short.start() - match.end() < _NAME_LENGTH
+        if match and near and (pattern is _THIRD or _heads(sentence, match)):
             yield Origin(value=value.value, sentence=sentence, start=match.start(), end=match.end())
 
 

@@ -40,6 +40,8 @@ _LABORATORY: Final = re.compile(
 _ABBREVIATION_ELSEWHERE: Final = re.compile(
     r"\bmindful|\bself-compassion|\bmusculoskeletal\b[^.]{0,20}\(mscs?\)|\bmedical schools? council|\bmultiple systemic|\bmaster of science|\bmotor sequence|\bmuscle stem cells? \(mscs?\)|\bmelanocyte stem|\bmicrosatellite"
 )
+_STEM_BMSC: Final = re.compile(r"\bmarrow(?:[- ]derived)? stem cells? \(bmscs?\)")
+_MESENCHYMAL: Final = re.compile(r"mesench|stromal|expanded|cultured|\bpassage")
 _CELL_CONTEXT: Final = re.compile(
     r"\bmesenchym|\bstrom|\bstem\b|\bstem/|\bmarrow\b|\bprogenitor|\bcell therap|\bcells\b|\binfus|\btransplant|\bautolog|\ballogen|\bcord\b|\badipose|\bumbilical|\bthird-party|\bgvhd|\bex vivo"
 )
@@ -91,6 +93,7 @@ class ProductVerdict:
 def find_products(text: PublicationText) -> Iterator[ProductMention]:
     """Every product name in the text; a name inside a longer one of another kind counts for the longer."""
     strange = bool(_ABBREVIATION_ELSEWHERE.search(text.whole)) or not _CELL_CONTEXT.search(text.whole)
+    other = bool(_STEM_BMSC.search(text.whole)) and not _MESENCHYMAL.search(text.whole)
     for sentence in text.sentences:
         spans: list[tuple[int, int, str]] = []
         for rule in load_rules("products"):
@@ -98,6 +101,7 @@ def find_products(text: PublicationText) -> Iterator[ProductMention]:
                 continue
             spans += [(m.start(), m.end(), rule.value) for m in rule.finditer(sentence.text)]
         for start, end, kind in _outermost(spans):
+            kind = "uncultured" if other and kind == "msc" and "bmsc" in sentence.text[start:end] else kind
             yield _mention(sentence, start, end, kind)
 
 
@@ -207,12 +211,13 @@ def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given
         return MscClass.CELLS
     named, fat = kinds.count("msc"), kinds.count("adipose_stem")
     uncultured, derivative = kinds.count("uncultured"), kinds.count("derivative")
-    if derivative and ("derivative" in title or derivative > named) and "msc" not in title:
+    made = any(m.kind == "derivative" and m.sentence.zone is not Zone.CONCLUSION for m in given)
+    if made and ("derivative" in title or derivative > named) and "msc" not in title:
         return MscClass.DERIVATIVE
     alone = {mention.kind for mention in mentions} == {"msc"} and any(
         mention.sentence.zone in (Zone.AIM, Zone.METHODS) for mention in given
     )
-    if named and (alone or _enough(title, named, text)):
+    if named and (alone or _enough(title, named, text) or ("uncultured" not in title and any(map(_is_dosed, given)))):
         return MscClass.CELLS
     own_uncultured = [m for m in mentions if m.kind == "uncultured" and m.sentence.zone is not Zone.BACKGROUND]
     if fat and (not own_uncultured or _CULTURED.search(" ".join(s.text for s in text.zones(Zone.METHODS)))):
@@ -225,6 +230,24 @@ def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given
     ):
         return MscClass.UNCULTURED
     return MscClass.NONE
+
+
+_DOSED: Final = re.compile(
+    r"^(?: ?\([^)]{1,40}\)| or [\w -]{3,40}cells?\)?|\))* (?:was|were|had been|being) (?:then |also |first |subsequently |\w+ly )?(?:given|injected|infused|transplanted|administered|implanted|delivered|applied|transfused|put|placed|seeded|laid|grafted|inoculated|instilled)\b"
+)
+_RECEIVED: Final = re.compile(
+    r"\b(?:received?|receiving|were given|was given|got|had|underwent|injected with|infused with|treated (?:with|by)|(?:infusions?|injections?|transplant\w*|administration|implantation|doses?|instillation) of)(?: [\w.,/^()'-]+){0,9} $"
+)
+
+
+def _is_dosed(mention: ProductMention) -> bool:
+    """Whether aim or methods say that these mesenchymal cells themselves were given, not merely near a word of giving."""
+    if mention.kind != "msc" or mention.sentence.zone not in (Zone.AIM, Zone.METHODS):
+        return False
+    text = mention.sentence.text
+    return bool(_DOSED.search(text[mention.end : mention.end + 90])) or bool(
+        _RECEIVED.search(text[max(0, mention.start - 110) : mention.start]) and _TO_PEOPLE.search(text)
+    )
 
 
 _GAVE: Final = re.compile(
