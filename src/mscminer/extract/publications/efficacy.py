@@ -122,7 +122,7 @@ def _claims_more(statement: Statement) -> bool:
 def _denied(conclusion: _Tally, results: _Tally) -> Verdict:
     """The conclusion speaks of no benefit, of likeness, or of harm to the outcome."""
     own = conclusion.same + conclusion.worse
-    gains = [one for one in results.clinical_gains if one.control and not one.within]
+    gains = [one for one in results.clinical_gains if one.control and not one.within and _firm(one)]
     if conclusion.worse and not conclusion.same:
         kind = Efficacy.MIXED if gains else Efficacy.NEGATIVE
         return kind, 0.6, own + gains
@@ -135,6 +135,12 @@ def _denied(conclusion: _Tally, results: _Tally) -> Verdict:
     if gains and len(gains) >= len(nulls) and not any(one.primary for one in nulls):
         return Efficacy.MIXED, 0.6, gains + own
     return Efficacy.NO_DIFFERENCE, 0.85, own + results.same
+
+
+def _firm(gain: Statement) -> bool:
+    """Whether a gain is said with a p value or outright, so that it stands against a conclusion of no benefit."""
+    said = gain.sentence.text[gain.start : gain.end]
+    return gain.significant or gain.weight >= _OUTRIGHT or "significant" in said or "more" in said
 
 
 def _hoped(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Verdict:

@@ -43,7 +43,7 @@ _ABBREVIATION_ELSEWHERE: Final = re.compile(
 _STEM_BMSC: Final = re.compile(r"\bmarrow(?:[- ]derived)? stem cells? \(bmscs?\)")
 _MESENCHYMAL: Final = re.compile(r"mesench|stromal|expanded|cultured|\bpassage")
 _CELL_CONTEXT: Final = re.compile(
-    r"\bmesenchym|\bstrom|\bstem\b|\bstem/|\bmarrow\b|\bprogenitor|\bcell therap|\bcells\b|\binfus|\btransplant|\bautolog|\ballogen|\bcord\b|\badipose|\bumbilical|\bthird-party|\bgvhd|\bex vivo"
+    r"\bmesenchym|\bstrom|\bstem\b|\bstem/|\bmarrow\b|\bprogenitor|\bcell therap|\bcells\b|\binfus|\btransplant|\bautolog|\ballogen|\bcord\b|\badipose|\bumbilical|\bthird-party|\bgvhd|\bex vivo|\bmscs? (?:therapy|treatment|patch|infusion|injection|transplantation|group|arm)\b|\bplacent"
 )
 _DERIVED_AFTER: Final = re.compile(
     r"^(?:-| |\([\w-]+\) ?)*(?:derived |culture |-)*(?:exosom|extracellular (?:vesic|matrix)|small extracellular|microvesicl|secretom|conditioned medi|vesicles|evs?\b|mitochondri|lysate)"

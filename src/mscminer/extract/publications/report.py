@@ -129,7 +129,7 @@ def _subjects(text: PublicationText) -> _Subjects:
         title_laboratory=bool(_PRECLINICAL_TITLE.search(text.title)),
         clinical=_count(_CLINICAL, text.zones(Zone.METHODS, Zone.RESULTS)),
         data=bool(_DATA.search(text.body)),
-        counted=any(_COUNTED.search(sentence.text) for sentence in own),
+        counted=bool(_COUNTED.search(text.title)) or any(_COUNTED.search(sentence.text) for sentence in own),
         treated=any(_TREATED.search(s.text) and PERSONS.search(s.text) for s in own if s.zone is not Zone.CONCLUSION),
         title_bench=bool(_BENCH.search(text.title)),
         told_treated=_count(_COUNTED_AND_TREATED, own) > 0,

@@ -109,6 +109,7 @@ class Statement:
         primary: said of the primary endpoint.
         subgroup: said of some of the patients only, or of a secondary measure.
         hedged: "may", "promising", "suggests".
+        significant: a small p value stands in the clause.
     """
 
     value: str
@@ -122,6 +123,7 @@ class Statement:
     primary: bool = False
     subgroup: bool = False
     hedged: bool = False
+    significant: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -322,4 +324,5 @@ def _statement(clause: _Clause, cue: _Cue) -> Statement:
         primary=bool(_PRIMARY.search(text)),
         subgroup=bool(SUBGROUP.search(text) or _SECONDARY.search(text)),
         hedged=bool(_HEDGED.search(text)),
+        significant=clause.significant,
     )
