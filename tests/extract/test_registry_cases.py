@@ -127,6 +127,12 @@ def test_donor_of_cells_that_no_lexicon_knows(extractor: Extractor) -> None:
         ("Fusion surgery together with MSC.", ("implanted",)),
         ("MSC are injected into the fractured zone.", ("intralesional",)),
         ("Intrathecal peptides, laser and MSC.", ()),
+        ("The MSC gel is painted on the wound.", ("topical",)),
+        ("MSC intravenously plus a vitamin ointment.", ("intravenous",)),
+        ("An ointment of MSC.", ("topical",)),
+        ("MSC are infused via peripheral venous access.", ("intravenous",)),
+        ("MSC are introduced during placement of the post.", ("implanted",)),
+        ("Patients received MSC in the fractured site.", ("intralesional",)),
     ],
 )
 def test_routes(extractor: Extractor, words: str, route: tuple[str, ...]) -> None:
@@ -182,6 +188,38 @@ def test_more_donor_words(extractor: Extractor, words: str, donor: tuple[str, ..
     cells = [{"name": "Mesenchymal stem cells (MSC)"}]
     document = a_study("A Trial of MSC", summary=words.replace("MSC", "MSCs"), interventions=cells)
     assert read(extractor, document).values(Field.DONOR) == donor
+
+
+@pytest.mark.parametrize(
+    ("words", "tissue"),
+    [
+        ("MSC of the umbilical cord were chosen because MSC from bone marrow age.", ("umbilical_cord",)),
+        ("Umbilical cord MSC are given. Our group has carried out work with bone marrow MSC.", ("umbilical_cord",)),
+        ("Umbilical cord MSC are given. In 2004, others gave bone marrow MSC.", ("umbilical_cord",)),
+        ("MSC are given. The cellularity is seen in bone marrow biopsies.", ()),
+    ],
+)
+def test_sources_that_were_not_chosen(extractor: Extractor, words: str, tissue: tuple[str, ...]) -> None:
+    cells = [{"name": "Mesenchymal stem cells (MSC)"}]
+    document = a_study("A Trial of MSC", description=words, interventions=cells)
+    assert read(extractor, document).values(Field.TISSUE) == tissue
+
+
+def test_titles_and_arms_win_over_a_name(extractor: Extractor) -> None:
+    document = a_study(
+        "Bone Marrow Mesenchymal Stem Cells in Nephritis",
+        arms=[{"label": "Dose 1", "type": "EXPERIMENTAL", "description": "Bone marrow mesenchymal stem cells."}],
+        interventions=[{"name": "Adipose-derived mesenchymal stem cells", "arm_labels": ("Dose 1",)}],
+    )
+    assert read(extractor, document).values(Field.TISSUE) == ("bone_marrow",)
+
+
+def test_a_membrane_that_recruits_the_patients_cells_is_no_product(extractor: Extractor) -> None:
+    document = a_study(
+        "A Dried Membrane for Ulcers",
+        interventions=[{"name": "Dried membrane", "description": "It recruits mesenchymal stem cells to the wound."}],
+    )
+    assert read(extractor, document).value(Field.MSC) == "none"
 
 
 def test_results_of_others_are_background(extractor: Extractor) -> None:
@@ -241,6 +279,8 @@ def test_exosomes_in_an_arm_of_their_own_are_a_second_product(extractor: Extract
         ("MSC on Demineralized Bone Matrix", ("Osteonecrosis of Jaw",), "dental_oral"),
         ("Co-transplant of Cord Blood and MSC", ("Leukemia", "Lymphoma", "Myeloma", "Sarcoma"), "gvhd_transplant"),
         ("MSC for Scarred Vocal Folds", ("Vocal Fold Scar",), "other"),
+        ("A Drug for the Kidney Allograft", ("Kidney Failure, Chronic",), "gvhd_transplant"),
+        ("Marrow of Volunteers for Pneumonia", ("Healthy Volunteers",), "healthy_volunteers"),
         ("MSC in Spondyloarthrosis", ("Spondyloarthrosis",), "musculoskeletal"),
         ("MSC in Spondyloarthritis", ("Spondyloarthritis",), "rheumatic_autoimmune"),
     ],

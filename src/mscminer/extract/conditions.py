@@ -30,6 +30,9 @@ def find_category(lexicon: Lexicon, document: Document) -> Categorised | None:
     if _BANKING.search(document.text("title")):
         return None
     scores = _scores(lexicon, document)
+    study = document.study
+    if study and study.conditions and all(_HEALTHY.search(name) for name in study.conditions):
+        return Categorised(category=Category.HEALTHY_VOLUNTEERS, margin=1.0)
     if not scores:
         return None
     ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -53,6 +56,7 @@ def _scores(lexicon: Lexicon, document: Document) -> dict[str, float]:
 
 
 _BANKING = re.compile(r"\b(?:cell|tissue|bio)[\s-]?bank\b|\bdonor\sprotocol\b|\bbanking\sof\b", re.IGNORECASE)
+_HEALTHY = re.compile(r"\bhealthy\s(?:volunteer|subject|people|participant|donor|adult|individual)", re.IGNORECASE)
 _WEIGHTY = re.compile(r"diabet|(?:kidney|renal|liver|organ|lung|islet)\s(?:allo)?transplant", re.IGNORECASE)
 """Populations that are the aim itself: whoever treats diabetics' ulcers, or after an organ transplant."""
 

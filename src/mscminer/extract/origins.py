@@ -111,7 +111,7 @@ def find_tissue(view: View, products: Products, own: Sequence[Item]) -> Origin:
         level = _tissue_level(view, products, own, item)
         if level is not None:
             sorted_in.levels[level].append(item)
-    return _titled(products, _refined(view, sorted_in.best()))
+    return _titled(products, _arms_win(_refined(view, sorted_in.best())))
 
 
 _ANYWHERE = re.compile(
@@ -163,6 +163,8 @@ def _harvest_level(view: View, own: Sequence[Item], item: Item) -> int | None:
     after = view.joined.text[item.end : item.end + 18]
     if _NO_PRODUCT.match(after.strip()) or not _HARVEST.search(around) or item.value not in _HARVESTED:
         return None
+    if _OTHER_SOURCE.search(view.sentence(item)):
+        return None
     if item.zone is Zone.CORE:
         return 2
     near = any(
@@ -171,6 +173,8 @@ def _harvest_level(view: View, own: Sequence[Item], item: Item) -> int | None:
     return 4 if near else None
 
 
+_OTHER_SOURCE = re.compile(r"\bcellularity\b|\bha?emat\w+\sstem\b|\bexperimental\smodels?\b", re.IGNORECASE)
+"""Words of sentences on the patient's own marrow, on grafts, or on what others transplanted."""
 _HARVESTED = (
     "bone_marrow",
     "adipose",
@@ -237,6 +241,17 @@ def _refined(view: View, origin: Origin) -> Origin:
     return Origin(values=tuple(values), items=tuple(item for item in items if item.value in values), level=origin.level)
 
 
+def _arms_win(origin: Origin) -> Origin:
+    """Where an intervention's name contradicts titles and arms, which agree on one tissue, they win."""
+    titled = {item.value for item in origin.items if item.section.endswith("title")}
+    armed = {item.value for item in origin.items if item.owner.startswith("arm")}
+    rest = {item.value for item in origin.items if item.section.endswith(".name")}
+    if len(origin.values) != 2 or origin.level > 0 or len(titled) != 1 or titled != armed or len(rest) != 1:
+        return origin
+    items = tuple(item for item in origin.items if item.value in titled)
+    return Origin(values=tuple(titled), items=items, level=origin.level)
+
+
 def _titled(products: Products, origin: Origin) -> Origin:
     """Of one product the tissue that titles and arm labels name, where only descriptions name another beside it."""
     named = {item.value for item in origin.items if item.section.endswith(("title", ".label"))}
@@ -283,7 +298,7 @@ _BACK_WORD = re.compile(
     r"|generated|[A-Z]{2,6}s?|bone|marrow|adipose|tissue|fat|umbilical|cord|wharton\S*|jelly|blood|placenta\w*|dental|pulp|normal|using|with|and|cells|ex|vivo|by|patients?|healthy|young|adult|volunteers?|aspirate|iliac"
     r"|crest|used|for|this|trial|study|infusion|product|has|have|been|generated|stored|donated|single|unrelated|banked|third|party|\d+"
 )
-_BACK_WORDS = re.compile(r"[^\s,;:()'’-]+")
+_BACK_WORDS = re.compile(r"[^\s,;:()'’-]+(?<![®™])")
 
 
 def _leads_back(gap: str) -> bool:

@@ -226,7 +226,7 @@ _CODE = re.compile(
     re.ASCII,
 )
 _FEEDER = re.compile(
-    r"\bfeeder|\breprogram|\bmarkers?\b|\bstain|\bimmunohisto|\bflow\scytom|\bco-?cultur|\bexpan\w+\s(?:\w+\s){0,4}?(?:on|with|using)\b|\bexpansion\sof\s(?:umbilical\s)?cord\sblood",
+    r"\bfeeder|\breprogram|\b(?:recruits?|attracts?|stimulates?|mobili[sz]es?|(?:recruitment|migration|proliferation)\sof)\s(?:[\w-]+\s){0,4}?(?:mesench|MSC|stem\scells)|\bmarkers?\b|\bstain|\bimmunohisto|\bflow\scytom|\bco-?cultur|\bexpan\w+\s(?:\w+\s){0,4}?(?:on|with|using)\b|\bexpansion\sof\s(?:umbilical\s)?cord\sblood",
     re.IGNORECASE,
 )
 

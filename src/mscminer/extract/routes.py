@@ -23,7 +23,7 @@ _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
     r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test)|catheter\sinsert|access|"
     r"line\swill|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging|ultraso|MRI|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
-    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|peptides?|laser|fitostimol|paralytic)\w*",
+    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|laser|fitostimol|paralytic)\w*",
     re.IGNORECASE,
 )
 _GIVE = re.compile(
@@ -73,7 +73,7 @@ def find_routes(view: View, products: Products, own: Sequence[Item]) -> Routes:
 def _level(view: View, products: Products, own: Sequence[Item], item: Item) -> int | None:
     if item.assertion in (Assertion.NEGATED, Assertion.COMPARATOR) or products.excludes(item):
         return None
-    if _is_of_something_else(view, own, item):
+    if _is_of_something_else(view, own, item) or _is_other_ointment(view, own, item):
         return None
     if item.zone is Zone.CORE:
         return 0
@@ -101,6 +101,19 @@ def _is_of_something_else(view: View, own: Sequence[Item], item: Item) -> bool:
     nearest = min(_gap(item, match.start(), match.end()) for match in others)
     mine = [_gap(item, other.start, other.end) for other in own if item.sentence[0] <= other.start < item.sentence[1]]
     return nearest + 3 < min(mine, default=10_000)
+
+
+_BESIDE = re.compile(r"\+|\bplus\b|\bcombin|\band\b|\bwith\b|calc\w+triol", re.IGNORECASE)
+
+
+def _is_other_ointment(view: View, own: Sequence[Item], item: Item) -> bool:
+    """An ointment given beside the cells; an ointment of the cells names them in the words before or after."""
+    if view.words(item).lower().rstrip("s") != "ointment":
+        return False
+    mine = [other for other in own if other.section == item.section]
+    near = any(other.start - item.end < 40 and item.start - other.end < 30 for other in mine)
+    before = view.joined.text[max(item.sentence[0], item.start - 40) : item.start]
+    return not near or _BESIDE.search(before) is not None
 
 
 def _gap(item: Item, start: int, end: int) -> int:

@@ -101,7 +101,7 @@ _BACKGROUND = re.compile(
       | \b(?:in|using)\s(?:an?\s)?(?:animals?|mice|mouse|rats?|rodents?|rabbits?|dogs?|pigs?|sheep|goats?|murine|canine|equine|porcine|preclinical|pre-clinical|in\svitro|rat)\b
       | \banimal\s(?:models?|stud|experiments?)|\bpreclinical\b|\babroad\b|\b(?:nude\s)?mice\b|\brats\b|\b(?:rat|mouse|murine|rabbit)\smodels?|\b(?:reported|showed|demonstrated|published|found|described)\sthat\b
       | \bare\s(?:a\s|an\s)?(?:\w+\s){0,3}?(?:multipotent|non-?ha?ematopoietic|pluripotent|population\sof|type\sof|heterogen|present\sin|found\sin|known|able\sto|capable|characteri[sz]ed|adult\sstem)
-      | \bwere\sfirst\b | \b(?:first|originally)\s(?:described|isolated|identified|discovered)
+      | \bin\s(?:19|20)\d\d,\s | \b(?:has|have)\s(?:\w+\s){0,2}?(?:carried\sout|conducted|performed)\b | \bwere\sfirst\b | \b(?:first|originally)\s(?:described|isolated|identified|discovered)
       | \b(?:compared|comparison|superior|inferior|similar)\s(?:to|with)\s(?:those|other)\b | \bsuch\sas\b[^.]{0,80}\band\s(?:\w+\s)?(?:tissue|adipose|cord|placent|bone)
       | \bvarious\s(?:tissues|sources|organs)|\bdifferent\s(?:tissues|sources)|\bseveral\s(?:tissues|sources)|\bmany\stissues
     """,
@@ -120,6 +120,10 @@ _VERSUS = re.compile(
     r"\b(?:versus|vs\.?|compared?\s(?:to|with)|comparison\s(?:to|with)|alternative\sto|superior\sto|over)\s(?:[\w-]+\s){0,3}$",
     re.IGNORECASE,
 )
+
+
+_REASON = re.compile(r"\bbecause\b|\bwhereas\b", re.IGNORECASE)
+"""What stands behind it tells why a source was chosen, often by naming the one that was not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +194,8 @@ def _assertion(text: str, found: Found, sentence: tuple[int, int], zone: Zone) -
     if found.label != "PRODUCT" and _VERSUS.search(before) and zone is not Zone.CORE:
         return Assertion.COMPARATOR
     words = text[sentence[0] : sentence[1]]
+    if found.label in ("TISSUE", "DONOR") and zone is not Zone.CORE and _REASON.search(text, sentence[0], found.start):
+        return Assertion.BACKGROUND
     if zone is not Zone.CORE and _BACKGROUND.search(words) and not _OURS.search(words):
         return Assertion.BACKGROUND
     return Assertion.AFFIRMED
