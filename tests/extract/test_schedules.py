@@ -26,6 +26,7 @@ def told(text: str) -> int | None:
 def test_every_rule_finds_its_example_only(rule: Rule) -> None:
     assert [item.times for item in _found_by(rule, rule.example)][:1] == [rule.times]
     assert not list(_found_by(rule, rule.counter))
+    assert any(anchor in rule.example.lower() for anchor in rule.anchors)
 
 
 def test_rules_have_names_of_their_own() -> None:
@@ -64,6 +65,7 @@ def test_rules_have_names_of_their_own() -> None:
         ("cells weekly for the first month and monthly for 6 months (9 times in total)", 9),
         ("IV infusion on four days, once daily", 4),
         ("a sole injection of cells", 1),
+        ("one prenatal dose of cells followed by three postnatal doses", 4),
         ("once per 4 weeks, at a dose of 0.5 x 10^6 cells/kg, for 12 weeks", 3),
     ],
 )
@@ -184,6 +186,14 @@ def _is_sound(item: TimesFound) -> bool:
     return (
         item.times is not None and 1 <= item.times <= MOST_TIMES and (item.kind is not Kind.SINGLE or item.times == 1)
     )
+
+
+@settings(deadline=None)
+@given(PIECES)
+def test_anchors_stand_in_every_match(text: str) -> None:
+    for rule in RULES:
+        for match in rule.pattern.finditer(text):
+            assert any(anchor in match.group().lower() for anchor in rule.anchors)
 
 
 @settings(deadline=None)

@@ -34,7 +34,7 @@ class Amount:
 _BACK = re.compile(
     r"(?<!part\sof\sa\s)(?<!part\sof\sthe\s)\bprevious(?:ly)?\b|\bstud(?:y|ies)\s(?:\w+\s){0,4}(?:shown|showed|demonstr|report)|\bet\sal\b|\bmice\b|\brats?\b|\banimals?\b|\bmonkeys?\b|\bpigs?\b|\bsheep\b|\breported\b|\byield|\bin\svitro\s(?:test|assay)"
     r"|\bviabilit(?![^.;]{0,60}\d?[^;]{0,60}\bpatient\sreceived)|\brelease\scriter|\bincidence\b|\bprevalence\b|\bannual|\bworldwide|\bestimated\sthat|\bpopulation\b"
-    r"|\b[A-Z]{4,}\sshowed\b|\bwere\ssafe\b|\bcompleted\s(?:the\s)?phase|\b(?:only|all)\s\d+\sof\sthe\s\d+\spatients|\bstain|\bflow\scytom|\bfluoroc",
+    r"|\b[A-Z]{4,}\sshowed\b|\bwere\ssafe\b|\bcompleted\s(?:the\s)?phase|\b(?:only|all)\s\d+\sof\sthe\s\d+\spatients|\bstain|\bflow\scytom|\bgrams?\sof\b|\bfluoroc",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"\btotal\s(?:\w+\s){0,2}(?:of\s)?(?:\w+\s)?$", re.IGNORECASE)
@@ -45,9 +45,7 @@ _STOCK = re.compile(
     r"|/\s?(?:bag|vial|ampoule|flask|tube|syringe)\b|\bcultured?\s(?:\w+\s){0,3}to\b|\bto\s(?:get|obtain|reach|yield)\b|\bsuspension\spackages?\b|\bthaw|\bharvested\b|\bexpanded\s(?:\w+\s){0,3}(?:to|until)\b|\bminimum\sof\b|\bseed(?:ed|ing)\b|\bflasks?\b",
     re.IGNORECASE,
 )
-_GIVEN = re.compile(
-    r"\bdos(?:e|es|ed|age)\b|inject|infus|receiv|administ|transplant|implant|instil|treated\swith", re.IGNORECASE
-)
+_DOSE_IS = re.compile(r"\b(?:dose|dosage)(?:\s(?:is|of|was|will\sbe)|\s?[:：=])\s?(?:[a-z]+\s)?$", re.IGNORECASE)
 _UNREAD = ("keyword", "condition")
 
 
@@ -131,7 +129,7 @@ def _amount(found: DoseFound, text: str, section: str, offset: int) -> Amount:
         end=offset + found.end,
         section=section,
         total=_TOTAL.search(before[-30:]) is not None or _IN_TOTAL.match(after) is not None,
-        stock=not found.per_kg and _STOCK.search(near) is not None,
+        stock=not found.per_kg and _STOCK.search(near) is not None and not _DOSE_IS.search(before),
     )
 
 

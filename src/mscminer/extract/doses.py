@@ -61,7 +61,7 @@ _NOT_CELLS = re.compile(
       | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
       | (?:cells?\s)?(?:/\s?|per\s)well\b | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
       | (?:cells?|\w*MSCs?)\s?(?:/|per)\s?min|red\b|endothelial|bacteri|reads|myoblasts|fibroblasts|keratinocytes
-      | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|total\snucle|-?fold\b|adult(?:s|\sUS)|children|women|men\b|SVF
+      | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|clusters?\b|spheroids?\b|organoids?\b|colonies\b|total\snucle|-?fold\b|adult(?:s|\sUS)|children|women|men\b|SVF
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -203,7 +203,7 @@ def _next_number(after: str) -> int:
 def _volumes(text: str, match: re.Match[str], after: str) -> list[float]:
     """What a concentration must be multiplied with: [1] where it is a number of cells already."""
     per_ml = _PER_ML.search(after[: _next_number(after)])
-    if per_ml is None or per_ml["n"]:
+    if per_ml is None or per_ml["n"] or re.match(r"\s?/\s?(?:vial|syringe|bag)\b", after[per_ml.end() :]):
         return [1.0]
     around = (
         text[max(0, match.start() - 140) : match.start()].rpartition("\n")[2] + " \ue000 " + after[per_ml.end() : 60]

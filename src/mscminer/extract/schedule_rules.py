@@ -38,6 +38,7 @@ class Rule:
     """One wording.
 
     Args:
+        anchors: lower-case strings, one of which every match contains; without them the pattern is not even tried.
         example: a sentence (our own) in which the rule finds `times` (None: more than once, or perhaps).
         counter: a sentence in which it finds nothing.
     """
@@ -45,6 +46,7 @@ class Rule:
     id: str
     kind: Kind
     pattern: re.Pattern[str]
+    anchors: tuple[str, ...]
     example: str
     times: int | None
     counter: str
@@ -82,10 +84,11 @@ _POINT = rf"""(?:[+-]?["“]?\d{{1,3}}["”]?(?:st|nd|rd|th)?(?!\w){TOLERANCE}?|
 _PUNIT = r"(?:days?|weeks?|months?|visits?|wk|D|W|M|V)"
 
 
-def _rule(ident: str, kind: Kind, pattern: str, *, example: str, times: int | None, counter: str) -> Rule:
+def _rule(ident: str, kind: Kind, pattern: str, *, anchors: str, example: str, times: int | None, counter: str) -> Rule:
     return Rule(
         id=ident,
         kind=kind,
+        anchors=tuple(anchors.split()),
         pattern=re.compile(pattern, re.VERBOSE | re.IGNORECASE),
         example=example,
         times=times,
@@ -100,6 +103,7 @@ RULES: tuple[Rule, ...] = (
         rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?(?:\d+|{_N})\s?\))?(?:\s|-(?=dose|inject|infus))
             (?:(?:consecutive|serial|repeated|separate|weekly|monthly|intravenous|i\.?v\.?|intrathecal|intra-?articular)\s){{0,2}}(?:{_WORD}\s){{0,4}}?{_ACT}\b
             (?!\s(?:groups?|levels?|cohorts?|arms?|regimens?\sare|sites?|schedules?\sare|strateg\w+)\b|[\s-]escalat|\s?:\s?\d)""",
+        anchors="dos dage infus inject admin treat appli transpl impl transfus instil inhal deliver perfus punct session therap doe doage",
         example="Participants get three intravenous infusions of the product.",
         times=3,
         counter="Phase 2 dose groups are compared.",
@@ -109,6 +113,7 @@ RULES: tuple[Rule, ...] = (
         Kind.COUNT,
         rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?(?:times?\b|occasions\b|courses\b|cycles?\b)
             (?!\s?(?:a|per|/|every|each|higher|lower|more|the|daily|weekly|over\s(?:the|normal|baseline)|of\sthe\supper|greater|uln|upper|normal|longer|points?|as)\b)""",
+        anchors="time occasion course cycle",
         example="The cells are given three times.",
         times=3,
         counter="Enzymes above 3 times the upper limit.",
@@ -117,6 +122,7 @@ RULES: tuple[Rule, ...] = (
         "count.twice",
         Kind.COUNT,
         r"\b(?P<n>twice|thrice)\b(?!\s(?:a|per|the|each|every|weekly|daily|monthly|as)\b|\W{1,3}\d)",
+        anchors="twice thrice",
         example="Cells are infused twice, two weeks apart.",
         times=2,
         counter="Tablets are taken twice a day.",
@@ -126,6 +132,7 @@ RULES: tuple[Rule, ...] = (
         Kind.COUNT,
         rf"""\b(?:infusion|injection|administration|dose|treatment)\s(?:number|times|frequency)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<n>\d{{1,2}})\b(?!\s?(?:x|×|\*|\^|times?\s(?:a|per)))
             | (?:\b(?:number|times|frequency)\sof|\#)\s(?:infusions|injections|administrations|treatments|doses)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<m>{_N})\b""",
+        anchors="number times frequency #",
         example="Infusion number: 8",
         times=8,
         counter="Dose 1 is given at baseline.",
@@ -135,6 +142,7 @@ RULES: tuple[Rule, ...] = (
         Kind.COUNT,
         r"""(?:\b(?:infusions?|doses?|daily|weekly|monthly|qd|q\.d\.|od)|/\s?kg|\bcells)\s?[x×]\s?(?P<n>\d{1,2})\b(?!\s?(?:\^|x|×|\*|m[lL]|million|\(|10))(?!\.\d)
             | (?<=[\s(])[x×]\s?(?P<m>\d{1,2})\s(?:doses|infusions|times)\b""",
+        anchors="x ×",
         example="Given q.d. x 3 in the hospital.",
         times=3,
         counter="A dose x 106 cells.",
@@ -143,6 +151,7 @@ RULES: tuple[Rule, ...] = (
         "count.days",
         Kind.COUNT,
         rf"\b(?:for|on|over)\s(?P<n>{_N})\s(?:consecutive|successive|sequential)\sdays\b|\bon\s(?P<m>{_N})\s(?:separate\s|different\s)?days\b(?!\s(?:after|before|of|post|prior|apart))",
+        anchors="days",
         example="Cells are given for three consecutive days.",
         times=3,
         counter="Cells are given within three days.",
@@ -153,6 +162,7 @@ RULES: tuple[Rule, ...] = (
         rf"""{_RATE}(?:(?!\bmg\b|\band\sthen\b|\bpatients\b|\bif\b)(?:[^;\n.]|\.(?=\d))){{0,90}}?[\s,(](?:for|during|over|in|x|×|until|through)\s(?:continuous(?:ly)?\s)?
             (?:(?:about|approximately|each\sof|the\s(?:first|following|second|next|subsequent)|a\stotal(?:\sduration)?\sof|a\s(?:period|duration)\sof|up\sto|consecutive|another)\s)*
             (?P<length>{_N}|a|one)(?:\s?\(\d+\))?[\s-]?(?:consecutive\s|successive\s)?(?P<lunit>{_UNIT})\b""",
+        anchors="week wk month day dai year quarter fortnight qw qd qm q1 q2 q3 q4 q6 q8 q.",
         example="The infusion is given twice a week for 4 consecutive weeks.",
         times=8,
         counter="The infusion is given over 4 hours.",
@@ -161,6 +171,7 @@ RULES: tuple[Rule, ...] = (
         "rate.first",
         Kind.RATE,
         rf"""{_RATE}\s(?:for|during|in|over)\sthe\s(?:first|following|next)\s(?P<lunit>week|month|year)(?P<length>)\b""",
+        anchors="first following next",
         example="Cells are given once per week for the first month.",
         times=4,
         counter="Cells are given in the first month.",
@@ -169,6 +180,7 @@ RULES: tuple[Rule, ...] = (
         "rate.span",
         Kind.RATE,
         rf"""{_RATE}[^.;\n]{{0,30}}?\bfrom\s(?:day|week|month)\s(?P<first>\d{{1,2}})\s(?:to|until|through)\s(?:day|week|month)\s(?P<last>\d{{1,3}})""",
+        anchors="from",
         example="Every 4 weeks from week 0 to week 36.",
         times=10,
         counter="Seen from week 0 to week 36.",
@@ -177,6 +189,7 @@ RULES: tuple[Rule, ...] = (
         "rate.daily",
         Kind.RATE,
         r"""/\s?(?:kg/)?(?:d|day)\b[^.;\n]{0,20}?\b(?:from|on)\sdays?\s(?P<first>\d{1,2})\s?(?:-|–|to)\s?(?:day\s)?(?P<last>\d{1,2})\b""",
+        anchors="/d /kg",
         example="Cells at 1000000/kg/d on day 1-3.",
         times=3,
         counter="Cells at 1000000/kg on day 1.",
@@ -185,6 +198,7 @@ RULES: tuple[Rule, ...] = (
         "single.only",
         Kind.SINGLE,
         r"\b(?:at|on)\s(?:the\s)?(?:baseline|(?:day|week|month)\s\d{1,2})\sonly\b",
+        anchors="only",
         example="Group A gets cells at month 0 only.",
         times=1,
         counter="Group A gets cells at month 0 and blood tests only later.",
@@ -196,6 +210,7 @@ RULES: tuple[Rule, ...] = (
             (?:(?:\s?\([^()\d]{{3,45}}\))?\s?(?:(?:,|，|、|;|&|＆|/|-(?=\d{{1,2}}-)|(?<=-\d)-|(?<=-\d\d)-)\s?|(?<=\s)(?:and|then|plus)\s|(?:,|，)\s?(?:and|then)\s)(?:then\s|again\s)?(?:on\s|at\s)?(?:the\s)?(?:{_PUNIT}\s?)?{_POINT}){{1,15}})
             (?!\s?(?:mg|ml|years|patients|%|x|×|\.\d|million|cells|hours|minutes|o['’]?\s?clock)|/\d)
           | \bon\s(?:the\s)?(?P<ordinals>\d{{1,2}}(?:st|nd|rd|th)(?:\s?(?:,|and|&|,\s?and)\s?(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)){{1,12}})\s(?:days?|weeks?|months?)""",
+        anchors="day week month visit wk d w m v at time on",
         example="The product is infused on days 1, 8 and 15.",
         times=3,
         counter="The product is infused on day 1.",
@@ -206,6 +221,7 @@ RULES: tuple[Rule, ...] = (
         rf"""\b(?:(?:at|on)\s(?:the\s)?(?:baseline|enrol\w+|entry|day\s[01]|week\s0|time\s(?:zero|0)|month\s0)\b(?:\s?\([^()]{{1,20}}\))?|once|immediately\s(?:after|before|following)\s(?:the\s)?(?:\w+\s){{0,3}}?\w+)
             [\s,]{{1,2}}(?:and|then|followed\sby)\s(?:(?!possibl|perhaps|maybe|if\b|may\b|option)\w+\s)??(?:then\s|again\s|is\s|was\s|will\sbe\s)?(?:repeated\s|again\s)?(?:once\s)?(?:(?:at|after|in|on)\s)?(?:
               (?:the\s)?{_N}(?:st|nd|rd|th)?[\s-](?:weeks?|months?|days?)\b | (?:days?|weeks?|months?)\s{_N}\b )(?!\s?(?:and|,|or)\s?\d)""",
+        anchors="baseline enrol entry day week time month once immediately",
         example="Cells are given at baseline and again after 3 months.",
         times=2,
         counter="Cells are given at baseline and blood is taken after 3 months.",
@@ -214,6 +230,7 @@ RULES: tuple[Rule, ...] = (
         "ordinal",
         Kind.ORDINAL,
         rf"\b(?P<n>second|2nd|third(?!.party)|3rd|fourth|4th|fifth|5th|sixth|6th)\s(?:{_WORD}\s){{0,4}}?{_GIVEN}\b(?!\s(?:group|arm|cohort|level))",
+        anchors="second 2nd third 3rd fourth 4th fifth 5th sixth 6th",
         example="The second infusion follows after one month.",
         times=2,
         counter="The second cohort of patients gets an infusion.",
@@ -222,6 +239,7 @@ RULES: tuple[Rule, ...] = (
         "ordinal.repeated",
         Kind.ORDINAL,
         rf"\brepeated\s(?P<n>)(?:once\s|once\sagain\s)?(?:after|at|in)\s(?:{_N}|one|an?)\s?-?(?:hours?|h|days?|weeks?|months?)\b(?!\s?(?:and|,|or)\s?\d|\sintervals?)",
+        anchors="repeated",
         example="The infusion is repeated after 3 months.",
         times=2,
         counter="The infusion is repeated at 3, 6 and 9 months.",
@@ -233,6 +251,7 @@ RULES: tuple[Rule, ...] = (
             | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course)|additional\s(?:\w+\s){{0,2}}{_ACT})[^.;\n]{{0,60}}?\b(?:if|when|in\scase\sof|as\sneeded|depend\w+|unless)\b
             | \b(?:second|third|fourth|further|extra)\s(?:\w+\s){{0,3}}?(?:{_GIVEN}|course)\b[^.;\n]{{0,60}}?\b(?:may|might|can|could|possib\w+|option\w*|if|in\scase)\b
             | \bor\smore\s{_ACT}\b | \b(?:possibly|perhaps)\s(?:once\s)?again\b""",
+        anchors="repeat again second third fourth further extra additional another subsequent more",
         example="A second infusion is possible if needed, or it may be repeated.",
         times=None,
         counter="A second infusion follows after one month.",
@@ -241,6 +260,7 @@ RULES: tuple[Rule, ...] = (
         "open.rate",
         Kind.OPEN,
         rf"{_RATE}",
+        anchors="week wk month day dai year quarter fortnight qw qd qm q1 q2 q3 q4 q6 q8 q.",
         example="Cells are given every three months.",
         times=None,
         counter="Cells are given after three months.",
@@ -249,6 +269,7 @@ RULES: tuple[Rule, ...] = (
         "open.many",
         Kind.OPEN,
         rf"\b(?:multiple|repeated|repetitive|several|serial|subsequent|repeat)\s(?:{_WORD}\s){{0,3}}?{_ACT}\b|\beach\s(?:time|visit|of\sthese\svisits)\b|\brepeated(?:ly)?\s(?:at|in|every)\b|\brepeatedly\b",
+        anchors="multiple repeat repetitive several serial subsequent each",
         example="Patients with multiple infusions of cells.",
         times=None,
         counter="Multiple patients get an infusion.",
@@ -258,6 +279,7 @@ RULES: tuple[Rule, ...] = (
         Kind.SINGLE,
         rf"""\b(?:single|unique|sole)\s{_ADJ}(?:{_GIVEN}|dosing|delivery|procedure|transplant|instill?ation|operation)\b(?!\s(?:groups?\sof|every|per\s(?:day|week|month)|each))
           | \bsingle[\s-](?:dose|infusion|injection)\b(?!\s(?:combined|and)\s) | \bsingle\s(?:IV|i\.v\.?|intravenous(?:ly)?|intrathecal(?:ly)?|bolus)(?=\s?[,.;(]|$) | \bsingly\b | \bdosage:\s*single""",
+        anchors="single unique sole singly",
         example="A single intravenous infusion of cells.",
         times=1,
         counter="A single centre gives an infusion.",
@@ -268,6 +290,7 @@ RULES: tuple[Rule, ...] = (
         r"""\b(?:only\s)?once\b(?!\s(?:or\stwice\s(?:a|per|every|daily|weekly)|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every|two|three)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent|both|we|no|only|participants?|this|these|\d)))
           | \bone[\s-]?time\b(?!\s(?:a|per|every|each)\b) | \b1[\s-]time\b(?!\s(?:a|per|every|each)\b) | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
           | \bin\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation)\b""",
+        anchors="once time frequency session sitting procedure operation",
         example="The cells are given once.",
         times=1,
         counter="Once the patient is enrolled, cells are given once a week.",
@@ -276,6 +299,7 @@ RULES: tuple[Rule, ...] = (
         "single.one",
         Kind.SINGLE,
         rf"""{_NOT_COUNTED}\b(?:one|1)[\s-](?:single\s)?(?:(?!\(){_WORD}\s){{0,5}}?(?:dos(?:e|is)|infusion|injection|administration|application|implantation|transplantation|transfusion|instillation|procedure|session)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed|level|group|of\sthe\sfollowing))""",
+        anchors="one 1",
         example="They get one injection of 50 million cells.",
         times=1,
         counter="They get one injection every month.",

@@ -40,8 +40,10 @@ def find_times(text: str) -> Iterator[TimesFound]:
     What another statement covers is dropped ("weekly" in "weekly for 4 weeks"), stages that follow each other are
     added up, and what stands before a total ("... weekly, 6 doses in total") is part of it.
     """
+    low = text.lower()
+    rules = [rule for rule in RULES if any(anchor in low for anchor in rule.anchors)]
     found = sorted(
-        (item for rule in RULES for item in _found_by(rule, text)), key=lambda item: (item.start, item.kind, -item.end)
+        (item for rule in rules for item in _found_by(rule, text)), key=lambda item: (item.start, item.kind, -item.end)
     )
     stages = list(_choices(text, list(_added_up(text, _without_parts(found)))))
     totals = [item for item in stages if item.kind is Kind.TOTAL]
@@ -117,18 +119,23 @@ def _outdoes(one: TimesFound, other: TimesFound) -> bool:
 _THEN = re.compile(r"[\s,;(]*(?:and|then|followed\sby|plus)\b[^.;\n]{0,40}", re.IGNORECASE)
 
 
+_NEXT = re.compile(r"(?:\sof)?(?:\s[A-Za-z-]+){0,4}?,?\s(?:is\s|are\s)?followed\sby\s", re.IGNORECASE)
+
+
+def _follows(last: TimesFound, item: TimesFound, between: str) -> bool:
+    """Whether two statements are stages: rates one after the other, or "one dose followed by three doses"."""
+    if last.kind is item.kind is Kind.RATE:
+        return _THEN.fullmatch(between) is not None
+    counted = item.kind is Kind.COUNT and last.kind in (Kind.COUNT, Kind.SINGLE)
+    return counted and _NEXT.fullmatch(between) is not None
+
+
 def _added_up(text: str, found: Iterator[TimesFound]) -> Iterator[TimesFound]:
     """ "Twice a week for 2 weeks and weekly for the following 2 weeks" is 6."""
     last: TimesFound | None = None
     for item in found:
-        if (
-            last
-            and last.kind is item.kind is Kind.RATE
-            and last.times
-            and item.times
-            and _THEN.fullmatch(text[last.end : item.start])
-        ):
-            last = replace(last, end=item.end, times=last.times + item.times)
+        if last and last.times and item.times and _follows(last, item, text[last.end : item.start]):
+            last = replace(last, end=item.end, times=last.times + item.times, kind=item.kind, rule=item.rule)
             continue
         if last:
             yield last

@@ -9,7 +9,7 @@ believed.  Within one of them the kinds are believed in the order of `mscminer.e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mscminer.extract.amounts import Amount
@@ -63,19 +63,41 @@ def settle(told: Sequence[TimesFound], amount: Amount | None = None) -> tuple[Ti
     return tuple(Timed(times=number, kind=kind, at=at) for number in numbers)
 
 
+class Statements:
+    """What each section says of times, in joined offsets; a section is read when it is first asked for."""
+
+    def __init__(self, text: str, sections: Iterable[tuple[str, int, int]], levels: int) -> None:
+        self._text = text
+        self._places = {name: (start, end) for name, start, end in sections}
+        self._levels = levels
+        self._read: dict[str, tuple[TimesFound, ...]] = {}
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The names of all sections, in order."""
+        return tuple(self._places)
+
+    def of(self, section: str) -> tuple[TimesFound, ...]:
+        """The statements of a section; none of one that does not speak of the product."""
+        if section not in self._read and section in self._places:
+            start, end = self._places[section]
+            self._read[section] = tuple(_times_in(self._text[start:end], start, self._levels))
+        return self._read.get(section, ())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Timing:
     """The schedules that one record tells, by section.
 
     Args:
         amounts: all amounts of the product, to tell apart which statement is whose.
-        told: statements of each section that may speak of the product, in joined offsets.
+        told: the statements of the sections that may speak of the product.
     """
 
     view: View
     products: Products
     amounts: tuple[Amount, ...]
-    told: Mapping[str, tuple[TimesFound, ...]]
+    told: Statements
 
     def of(self, mentions: Sequence[Amount]) -> tuple[Timed, ...]:
         """How many times an amount is given: mostly one answer, several if arms give it differently often.
@@ -121,8 +143,8 @@ class Timing:
     def _more(self, amount: Amount, told: Sequence[TimesFound]) -> tuple[Timed, ...]:
         """What the arm or section adds to "a single dose": that it may come again, or how many such visits follow."""
         owner = owner_of(amount.section)
-        sections = [name for name in self.told if owner and owner_of(name) == owner] or [amount.section]
-        around = [item for name in sections for item in self.told.get(name, ())]
+        sections = [name for name in self.told.sections if owner and owner_of(name) == owner] or [amount.section]
+        around = [item for name in sections for item in self.told.of(name)]
         totals = [item for item in around if item.kind is Kind.TOTAL]
         if totals and all(item.rule == "single.one" for item in told if item.kind is Kind.SINGLE):
             return settle(totals)
@@ -171,8 +193,9 @@ class Timing:
         Args:
             several: the arm says that there are several, so only a clear number of several is of use.
         """
-        for fits in _TIERS:
-            told = [item for name, items in self.told.items() for item in items if fits(name, item)]
+        for reads, believes in _TIERS:
+            sections = [name for name in self.told.sections if reads(name)]
+            told = [item for name in sections for item in self.told.of(name) if believes(item)]
             told = [item for item in told if self._of_product(item)]
             if several:
                 told = [item for item in told if item.kind in _EXPLICIT and item.kind is not Kind.SINGLE]
@@ -191,11 +214,11 @@ class Timing:
 
     def _within(self, start: int, end: int) -> list[TimesFound]:
         part = self.view.joined.part_at(start)
-        items = self.told.get(part[0], ()) if part else ()
+        items = self.told.of(part[0]) if part else ()
         return [item for item in items if start <= item.start < end]
 
     def _of_owner(self, owner: str) -> list[TimesFound]:
-        return [item for name, items in self.told.items() if owner_of(name) == owner for item in items]
+        return [item for name in self.told.sections if owner_of(name) == owner for item in self.told.of(name)]
 
     def _not_of_others(self, told: Iterable[TimesFound], amount: Amount) -> list[TimesFound]:
         """Statements but those in a sentence that names another amount only."""
@@ -247,26 +270,34 @@ def _is_name(section: str) -> bool:
     return section.endswith(("title", "official_title", "name", "label"))
 
 
-_TIERS: tuple[Callable[[str, TimesFound], bool], ...] = (
-    lambda section, item: _is_name(section),
-    lambda section, item: zone_of(section) is Zone.CORE and item.kind in _EXPLICIT,
-    lambda section, item: zone_of(section) is Zone.CORE and item.times is not None,
-    lambda section, item: item.kind in _EXPLICIT,
-    lambda section, item: item.kind in (Kind.POINTS, Kind.ORDINAL),
+def _is_core(section: str) -> bool:
+    return zone_of(section) is Zone.CORE
+
+
+def _is_any(section: str) -> bool:
+    return True
+
+
+_TIERS: tuple[tuple[Callable[[str], bool], Callable[[TimesFound], bool]], ...] = (
+    (_is_name, lambda item: True),
+    (_is_core, lambda item: item.kind in _EXPLICIT),
+    (_is_core, lambda item: item.times is not None),
+    (_is_any, lambda item: item.kind in _EXPLICIT),
+    (_is_any, lambda item: item.kind in (Kind.POINTS, Kind.ORDINAL)),
 )
+"""Which sections are read for what the whole record agrees on, and which of their statements count."""
 
 
 def build_timing(
     view: View, products: Products, amounts: Sequence[Amount], sections: Iterable[tuple[str, int, int]]
 ) -> Timing:
-    """Read the schedules of the sections that may speak of the product.
+    """Prepare to read the schedules of the sections that may speak of the product.
 
     Args:
         sections: (name, start, end) of each, in joined offsets.
     """
-    levels = _levels(amounts)
-    told = {name: tuple(_times_in(view.joined.text[start:end], start, levels)) for name, start, end in sections}
-    return Timing(view=view, products=products, amounts=tuple(amounts), told={k: v for k, v in told.items() if v})
+    told = Statements(view.joined.text, sections, _levels(amounts))
+    return Timing(view=view, products=products, amounts=tuple(amounts), told=told)
 
 
 def _times_in(text: str, offset: int, levels: int) -> Iterable[TimesFound]:
