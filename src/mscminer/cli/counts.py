@@ -350,6 +350,7 @@ def adjusted(
     labels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Labelled records (JSON Lines); default: the seed's.")
     ] = None,
+    part: Annotated[str, typer.Option(metavar="NAME", help="Only labels whose key 'part' is this, as held_out.")] = "",
     database_url: DatabaseOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -357,7 +358,7 @@ def adjusted(
     from mscminer.jobs.adjust import adjusted_counts, labels_in
 
     with database(database_url) as store:
-        gold = labels_in(labels) if labels is not None else None
+        gold = labels_in(labels, part=part) if labels is not None else None
         found = adjusted_counts(store, definition=definition, as_of=day_of(as_of), by=by, labels=gold)
     if as_json:
         from dataclasses import asdict

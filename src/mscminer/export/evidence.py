@@ -12,6 +12,8 @@ from mscminer.export.names import words
 from mscminer.export.sheets import Cell, Sheet
 
 NO_PAPER = "no linked paper"
+NOT_HELD = "linked paper not in the database"
+_UNREAD = (NO_PAPER, NOT_HELD)
 _OUTCOMES = (Field.EFFICACY, Field.SAFETY)
 TABLE1 = (
     "disease",
@@ -77,8 +79,10 @@ def evidence_row(trial: Trial, *, cited: bool = False) -> EvidenceRow:
     """A registered trial, with what its papers add."""
     papers = [link.a.id for link in trial.links if link.type in RESULT_LINKS]
     fields = dict(trial.fields)
-    if not papers:
-        fields |= {name: TrialField(field=name, absence=Absence.NOT_STATED, rule=NO_PAPER) for name in _OUTCOMES}
+    # Every paper that was read is of some kind of report; without one, nobody has looked at outcomes.
+    if not fields[Field.REPORT].facts:
+        why = NOT_HELD if papers else NO_PAPER
+        fields |= {name: TrialField(field=name, absence=Absence.NOT_STATED, rule=why) for name in _OUTCOMES}
     reference = "; ".join([trial.id, *(f"PMID {pmid}" for pmid in sorted(papers, key=int))])
     return evidence_of(fields, reference=reference, title=trial.registration.title, cited=cited)
 
@@ -106,8 +110,8 @@ def evidence_of(fields: Mapping[Field, TrialField], *, reference: str, title: st
 
 
 def _words(state: TrialField) -> str:
-    if state.rule == NO_PAPER:
-        return NO_PAPER
+    if state.rule in _UNREAD:
+        return state.rule
     if state.facts:
         return ", ".join(word if state.field is Field.CONDITION else word.replace("_", " ") for word in state.words)
     if state.absence is Absence.CONFLICT:
@@ -167,7 +171,7 @@ class _Tally:
 
 
 SIDES = ("own cells only", "donor cells only", "both compared or mixed", "not stated or conflict")
-OUTCOMES = (*Efficacy, Absence.CONFLICT.value, NO_PAPER)
+OUTCOMES = (*Efficacy, Absence.CONFLICT.value, *_UNREAD)
 
 
 def side_of(row: EvidenceRow) -> str:
@@ -194,7 +198,7 @@ def own_against_donor_sheet(rows: Iterable[EvidenceRow]) -> Sheet:
         tallies[key].participants += row.n or 0
         effect = _effect(row)
         outcomes[key][effect] += 1
-        tallies[key].with_results += effect not in (NO_PAPER, Efficacy.NOT_REPORTED)
+        tallies[key].with_results += effect not in (*_UNREAD, Efficacy.NOT_REPORTED)
     order = sorted({category for category, _ in tallies}, key=lambda category: (_place(category), category))
     keys = [(category, side) for category in order for side in SIDES if (category, side) in tallies]
     return Sheet(
@@ -228,14 +232,14 @@ def own_against_donor_summary(rows: Iterable[EvidenceRow]) -> Sheet:
         key = (row.category, side_of(row))
         studies[key] += 1
         effect = _effect(row)
-        if effect not in (NO_PAPER, Efficacy.NOT_REPORTED):
+        if effect not in (*_UNREAD, Efficacy.NOT_REPORTED):
             concluded[key][0] += effect == Efficacy.POSITIVE
             concluded[key][1] += 1
     order = sorted({category for category, _ in studies}, key=lambda category: (_place(category), category))
     return Sheet(
         name="own_against_donor",
         title="Studies by disease group; positive conclusions of those that reported one",
-        columns=("disease group", "own cells", "positive", "donor cells", "positive ", "both", "not stated"),
+        columns=("disease group", "own cells", "own, positive", "donor cells", "donor, positive", "both", "not stated"),
         rows=tuple(
             (
                 category,
@@ -264,4 +268,6 @@ def _effect(row: EvidenceRow) -> str:
     if row.effect.startswith("conflict"):
         return Absence.CONFLICT.value
     code = row.effect.replace(" ", "_")
-    return code if code in set(Efficacy) else NO_PAPER
+    if code in set(Efficacy):
+        return code
+    return NOT_HELD if row.effect == NOT_HELD else NO_PAPER

@@ -286,7 +286,7 @@ def _paint_grid(axes: Axes, table: CountTable) -> None:
     axes.imshow([[number**0.5 for number in row] for row in grid], cmap=shades, aspect="auto", vmin=0, vmax=most**0.5)
     for y, row in enumerate(grid):
         for x, number in enumerate(row):
-            strong = (number / most) ** 0.5 > 0.55
+            strong = (number / most) ** 0.5 > 0.45
             axes.text(x, y, str(number) if number else "·", ha="center", va="center", color=PAPER if strong else INK)
     axes.set_xticks(range(len(table.column_values)), [words(value) for value in table.column_values])
     axes.set_yticks(range(len(table.row_values)), [words(value) for value in table.row_values])

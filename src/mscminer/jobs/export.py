@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from mscminer.core.counts import Basis, CountLedgerEntry, CountTable, Definition, Dimension
+from mscminer.core.counts import Basis, CountLedgerEntry, CountTable, Definition, Dimension, members_hash
 from mscminer.core.trials import RESULT_LINKS, CensusRow, RowKind, Trial
 from mscminer.core.vocabulary import Absence, Field
 from mscminer.evaluate.seed import load_cited_trials
@@ -190,8 +190,8 @@ def unpublished_words(found: UnpublishedReport) -> str:
     share = f" ({number / found.ended:.0%})" if found.ended else ""
     return (
         f"{number} of {found.ended} studies{share} that ended more than {found.months} months before "
-        f"{found.as_of.isoformat()} have no results in the registry and no paper that our sources link to them; "
-        f"{found.undated} more ended on a day that the registry does not give."
+        f"{found.as_of.isoformat()} have no results in the registry and no paper that our sources link to them"
+        + (f"; {found.undated} more ended on a day that the registry does not give." if found.undated else ".")
     )
 
 
@@ -355,7 +355,11 @@ def _report(asking: Asking) -> Made:
         evidence=own_against_donor_summary(evidence_rows(view, chosen, as_of)) if small else None,
         unpublished=replace(unpublished_sheet(ended), notes=()) if ended else None,
         unpublished_note=unpublished_words(ended) if ended else "",
-        about={**about_table(headline), **asking.about},
+        about={
+            **about_table(headline),
+            "members hash": members_hash(view.counted(chosen, as_of)),
+            **asking.about,
+        },
     )
     pictures = tuple(item.picture for item in figures)
     return Made(output=render_report(made), rows=headline.total, pictures=pictures)
