@@ -53,6 +53,12 @@ _IN_BRACKETS: Final = re.compile(r"\((?P<number>\d{1,4}) (?:patients|participant
 _ANOTHER: Final = re.compile(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\b(?:and (?:another|the other|a further)|(?:was |were )?compared with(?: another)?) (?P<second>{NUMBER}) "
 )
+_COMPARED: Final = re.compile(
+    rf"\bcompar\w+ (?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases)\b[^.]{{0,120}}?\b(?:with|to|and|versus|against) (?P<second>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|controls)\b"
+)
+_IN_GROUPS: Final = re.compile(
+    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases)\b[^.;]{{0,60}}?\b(?:group|arm)\b[^.]{{0,90}}?\b(?:and|while|whereas|;|,) (?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|cases)\b[^.;]{{0,60}}?\b)?(?:group|arm|controls?)\b"
+)
 _TO_ARMS: Final = re.compile(
     rf"\b(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |to |in |with |treated )"
 )
@@ -282,7 +288,9 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
             yield _sum(sentence, total, found[0].start(), found[-1].end(), rule, base)
     for pattern, rule in (
         (_ANOTHER, "sum.another"),
+        (_COMPARED, "sum.another"),
         (_BOTH, "sum.both"),
+        (_IN_GROUPS, "sum.both"),
         (_BY_SEX, "sum.sex"),
         (_TO_ARMS, "sum.arms"),
         (_AND_CONTROLS, "sum.controls"),

@@ -322,6 +322,19 @@ def _described(text: PublicationText) -> Iterator[Origin]:
             value = Donor.ALLOGENEIC if match["donor"].startswith("allo") else Donor.AUTOLOGOUS
             yield Origin(value=value.value, sentence=sentence, start=match.start(), end=match.end())
         yield from _defined_here(text, sentence)
+        if _OWN_EARLIER.search(sentence.text):
+            yield from _nearest_donor(sentence)
+
+
+_OWN_EARLIER: Final = re.compile(r"\bwe (?:have |had )?(?:previously|earlier|already)\b")
+
+
+def _nearest_donor(sentence: Sentence) -> Iterator[Origin]:
+    """Donors in a background sentence that tells of the authors' own earlier treatment."""
+    for pattern, value in ((_AUTO, Donor.AUTOLOGOUS), (_ALLO, Donor.ALLOGENEIC)):
+        match = pattern.search(sentence.text)
+        if match and _heads(sentence, match):
+            yield Origin(value=value.value, sentence=sentence, start=match.start(), end=match.end())
 
 
 _DEFINED: Final = re.compile(r"\((?P<short>(?!h?mscs?\))[a-z0-9]+(?:-?[a-z0-9]+){0,2}?-?m?[ps]cs?)\)")

@@ -60,6 +60,7 @@ _TREATED: Final = re.compile(
 _COUNTED_AND_TREATED: Final = re.compile(
     rf"{_COUNTED.pattern}[^.]{{0,60}}\b(?:\b(?:were|was|had been|have been)) (?:\w+ )?(?:treated|given|infused|injected|transplanted|implanted)\b"
 )
+_PAST: Final = re.compile(r"\b(?:was|were|had|received|underwent|improved|remained|occurred|treated)\b")
 _BRIEF: Final = 5
 """Sentences, title included, of an abstract that may leave out who was treated."""
 _DATA: Final = re.compile(
@@ -133,7 +134,7 @@ def _subjects(text: PublicationText) -> _Subjects:
         treated=any(_TREATED.search(s.text) and PERSONS.search(s.text) for s in own if s.zone is not Zone.CONCLUSION),
         title_bench=bool(_BENCH.search(text.title)),
         told_treated=_count(_COUNTED_AND_TREATED, own) > 0,
-        brief=len(text.sentences) <= _BRIEF,
+        brief=len(text.sentences) <= _BRIEF and (not text.body or bool(_PAST.search(text.body))),
     )
 
 
@@ -176,6 +177,8 @@ _COHORT_BESIDE_ASSIGNMENT: Final = 1.0
 """What group words count for where people were assigned: every trial has groups."""
 _SMALL_SERIES: Final = 2
 _SURE_CASE: Final = 6
+_SURE_FOLLOW_UP: Final = 4
+_TITLED_CASE: Final = 5
 _TITLE_ALONE: Final = 2.5
 """A title without abstract that names no people may be anything."""
 
@@ -273,7 +276,10 @@ def _decide(
 
 def _not_clinical(subjects: _Subjects, weights: dict[Report, float]) -> tuple[Report, float] | None:
     trial, review = weights[Report.TRIAL_RESULT], weights[Report.REVIEW]
-    if weights[Report.CASE_REPORT] >= 5 and trial < 4 and review < 4 and not subjects.title_animal:
+    case = weights[Report.CASE_REPORT]
+    if weights[Report.FOLLOW_UP] >= _SURE_FOLLOW_UP and review < 2:
+        return None
+    if case >= _TITLED_CASE and trial < 4 and (review < 4 or case > review == 4) and not subjects.title_animal:
         return None
     if weights[Report.OTHER] >= 5 and review < 4:
         return Report.OTHER, 0.8
