@@ -16,7 +16,7 @@ from mscminer.extract.publications.rules import load_rules
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 GIVEN: Final = re.compile(
-    r"\b(?:(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|inoculat|instill)\w*|receiv\w+|treat(?:ed|ment|ments|ing|s)?|underwent|undergoing|therap(?:y|ies|eutic)|deliver\w*|appl(?:ied|ication|y)|given|giving|gave|get|got|had|placed|carr(?:ying|ied)|laid|dosed|shots?|combin\w+|augment\w*|supplement\w*|enriched|seeded|loaded|embedded|put|use of|used|using|co-?infusion|recipient|versus|vs|plus|safety|efficacy|feasibility|intraven\w+|intra-?\w+|mixed|construct|generated from|derived)\b"
+    r"\b(?:(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|inoculat|instill)\w*|receiv\w+|treat(?:ed|ment|ments|ing|s)?|underwent|undergoing|therap(?:y|ies|eutic)|deliver\w*|appl(?:ied|ication|y)|given|giving|gave|get|got|had|placed|carr(?:ying|ied)|laid|dosed|shots?|combin\w+|augment\w*|supplement\w*|enriched|seeded|loaded|embedded|put|use of|used|using|co-?infusion|recipient|versus|vs|plus|safety|efficacy|feasibility|intraven\w+|intra-?\w+|mixed|filled|packed|sprayed|spread|covered|instill\w*|nebuli\w+|construct|generated from|derived)\b"
 )
 _CONTAINED: Final = re.compile(
     r"(?:\bcontain\w*|\brich in\b|\bsources? of\b|\bnumbers? of\b|\bconcentrations? of\b|\bfrequenc(?:y|ies) of\b|\bpercentages? of\b|\bamount of\b|\bpresence of\b|\bpopulation of\b|\benriched (?:in|for|with)\b|\brecruit\w*(?: of)?|\bmobili[sz]\w+(?: of)?|\bmigration of\b|\bstimulat\w+(?: of)?|\bhoming of\b|\bendogenous\b|\bresident\b|\bcirculating\b|\brelease of\b|\bingrowth of\b|\binflux of\b|\battract\w*|\bcontent of\b|\bincluding)(?: [\w-]+){0,2} ?$"
@@ -49,7 +49,7 @@ _DERIVED_AFTER: Final = re.compile(
     r"^(?:-| |\([\w-]+\) ?)*(?:derived |culture |-)*(?:exosom|extracellular (?:vesic|matrix)|small extracellular|microvesicl|secretom|conditioned medi|vesicles|evs?\b|mitochondri|lysate)"
 )
 _DERIVED_BEFORE: Final = re.compile(
-    r"(?:exosomes?|vesicles?|\bevs?|secretome|conditioned (?:culture )?medi(?:um|a)|mitochondria|\bexo)\)? (?:\w+ ){0,3}?(?:from|of|by)\)? (?:the |cultured |human |allogen\w+ |bone[- ]marrow |umbilical[- ]cord |adipose |placental? |autologous |tissue |derived |\([\w-]+\) |-)*$"
+    r"(?:exosomes?|vesicles?|\bevs?|secretome|conditioned (?:culture )?medi(?:um|a)|mitochondria|\bexo)\)? (?:\w+ ){0,3}?(?:from|of|by)\)? (?:(?!and\b|or\b|with\b|by\b|to\b|in\b)[\w'-]+ |\([\w-]+\) |[\w-]+-){0,6}$"
 )
 _CULTURED: Final = re.compile(
     r"\bcultur(?!e[- ]?free)|\bexpan(?:ded|sion)|\bpassag|\bgmp\b|\bcryopreserv|\bcell-sheet|\bmanufactur"
@@ -251,7 +251,7 @@ def _is_dosed(mention: ProductMention) -> bool:
 
 
 _GAVE: Final = re.compile(
-    r"\b(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|instill|deliver|appl[iy]|augment|seed|combin)\w*|\b(?:received?|receiving|treated|treatment|therapy|therapies|given|gave|got|had|underwent|undergoing|put|placed|laid|co-?given|used|dosed|dose)\b"
+    r"\b(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|instill|deliver|appl[iy]|augment|seed|combin)\w*|\b(?:received?|receiving|treated|treatment|therapy|therapies|given|gave|got|had|underwent|undergoing|put|placed|laid|filled|packed|sprayed|spread|covered|operated|co-?given|used|dosed|dose)\b"
 )
 
 

@@ -42,7 +42,7 @@ _LABORATORY: Final = re.compile(
 )
 _PRECLINICAL_TITLE: Final = re.compile(
     r"\bpre-?clinical\b(?!.*\bclinical trial)|\bin[ -]vitro\b|\bin vivo\b|\b(?:animal|large animal|\w+) model of\b|\bmodel of \w+|\bhuman (?:\w+ ){0,4}cells\b.*\b(?:expression|differentiation|proliferation|migration)"
-    r"|\b(?:fabrication|characteri[sz]ation|biomechanical|differentiation|chondrogenesis|osteogenesis|hydrogels?|microcarriers?|bioreactor|nano\w+|decellulari[sz]ed|gene delivery|micropellets?|cocultures?|co-cultures?)\b"
+    r"|\b(?:fabrication|characteri[sz]ation|biomechanical|differentiation|chondrogenesis|osteogenesis|hydrogels?|microcarriers?|bioreactor|expansion of|isolation of|cultur(?:e|ing) of|manufactur\w+|cryopreserv\w+|nano\w+|decellulari[sz]ed|gene delivery|micropellets?|cocultures?|co-cultures?)\b"
 )
 _CLINICAL: Final = re.compile(
     r"\bfollow(?:ed)?[- ]?up\b|\bpain\b|\bscores?\b|\badverse\b|\bsymptom\w*|\bclinical(?:ly)?\b|\bpost-?operative(?:ly)?\b|\bquality of life\b|\bsurvival\b|\bunderwent\b|\bcomplications?\b"
@@ -60,6 +60,8 @@ _TREATED: Final = re.compile(
 _COUNTED_AND_TREATED: Final = re.compile(
     rf"{_COUNTED.pattern}[^.]{{0,60}}\b(?:\b(?:were|was|had been|have been)) (?:\w+ )?(?:treated|given|infused|injected|transplanted|implanted)\b"
 )
+_PERFECT: Final = re.compile(r"\b(?:have|has) (?:\w+ )?been \w+")
+"""What has been done, in general or by others."""
 _PAST: Final = re.compile(r"\b(?:was|were|had|received|underwent|improved|remained|occurred|treated)\b")
 _BRIEF: Final = 5
 """Sentences, title included, of an abstract that may leave out who was treated."""
@@ -131,7 +133,11 @@ def _subjects(text: PublicationText) -> _Subjects:
         clinical=_count(_CLINICAL, text.zones(Zone.METHODS, Zone.RESULTS)),
         data=bool(_DATA.search(text.body)),
         counted=bool(_COUNTED.search(text.title)) or any(_COUNTED.search(sentence.text) for sentence in own),
-        treated=any(_TREATED.search(s.text) and PERSONS.search(s.text) for s in own if s.zone is not Zone.CONCLUSION),
+        treated=any(
+            _TREATED.search(_PERFECT.sub(" ", s.text)) and PERSONS.search(s.text)
+            for s in own
+            if s.zone is not Zone.CONCLUSION
+        ),
         title_bench=bool(_BENCH.search(text.title)),
         told_treated=_count(_COUNTED_AND_TREATED, own) > 0,
         brief=len(text.sentences) <= _BRIEF and (not text.body or bool(_PAST.search(text.body))),
