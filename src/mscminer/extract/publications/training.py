@@ -196,6 +196,32 @@ def read_outcome_sentences(path: Path) -> tuple[OutcomeSentence, ...]:
     return tuple(OutcomeSentence(direction=row[0], harm=row[1], text=row[2]) for row in rows)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutcomeAbstract:
+    """The end of an abstract of our own, as (heading or "", text), with its efficacy and safety."""
+
+    efficacy: str
+    safety: str
+    parts: tuple[tuple[str, str], ...]
+
+
+_HEADED: Final = re.compile(r"(?P<heading>[^\W\d_a-z]{4,}(?: [^\W\d_a-z]+)*): (?P<text>.*)")
+
+
+def read_outcome_abstracts(path: Path) -> tuple[OutcomeAbstract, ...]:
+    """Read the blocks that begin with ``== efficacy safety``; lines that begin with # are comments."""
+    blocks = path.read_text(encoding="utf-8").split("\n== ")[1:]
+    return tuple(_outcome_abstract(block) for block in blocks)
+
+
+def _outcome_abstract(block: str) -> OutcomeAbstract:
+    first, *lines = block.strip().splitlines()
+    efficacy, safety = first.split()
+    matches = [(line, _HEADED.fullmatch(line.strip())) for line in lines]
+    parts = tuple((match["heading"], match["text"]) if match else ("", line) for line, match in matches)
+    return OutcomeAbstract(efficacy=efficacy, safety=safety, parts=parts)
+
+
 def outcome_accuracy_of_rules(sentences: Sequence[OutcomeSentence]) -> tuple[float, float]:
     """Accuracy of the rules on direction and on harm, each sentence taken as a result."""
     right = [0, 0]
