@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from mscminer.core.decisions import Decision, Verdict, apply_decisions
 from mscminer.core.documents import Concept, Document, Intervention, Reference, SecondaryId
 from mscminer.core.trials import Link, LinkType, Sourced
+from mscminer.core.vocabulary import Field
 from mscminer.trials.inference import TitleIndex, infer_links, infer_siblings
 from mscminer.trials.link_evaluation import LinkLabel, evaluate_inference, score_links, share
 from mscminer.trials.links import find_paper_links, find_reference_links, find_registration_links, strongest
-from tests.trials.builders import nct, paper, registration, result_link, sourced
+from tests.conftest import NOW
+from tests.trials.builders import extraction, nct, paper, registration, result_link, sourced
 
 REG = registration(1, start="2012-03", first_posted="2012-01-05")
 
@@ -240,3 +243,25 @@ def test_shares_come_with_intervals() -> None:
     links = [result_link(paper(11), registration(number)) for number in (1, 2)]
     found = score_links(labels, links)
     assert (found.right, found.wrong, found.missed) == (1, 1, 1)
+
+
+def _decided(document: Document, *decisions: tuple[Verdict, str]) -> Sourced:
+    """A paper with a curator's decisions on its numbers."""
+    found = extraction(document, {Field.REPORT: "trial_result", Field.REGISTRY_ID: (nct(1), nct(2))})
+    made = [
+        Decision(key=document.key, field=Field.REGISTRY_ID, value=f'"{ident}"', verdict=verdict, who="ada",
+                 at=NOW, number=number, uid=str(number))
+        for number, (verdict, ident) in enumerate(decisions, start=1)
+    ]  # fmt: skip
+    return Sourced(document=document, extraction=apply_decisions(found, made, document))
+
+
+def test_a_curators_word_on_a_papers_numbers_decides_its_links() -> None:
+    document = paper(11, abstract=f"As in {nct(1)} and {nct(2)}.")
+    item = _decided(document, (Verdict.ACCEPT, nct(1)), (Verdict.REJECT, nct(2)), (Verdict.ACCEPT, nct(7)))
+    found = {link.b.id: (link.type, link.basis) for link in find_paper_links([item], {})}
+    assert found == {
+        nct(1): (LinkType.RESULT, "curator"),
+        nct(7): (LinkType.RESULT, "curator"),
+        nct(2): (LinkType.MENTION, "curator"),
+    }

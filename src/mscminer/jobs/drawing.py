@@ -179,7 +179,7 @@ def all_links(
         documents: all registrations, for the links among them.
     """
     stated = [link for links in claims for link in links]
-    full_texts = {link.a for link in stated if link.basis in ("full_text", "databank", "abstract")}
+    full_texts = {link.a for link in stated if link.basis in ("full_text", "databank", "abstract", "curator")}
     guessed = [link for links in inferred for link in links if link.a not in full_texts]
     return strongest([*stated, *guessed, *find_registration_links(documents), *infer_siblings(documents)])
 

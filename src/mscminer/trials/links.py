@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from mscminer.core.decisions import CURATOR
 from mscminer.core.documents import Document, Reference, StudyFields
 from mscminer.core.ids import find_registry_ids, normalise_registry_id
 from mscminer.core.records import RecordKey, Source
@@ -61,6 +62,10 @@ def _of_paper(paper: Sourced, registrations: Mapping[str, Document]) -> Iterator
     named = tuple(ident for ident in _ids_in_text(document) if ident not in databank)
     full = tuple(ident for ident in document.article.full_text_ids if ident not in {*databank, *named})
     report = report_kind(paper)
+    decided = _decided_ids(paper)
+    if decided is not None:
+        yield from _by_curator(document, decided, (*databank, *named, *full), registrations, report)
+        return
     for basis, ids, most in (
         ("databank", databank, MOST_DATABANK_IDS),
         ("abstract", named, MOST_OWN_IDS),
@@ -71,6 +76,35 @@ def _of_paper(paper: Sourced, registrations: Mapping[str, Document]) -> Iterator
             target = _key_of(ident, registrations)
             if target is not None and target != own:
                 yield _paper_link(document, target, basis, report, len(ids), most)
+
+
+def _decided_ids(paper: Sourced) -> frozenset[str] | None:
+    """The numbers that a curator left standing as the paper's own; None where nobody has decided."""
+    facts = paper.extraction.of(Field.REGISTRY_ID) if paper.extraction is not None else ()
+    if not any(fact.maker.name == CURATOR for fact in facts):
+        return None
+    return frozenset(str(fact.value) for fact in facts if fact.stated)
+
+
+def _by_curator(
+    document: Document,
+    own: frozenset[str],
+    named: Iterable[str],
+    registrations: Mapping[str, Document],
+    report: str,
+) -> Iterator[Link]:
+    """A curator's word on whose numbers these are beats their place and their number."""
+    for ident in dict.fromkeys((*sorted(own), *named)):
+        target = _key_of(ident, registrations)
+        if target is None or target == paper_key(document):
+            continue
+        if ident in own:
+            type = LinkType.PROTOCOL if report == Report.TRIAL_PROTOCOL else LinkType.RESULT
+            reason = f"A curator says that {ident} is the number of PMID {paper_key(document).id}."
+        else:
+            type = LinkType.MENTION
+            reason = f"PMID {paper_key(document).id} names {ident}, and a curator says that it is not its own."
+        yield Link(a=paper_key(document), b=target, type=type, basis="curator", reason=reason)
 
 
 def paper_key(document: Document) -> RecordKey:
