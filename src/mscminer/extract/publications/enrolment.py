@@ -60,7 +60,7 @@ _IN_GROUPS: Final = re.compile(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases)\b[^.;]{{0,60}}?\b(?:group|arm)\b[^.]{{0,90}}?\b(?:and|while|whereas|;|,) (?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|cases)\b[^.;]{{0,60}}?\b)?(?:group|arm|controls?)\b"
 )
 _TO_ARMS: Final = re.compile(
-    rf"\b(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |to |in |with |treated )"
+    rf"\b(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:who )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|underwent|got|had|given|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:who )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |underwent |got |had |given |to |in |with |treated )"
 )
 _PER_GROUP: Final = re.compile(
     rf"(?<![\w.,-])(?P<number>{NUMBER})[ -](?:type [12] )?(?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|knees|eyes) )?(?:(?:per|in each|in every|each in|for each) (?:\w+ )?(?:group|arm|cohort|dose)|each\b(?=,| ?\)| will| were| was))"
@@ -329,6 +329,8 @@ def _sum(sentence: Sentence, value: int, start: int, end: int, rule: str, base: 
 _AGREEMENT: Final = 1.5
 _WORTH: Final = 2.0
 _LARGEST: Final = 1.5
+_UNSAID: Final = 4.5
+"""For the sum of two arms where the text gives no total."""
 _TOP_WORTH: Final = 4.0
 
 
@@ -343,6 +345,7 @@ def _with_agreement(counts: list[Count]) -> list[Count]:
             if c.value == count.value and c.score >= _WORTH
         }
         agreement = _AGREEMENT * max(0, min(len(others), 3) - 1)
+        agreement += _UNSAID if count.rule == "sum.arms" and count.value > top > 0 else 0.0
         largest = _LARGEST if count.value == top or count.rule in ("sum.another", "sum.both", "sum.controls") else 0.0
         raised.append(replace(count, score=count.score + agreement + largest))
     return raised

@@ -214,6 +214,8 @@ def find_report(text: PublicationText, *, n: int | None = None) -> ReportVerdict
     calls_itself = any(_TRIAL_WORD.search(hit.sentence.text) for hit in hits.get(Report.TRIAL_RESULT, [])) and not (
         _names(hits, "series.retrospective")
     )
+    if _looks_back(text) and not _names(hits, "trial.assigned"):
+        weights[Report.TRIAL_RESULT] = min(weights[Report.TRIAL_RESULT], _LOOKED_BACK)
     if not text.body and not types & _TRIAL_TYPES:
         weights[Report.OTHER] += 0.0 if subjects.title_people else _TITLE_ALONE
     report, confidence = _decide(types, subjects, weights, n, assigned=assigned, calls_itself=calls_itself)
@@ -232,8 +234,18 @@ def _names(hits: dict[str, list[Hit]], *rules: str) -> bool:
     return any(hit.rule.id in rules for found in hits.values() for hit in found)
 
 
+_LOOKED_BACK: Final = 1.5
+"""What a trial's signs count for at most in a study that calls itself retrospective."""
+
+
+def _looks_back(text: PublicationText) -> bool:
+    """Whether title, aim or methods call the study itself retrospective."""
+    own = text.zones(Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.OTHER)
+    return any("retrospective" in sentence.text for sentence in own)
+
+
 _FUTURE: Final = re.compile(
-    r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger)|supports? (?:a|the)|must be|would|will be|under ?way|in progress)\b"
+    r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger)|supports? (?:a|the)|must be|would|will be|under ?way|in progress|desirable|advisable|welcome)\b"
 )
 
 
