@@ -117,7 +117,7 @@ _ABBREVIATION: Final = re.compile(r"\([a-z-]{2,14}\)")
 def _same_phrase(between: str) -> bool:
     """Whether the words between a tissue and a product keep both in one noun phrase."""
     words = _TOKEN.findall(_ABBREVIATION.sub(" ", between))
-    return all(word in _BETWEEN or word in "-/,()" for word in words)
+    return all(word in _BETWEEN or word in "-/,()+" for word in words)
 
 
 _AFTER: Final = re.compile(

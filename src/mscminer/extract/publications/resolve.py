@@ -1,4 +1,5 @@
 """All facts of a publication that its title and abstract decide: what `Resolver.publication` hands out."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from mscminer.extract.publications.phases import PhaseVerdict, find_phase
 from mscminer.extract.publications.product import ProductVerdict, find_msc_class
 from mscminer.extract.publications.report import ReportVerdict, find_report
 from mscminer.extract.publications.routes import find_pub_routes
-from mscminer.extract.publications.text import PublicationText, Zone
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 from mscminer.extract.publications.zones import read_publication
 
 _WITH_RESULTS: Final = frozenset(
@@ -187,10 +188,19 @@ _UMIN_BEHIND: Final = re.compile(r"\b(?P<number>\d{9}) ?\((?:JPRN-?)?UMIN\b")
 """Japan's register is often named after its number, in brackets."""
 
 
+_NEXT_TRIAL: Final = re.compile(
+    r"\b(?:(?:larger|next|further|follow-on|subsequent|phase \w+) (?:[\w/-]+ ){0,6}(?:trial|study)\b[^.]{0,60}\b(?:under ?way|ongoing|has begun|have begun|is planned|is recruiting|now recruiting|in progress))"
+)
+
+
+def _of_another_trial(sentence: Sentence) -> bool:
+    return sentence.zone is Zone.BACKGROUND or bool(_NEXT_TRIAL.search(sentence.text))
+
+
 def _registry_ids(writer: _Writer, text: PublicationText) -> Iterator[Fact]:
-    """Numbers in the text, but not those that the background cites."""
+    """Numbers in the text, but not those that the background cites or that belong to a trial still to come."""
     document, seen = text.document, dict[str, list[Evidence]]()
-    background = [(s.section, s.start, s.end) for s in text.zones(Zone.BACKGROUND)]
+    background = [(s.section, s.start, s.end) for s in text.sentences if _of_another_trial(s)]
     for section in document.sections:
         for found in find_registry_ids(section.text):
             if any(name == section.name and start <= found.start < end for name, start, end in background):
