@@ -109,6 +109,7 @@ def test_a_choice_has_both_numbers(text: str) -> None:
         "cohorts of 2 dose-escalation steps",
         "cells were washed twice in buffer",
         "0.5 ml per injection x 10 injections",
+        "five days between two treatments",
         "cells divided into 4 equal injections",
         "nasal drops of 0.5 ml/day for 30 days",
         "Infusion number 1 is the baseline visit.",

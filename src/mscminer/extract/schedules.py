@@ -272,9 +272,7 @@ _LEVELS = re.compile(
     re.IGNORECASE,
 )
 _DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
-_ONE_OF = re.compile(
-    r"\bone\sof\s(?:the\s)?$|\beither\s(?:of\s)?$|\b(?:one|1|two|2|three)\s(?:or|to)\s$", re.IGNORECASE
-)
+_ONE_OF = re.compile(r"\b(?:one\sof|between)\s(?:the\s)?$|\beither\s(?:of\s)?$", re.IGNORECASE)
 _FOREIGN_WORDS = (
     r"(?:PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
     r"|tacrolim\w*|mycophen\w*|cyclospor\w*|methylpred\w*|predniso\w*|dexameth\w*|G-CSF|filgrastim|ATG\b|globulin|rituximab|basiliximab|thiotepa|melphalan"
