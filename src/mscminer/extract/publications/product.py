@@ -251,7 +251,7 @@ def _is_dosed(mention: ProductMention) -> bool:
 
 
 _GAVE: Final = re.compile(
-    r"\b(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|instill|deliver|appl[iy]|augment|seed|combin)\w*|\b(?:received?|receiving|treated|treatment|therapy|therapies|given|gave|got|had|underwent|undergoing|put|placed|laid|filled|packed|sprayed|spread|covered|operated|co-?given|used|dosed|dose)\b"
+    r"\b(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|instill|deliver|appl[iy]|augment|seed|combin)\w*|\b(?:received?|receiving|treat\w*|therapy|therapies|given|gave|got|had|underwent|undergoing|put|placed|laid|filled|packed|sprayed|spread|covered|operated|co-?given|used|dosed|dose)\b"
 )
 
 
@@ -259,7 +259,7 @@ def _is_anything_given(text: PublicationText, given: list[ProductMention]) -> bo
     """False where only the title names the product and the abstract tells of nothing that was given."""
     if not text.body or any(mention.sentence.zone is not Zone.TITLE for mention in given):
         return True
-    own = text.zones(Zone.AIM, Zone.METHODS, Zone.RESULTS)
+    own = text.zones(Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)
     return any(_GAVE.search(s.text) for s in own) or not any(_BENCH.search(s.text) for s in own)
 
 
