@@ -107,7 +107,7 @@ def test_schedules_of_other_drugs_and_visits_are_not_those_of_the_cells(extracto
 
 
 def test_what_a_bag_or_a_culture_holds_is_no_dose(extractor: Extractor) -> None:
-    text = "1 million MSC per kg, once. Bags hold 60 million cells per bag."
+    text = "1 million MSC per kg, once. The product is supplied as 100 million cells, 60 million cells per bag."
     assert doses(extractor, a_trial(("Cells", text))) == [(1e6, True, 1)]
 
 
