@@ -406,6 +406,106 @@ CASES = (
         ),
         expected={"report": "review", "msc": "none"},
     ),
+    Case(
+        name="a trial that only calls itself 'this trial'",
+        document=publication(
+            "Is it worth repeating the infusion? Cord tissue cells in bronchopulmonary dysplasia",
+            "In this trial we looked at whether two doses of cord tissue-derived MSC are tolerated by preterm babies. "
+            "Six babies born before 27 weeks got 10 million cells per kilogram twice, a week apart. "
+            "None had a reaction to the infusion.",
+        ),
+        expected={"msc": "cells", "report": "trial_result", "tissue": ["umbilical_cord"], "n": 6},
+    ),
+    Case(
+        name="groups with different treatment and no total",
+        document=publication(
+            "Umbilical cord mesenchymal stem cells in ulcerative colitis",
+            "Mesenchymal stem cells (MSCs) are used in many diseases. Thirty-four patients with colitis were included in "
+            "group I and given MSCs besides their drugs, and thirty-six patients were in group II and given saline. "
+            "A month later 30 patients in group I had responded.",
+        ),
+        expected={"msc": "cells", "report": "trial_result", "n": 70, "controlled": True},
+    ),
+    Case(
+        name="treated in our hospital",
+        document=publication(
+            "Marrow mesenchymal stem cells in chronic spinal cord injury: experience in 10 patients",
+            "We describe ten patients with chronic cord injury who were treated at our hospital between 2012 and 2015 with "
+            "autologous bone marrow MSCs injected into the lesion. Motor power improved in six.",
+        ),
+        expected={"msc": "cells", "report": "case_series", "n": 10, "donor": ["autologous"], "controlled": False},
+    ),
+    Case(
+        name="retrospective with matched patients",
+        document=publication(
+            "Adipose MSCs with hyaluronic acid for knee osteoarthritis",
+            "We retrospectively compared 28 patients who had undergone injection of autologous adipose-derived mesenchymal "
+            "stem cells and hyaluronic acid with 30 matched patients who had hyaluronic acid only. "
+            "Scores rose more in the cell group.",
+        ),
+        expected={"msc": "cells", "report": "cohort", "n": 58, "randomised": False},
+    ),
+    Case(
+        name="two cases beside a review",
+        document=publication(
+            "Stromal cells for steroid-refractory GvHD: a review of the literature and two paediatric cases",
+            "Severe acute graft-versus-host disease threatens life. We report two children with grade IV disease who were "
+            "treated with mesenchymal stromal cells, and discuss what has been published.",
+        ),
+        expected={"msc": "cells", "report": "case_report", "n": 2},
+    ),
+    Case(
+        name="a review that mentions patients",
+        document=publication(
+            "Mesenchymal stem cells and cancer patients: immunological considerations",
+            "Mesenchymal stem cells home to tumours. Their effects on immunity raise concern in patients with cancer. "
+            "Results of trials in patients with other diseases should be read with care.",
+        ),
+        expected={"msc": "none", "report": "review"},
+    ),
+    Case(
+        name="a protocol in the future tense",
+        document=publication(
+            "Is treatment of kidney recipients with donor marrow cells safe?",
+            "Mesenchymal stromal cells (MSC) damp immunity. In this open-label study ten recipients of a kidney will be "
+            "included. Allogeneic bone marrow MSC will be given by vein at weeks 25 and 26. Graft loss is the primary "
+            "end point.",
+        ),
+        expected={"msc": "cells", "report": "trial_protocol", "n": 10, "efficacy": None},
+    ),
+    Case(
+        name="follow-up that cites its own first report",
+        document=publication(
+            "Long-term outcome of mesenchymal stem cell infusion in kidney recipients",
+            "We previously reported that infusion of autologous MSC was safe in two recipients of a kidney. "
+            "Here we report their outcome at 5 and 7 years.",
+        ),
+        expected={"msc": "cells", "report": "follow_up", "n": 2, "donor": ["autologous"]},
+    ),
+    Case(
+        name="marrow and cord, cadaver donors",
+        document=publication(
+            "Stromal cells in burns: a first patient",
+            "A young man was burnt over half of his body. Mesenchymal stem cells from bone marrow and/or umbilical cord of "
+            "cadaver donors were cultured and sprayed on the wounds.",
+        ),
+        expected={
+            "msc": "cells",
+            "report": "case_report",
+            "tissue": ["bone_marrow", "umbilical_cord"],
+            "donor": ["allogeneic"],
+            "n": 1,
+        },
+    ),
+    Case(
+        name="dose groups and better control are no control arm",
+        document=publication(
+            "Autologous versus allogeneic marrow mesenchymal stem cells in type 1 diabetes",
+            "This prospective trial had 2 arms with 10 patients each, who were infused with autologous or allogeneic bone "
+            "marrow mesenchymal stem cells. Autologous cells gave better control of blood sugar.",
+        ),
+        expected={"report": "trial_result", "n": 20, "controlled": False, "donor": ["allogeneic", "autologous"]},
+    ),
 )
 
 

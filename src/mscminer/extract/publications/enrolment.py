@@ -50,6 +50,8 @@ _ENROLS: Final = re.compile(
     rf"\b(?:enrol(?:l?ed|s|ling)|recruit(?:ed|s)|randomi[sz]ed|took in) (?:a total of |altogether |only )?(?P<number>{NUMBER})\b(?! ?(?:%|percent|cent(?:er|re)s?|hospitals?|sites?|weeks?|months?|days?|years?|of|in|to|or|groups?|healthy|:))"
 )
 _IN_BRACKETS: Final = re.compile(r"\((?P<number>\d{1,4}) (?:patients|participants|subjects|knees|cases|limbs|eyes)\)")
+_BARE_BRACKETS: Final = re.compile(r"[a-z] \((?P<number>\d{1,3})\)")
+_AT_RANDOM: Final = re.compile(r"\brandom|\ballocated\b|\bassigned\b")
 _ANOTHER: Final = re.compile(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\b(?:and (?:another|the other|a further)|(?:was |were )?compared with(?: another)?) (?P<second>{NUMBER}) "
 )
@@ -281,7 +283,10 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
     sizes = _group_sizes(sentence)
     if sizes:
         yield _sum(sentence, _total(sizes), sizes[0][0], sizes[-1][1], "sum.equals", 5.0)
-    for pattern, rule, base in ((_GROUP_OF, "sum.groups", 9.0), (_IN_BRACKETS, "sum.brackets", 5.0)):
+    lists = [(_GROUP_OF, "sum.groups", 9.0), (_IN_BRACKETS, "sum.brackets", 5.0)]
+    if _AT_RANDOM.search(sentence.text):
+        lists.append((_BARE_BRACKETS, "sum.arms", 2.5))
+    for pattern, rule, base in lists:
         found = list(pattern.finditer(sentence.text))
         if 2 <= len(found) <= _MOST_GROUPS:
             total = sum(number_value(match["number"]) or 0 for match in found)
@@ -347,6 +352,7 @@ def _with_agreement(counts: list[Count]) -> list[Count]:
         agreement = _AGREEMENT * max(0, min(len(others), 3) - 1)
         agreement += _UNSAID if count.rule == "sum.arms" and count.value > top > 0 else 0.0
         largest = _LARGEST if count.value == top or count.rule in ("sum.another", "sum.both", "sum.controls") else 0.0
+        largest += _LARGEST if largest and count.rule != "people" and count.value > top else 0.0
         raised.append(replace(count, score=count.score + agreement + largest))
     return raised
 

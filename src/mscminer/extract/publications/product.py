@@ -117,11 +117,11 @@ def _mention(sentence: Sentence, start: int, end: int, kind: str) -> ProductMent
     before, after = sentence.text[max(0, start - 80) : start], sentence.text[end : end + 60]
     if kind in ("msc", "adipose_stem") and (_DERIVED_AFTER.search(after) or _DERIVED_BEFORE.search(before)):
         kind = "derivative"
-    given = _is_given(sentence, before, after)
+    given = _is_given(sentence, before, after, end)
     return ProductMention(kind=kind, sentence=sentence, start=start, end=end, given=given)
 
 
-def _is_given(sentence: Sentence, before: str, after: str) -> bool:
+def _is_given(sentence: Sentence, before: str, after: str, end: int) -> bool:
     if sentence.zone is Zone.BACKGROUND or _CONTAINED.search(before) or _MOVING.search(after):
         return False
     if sentence.zone is Zone.TITLE:
@@ -132,10 +132,12 @@ def _is_given(sentence: Sentence, before: str, after: str) -> bool:
         and not re.search(r"\b(?:patients?|participants?|subjects|group)\b", sentence.text)
     ):
         return False
-    near = before + " # " + after
+    near, far = before + " # " + after, sentence.text[end : end + 160]
     if sentence.zone in (Zone.RESULTS, Zone.CONCLUSION) and _BESIDE.search(before):
         return True
     if sentence.zone is Zone.AIM and _STUDIED.search(before):
+        return True
+    if _FAR_GIVEN.match(far):
         return True
     return bool(GIVEN.search(near)) or bool(re.search(r"^[ -](?:group|arm|recipients?|cohort|product|cells)", after))
 
@@ -233,19 +235,26 @@ def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given
 
 
 _DOSED: Final = re.compile(
-    r"^(?: ?\([^)]{1,40}\)| or [\w -]{3,40}cells?\)?|\))* (?:was|were|had been|being) (?:then |also |first |subsequently |\w+ly )?(?:given|injected|infused|transplanted|administered|implanted|delivered|applied|transfused|put|placed|seeded|laid|grafted|inoculated|instilled)\b"
+    r"^(?: ?\([^)]{1,40}\)| or [\w -]{3,40}cells?\)?|\))* (?:was|were|had been|being|will be) (?:then |also |first |subsequently |\w+ly )?(?:given|injected|infused|transplanted|administered|implanted|delivered|applied|transfused|put|placed|seeded|laid|grafted|inoculated|instilled)\b"
 )
 _RECEIVED: Final = re.compile(
     r"\b(?:received?|receiving|were given|was given|got|had|underwent|injected with|infused with|treated (?:with|by)|(?:infusions?|injections?|transplant\w*|administration|implantation|doses?|instillation) of)(?: [\w.,/^()'-]+){0,9} $"
 )
 
 
+_FAR_GIVEN: Final = re.compile(
+    r"^(?: ?\([^)]{1,30}\))* (?:from|of|derived|obtained|isolated|harvested|taken|prepared|grown|expanded)\b[^.;]{0,110}?\b(?:was|were|will be) (?:[\w-]+,? (?:and )?){0,3}?(?:given|injected|infused|transplanted|administered|implanted|delivered|applied|transfused|put|placed|laid|sprayed|spread|grafted|instilled)\b"
+)
+"""Words of giving that stand far behind the product's name because its source is told between."""
+
+
 def _is_dosed(mention: ProductMention) -> bool:
     """Whether aim or methods say that these mesenchymal cells themselves were given, not merely near a word of giving."""
-    if mention.kind != "msc" or mention.sentence.zone not in (Zone.AIM, Zone.METHODS):
+    if mention.kind != "msc" or mention.sentence.zone not in (Zone.AIM, Zone.METHODS, Zone.RESULTS):
         return False
     text = mention.sentence.text
-    return bool(_DOSED.search(text[mention.end : mention.end + 90])) or bool(
+    after = text[mention.end : mention.end + 160]
+    return bool(_DOSED.search(after) or _FAR_GIVEN.search(after)) or bool(
         _RECEIVED.search(text[max(0, mention.start - 110) : mention.start]) and _TO_PEOPLE.search(text)
     )
 

@@ -185,6 +185,7 @@ _SMALL_SERIES: Final = 2
 _SURE_CASE: Final = 6
 _SURE_FOLLOW_UP: Final = 4
 _TITLED_CASE: Final = 5
+_TOLD_CASE: Final = 3
 _TITLE_ALONE: Final = 2.5
 """A title without abstract that names no people may be anything."""
 
@@ -208,8 +209,11 @@ def find_report(text: PublicationText, *, n: int | None = None) -> ReportVerdict
     for report in Report:
         weights.setdefault(report, 0.0)
     random_title = "randomi" in text.title and _names(hits, "trial.title")
-    assigned = (random_title or _names(hits, "trial.assigned")) and not _names(
-        hits, "cohort.words", "series.retrospective"
+    compared = any(
+        hit.rule.id == "cohort.words" and not _COMPARATIVE.search(_words(hit)) for hit in hits.get("cohort", [])
+    )
+    assigned = (random_title or _names(hits, "trial.assigned")) and not (
+        compared or _names(hits, "series.retrospective")
     )
     calls_itself = any(_TRIAL_WORD.search(hit.sentence.text) for hit in hits.get(Report.TRIAL_RESULT, [])) and not (
         _names(hits, "series.retrospective")
@@ -227,6 +231,14 @@ def find_report(text: PublicationText, *, n: int | None = None) -> ReportVerdict
         confidence=confidence,
         evidence=_evidence(text, hits.get(report.value, [])),
     )
+
+
+_COMPARATIVE: Final = re.compile(r"^(?:prospective )?compar")
+"""A comparison that may well be a trial."""
+
+
+def _words(hit: Hit) -> str:
+    return hit.sentence.text[hit.start : hit.end]
 
 
 def _names(hits: dict[str, list[Hit]], *rules: str) -> bool:
@@ -305,7 +317,13 @@ def _not_clinical(subjects: _Subjects, weights: dict[Report, float]) -> tuple[Re
         return Report.TRIAL_PROTOCOL, 0.95
     if review >= 4 and not (trial >= 7 and review < 6) and not subjects.title_animal:
         return Report.REVIEW, 0.95 if review >= 6 else 0.85
-    if subjects.preclinical and not (trial >= 4 and subjects.persons and not subjects.title_animal) and review < 3:
+    single = case >= _TOLD_CASE and subjects.persons >= subjects.animals and not subjects.title_animal
+    if (
+        subjects.preclinical
+        and not single
+        and not (trial >= 4 and subjects.persons and not subjects.title_animal)
+        and review < 3
+    ):
         return Report.PRECLINICAL, 0.95 if subjects.animals else 0.85
     treated = subjects.title_people and subjects.brief and not subjects.data and subjects.people == 0 and review < 2
     if treated and weights[Report.CASE_REPORT] < 3 and trial < 4:
