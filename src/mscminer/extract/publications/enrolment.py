@@ -276,6 +276,9 @@ def _bare_counts(sentence: Sentence) -> Iterator[Count]:
         )
 
 
+_NEAR: Final = 30
+
+
 def _sums(sentence: Sentence) -> Iterator[Count]:
     """Groups whose sizes add up: "(n = 12) ... (n = 13)", "a group of 42 cases and a group of 32 cases"."""
     if sentence.zone is Zone.BACKGROUND:
@@ -301,7 +304,7 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
         (_AND_CONTROLS, "sum.controls"),
     ):
         match = pattern.search(sentence.text)
-        if match:
+        if match and "healthy" not in sentence.text[match.start() : match.end() + _NEAR]:
             found_in = match.groupdict()
             first, second = (found_in[name] or found_in.get(f"{name}_") for name in ("first", "second"))
             total = (number_value(first or "") or 0) + (number_value(second or "") or 0)
