@@ -155,3 +155,11 @@ def test_the_order_of_the_census_does_not_matter(census: list[CensusRow], defini
     backwards = count(census[::-1], definition, DAY)
     assert forwards == backwards
     assert forwards.digest == members_hash(forwards.members or ())
+
+
+def test_results_count_from_the_day_of_their_posting() -> None:
+    rule = load_definition("msc-with-results")
+    early, late = row(1, results_posted="2020-05-01"), row(2, results_posted="2021-04-01")
+    paper_only = row(3, publications=("11",))
+    counted = select([early, late, paper_only], rule, date(2021, 3, 31))
+    assert [item.id for item in counted] == [nct(1), nct(3)]

@@ -20,7 +20,7 @@ FROZEN = {
     ("msc-publications", "1"): "64674db89fb7",
     ("msc-started", "1"): "07360b411678",
     ("msc-uncultured", "1"): "5c3501a3cab7",
-    ("msc-with-results", "1"): "0b1559db59fd",
+    ("msc-with-results", "2"): "0b1559db59fd",
     ("word-search", "1"): "fede56f154ae",
     ("word-search-all", "1"): "39bd91706887",
 }

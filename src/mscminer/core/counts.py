@@ -91,6 +91,8 @@ MULTI_VALUED = frozenset(
     }
 )
 
+PAPER = "paper"
+"""Value of `Dimension.PUBLISHED` of a record with a linked paper."""
 _VOCABULARY: Mapping[Dimension, tuple[str, ...]] = {
     Dimension.TISSUE: tuple(Tissue),
     Dimension.DONOR: tuple(Donor),
@@ -112,7 +114,7 @@ _VOCABULARY: Mapping[Dimension, tuple[str, ...]] = {
         "unknown",
     ),
     Dimension.SIZE: ("0", "1-9", "10-19", "20-49", "50-99", "100-199", "200 or more"),
-    Dimension.PUBLISHED: ("paper", "registry results only", "no results known"),
+    Dimension.PUBLISHED: (PAPER, "registry results only", "no results known"),
 }
 
 _ABSENCES: tuple[str, ...] = (
@@ -161,7 +163,7 @@ class Definition:
         date_field: the day that must lie on or before the as-of day.
         statuses: registry statuses that count, or empty for all.
         without_statuses: registry statuses that do not count.
-        needs_results: only with results posted or a paper with results.
+        needs_results: only with results posted by the as-of day, or a linked paper with results.
         min_confidence: least confidence of the MSC class.
     """
 

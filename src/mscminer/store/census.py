@@ -10,10 +10,10 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from mscminer.core.counts import Definition, Dimension, Rule, Unit
+from mscminer.core.counts import PAPER, Definition, Dimension, Rule, Unit
 from mscminer.core.trials import CensusRow, RowKind
 from mscminer.store.tables import (
     CensusDetailRow,
@@ -267,17 +267,22 @@ class CensusStore:
             refused = self._numbers(Dimension.STATUS, definition.without_statuses)
             query = query.where(CensusRowRow.status.not_in(refused))
         if definition.needs_results:
-            query = query.where(CensusRowRow.has_results == 1)
+            query = query.where(or_(self._has_paper(), CensusRowRow.results_posted <= _as_number(as_of)))
         if definition.rule is Rule.WORDS:
             return query.where(CensusRowRow.word_hit == 1)
         query = query.where(CensusRowRow.msc.in_(self._numbers(Dimension.MSC, definition.msc)))
         return query.where(CensusRowRow.confidence >= definition.min_confidence) if definition.min_confidence else query
+
+    def _has_paper(self) -> ColumnElement[bool]:
+        """Whether a paper with results is linked, whenever it came out: the day of most linked papers is not known."""
+        return CensusRowRow.published.in_(self._numbers(Dimension.PUBLISHED, (PAPER,)))
 
     def stages(self, definition: Definition, as_of: date) -> list[tuple[CensusRow, int]]:
         """Rows that stand for all that no test of the definition can tell apart, with their numbers."""
         kind = RowKind.PUBLICATION if definition.unit is Unit.PUBLICATION else RowKind.REGISTRATION
         day = _day(definition)
         when = case((day.is_(None), 0), (day <= _as_number(as_of), 1), else_=2)
+        results = case((self._has_paper(), 1), (CensusRowRow.results_posted <= _as_number(as_of), 1), else_=0)
         sure = case((CensusRowRow.confidence >= definition.min_confidence, 1), else_=0)
         keys = (
             when,
@@ -285,7 +290,7 @@ class CensusStore:
             CensusRowRow.status,
             CensusRowRow.msc,
             CensusRowRow.word_hit,
-            CensusRowRow.has_results,
+            results,
             sure,
         )
         places: list[ColumnElement[int]] = [literal_column(str(place)) for place in range(1, len(keys) + 1)]
@@ -293,7 +298,7 @@ class CensusStore:
         terms = self._names(Dimension.STUDY_TYPE, Dimension.STATUS, Dimension.MSC)
         dates = ("", as_of.isoformat(), "9999-12-31")
         found = []
-        for place, study_type, status, msc, hit, results, certain, number in self._session.execute(query):
+        for place, study_type, status, msc, hit, known, certain, number in self._session.execute(query):
             row = CensusRow(
                 id="-",
                 kind=kind,
@@ -301,7 +306,7 @@ class CensusStore:
                 status=terms[status],
                 msc=terms[msc],
                 word_hit=bool(hit),
-                publications=("-",) if results else (),
+                publications=("-",) if known else (),
                 confidence=1.0 if certain else 0.0,
             )
             dated: dict[str, Any] = {definition.date_field.value: dates[place]}

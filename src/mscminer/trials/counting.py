@@ -10,6 +10,7 @@ from itertools import product
 from typing import TypeVar
 
 from mscminer.core.counts import (
+    PAPER,
     CountCell,
     CountTable,
     DateField,
@@ -23,7 +24,7 @@ from mscminer.core.counts import (
 from mscminer.core.trials import CensusRow, RowKind
 from mscminer.core.vocabulary import Absence, MscClass
 from mscminer.trials.dates import period_end
-from mscminer.trials.dimensions import date_of, merged_values, values_of
+from mscminer.trials.dimensions import date_of, merged_values, published, values_of
 
 T = TypeVar("T")
 
@@ -97,9 +98,10 @@ def _by_product(row: CensusRow, definition: Definition, as_of: date) -> str | No
 
 
 def _by_results(row: CensusRow, definition: Definition, as_of: date) -> str | None:
-    if not definition.needs_results or row.publications or row.results_posted:
+    if not definition.needs_results or published(row) == PAPER:
         return None
-    return "no results posted and no paper linked"
+    posted = period_end(row.results_posted)
+    return None if posted is not None and posted <= as_of else "no results posted by then and no paper linked"
 
 
 def select(rows: Iterable[CensusRow], definition: Definition, as_of: date) -> tuple[CensusRow, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from mscminer.core.counts import DateField, Dimension
+from mscminer.core.counts import PAPER, DateField, Dimension
 from mscminer.core.trials import CensusRow, RowKind
 from mscminer.core.vocabulary import Absence
 from mscminer.trials.dates import year_of
@@ -63,7 +63,7 @@ def size_band(n: int | None) -> str:
 def published(row: CensusRow) -> str:
     """Whether results are known to us: a linked paper, results in the registry only, or neither."""
     if row.publications or row.kind is RowKind.PUBLICATION:
-        return "paper"
+        return PAPER
     return "registry results only" if row.results_posted else "no results known"
 
 
