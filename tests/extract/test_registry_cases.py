@@ -117,6 +117,7 @@ def test_donor_of_cells_that_no_lexicon_knows(extractor: Extractor) -> None:
     [
         ("MSC are injected to the patient's fistula.", ("intralesional",)),
         ("MSC are given by intra cavernous injection.", ("intralesional",)),
+        ("Endocardial stem cells implantation with MSC.", ("intramyocardial",)),
         ("MSC go into the infarct-related artery.", ("intracoronary",)),
         ("MSC are fixed in bone tissue.", ("implanted",)),
         ("The graft is mixed with MSC.", ("implanted",)),
@@ -256,6 +257,14 @@ def test_prose_is_asked_where_arms_or_allocation_are_missing(extractor: Extracto
     assert read(extractor, told).value(Field.RANDOMISED) is True
     assert read(extractor, told).value(Field.CONTROLLED) is True
     assert read(extractor, silent).value(Field.RANDOMISED) is False
+
+
+@pytest.mark.parametrize(
+    ("summary", "blinded"), [("A double-blind trial.", True), ("An open-label trial.", False), ("A trial.", None)]
+)
+def test_blinding_told_in_prose_only(extractor: Extractor, summary: str, blinded: bool | None) -> None:
+    document = a_study("MSC", interventions=[{"name": _CELLS}], summary=summary, allocation="RANDOMIZED")
+    assert read(extractor, document).values(Field.BLINDED) == (() if blinded is None else (blinded,))
 
 
 def test_exosomes_in_an_arm_of_their_own_are_a_second_product(extractor: Extractor) -> None:

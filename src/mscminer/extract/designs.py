@@ -31,6 +31,7 @@ def phase_of(study: StudyFields) -> Phase | None:
 
 
 _RANDOMISED = re.compile(r"(?<!non-)(?<!non)(?<!non )\brandomi[sz]ed\b|\brandomly\b", re.IGNORECASE)
+_NOT_RANDOMISED = re.compile(r"\bnon[\s-]*randomi[sz]ed\b|\bnot\srandomi[sz]ed\b", re.IGNORECASE)
 _CONTROLLED = re.compile(
     r"\brandomi[sz]ed,?\s(?:\w+[\s,-]+){0,3}controlled\b|\b(?:placebo|sham)-\s?controlled\b|\bcontrol\sgroup\b",
     re.IGNORECASE,
@@ -45,12 +46,22 @@ def is_randomised(study: StudyFields, prose: str = "") -> bool | None:
         return study.allocation == "RANDOMIZED"
     if _RANDOMISED.search(prose):
         return True
+    if _NOT_RANDOMISED.search(prose):
+        return False
     return False if study.intervention_model == "SINGLE_GROUP" or len(study.arms) == 1 else None
 
 
-def is_blinded(study: StudyFields) -> bool | None:
-    """Any masking but NONE; None where the registry has no such field."""
-    return None if not study.masking else study.masking != "NONE"
+_BLINDED = re.compile(r"\b(?:single|double|triple|observer|assessor)[\s-]*(?:blind|mask)\w*", re.IGNORECASE)
+_OPEN = re.compile(r"\bopen[\s-]*label\w*|\bunmasked\b|\bun-?blinded\b|\bnon-?blinded\b", re.IGNORECASE)
+
+
+def is_blinded(study: StudyFields, prose: str = "") -> bool | None:
+    """Any masking but NONE; the prose of a trial is asked where the registry has no such field."""
+    if study.masking:
+        return study.masking != "NONE"
+    if study.study_type != "INTERVENTIONAL":
+        return None
+    return True if _BLINDED.search(prose) else False if _OPEN.search(prose) else None
 
 
 def is_controlled(study: StudyFields, products: Products, prose: str = "") -> bool | None:

@@ -203,7 +203,7 @@ class Resolver:
         values = (
             (Field.RANDOMISED, is_randomised(study, prose)),
             (Field.CONTROLLED, is_controlled(study, products, prose)),
-            (Field.BLINDED, is_blinded(study)),
+            (Field.BLINDED, is_blinded(study, prose)),
         )
         for field, value in values:
             if value is not None:
