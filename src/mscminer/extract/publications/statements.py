@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from mscminer.extract.publications.report import ANIMAL
@@ -156,9 +157,10 @@ def find_statements(sentences: Iterable[Sentence]) -> list[Statement]:
     """What each clause says of benefit, at most one statement of each value per clause."""
     found = []
     for sentence in sentences:
+        rules = [rule for rule in _benefit_rules() if rule.may_match(sentence.text)]
         limit = _asked_from(sentence.text)
         for clause in _clauses(sentence):
-            found += _of_clause(clause, limit)
+            found += _of_clause(clause, rules, limit)
     return found
 
 
@@ -191,11 +193,16 @@ def _is_significant(match: re.Match[str]) -> bool:
     return value <= _SIGNIFICANT if match["sign"] in ("<", "\u2264") else value < _SIGNIFICANT
 
 
-def _of_clause(clause: _Clause, limit: int) -> list[Statement]:
+@cache
+def _benefit_rules() -> tuple[Rule, ...]:
+    return tuple(rule for rule in load_rules("outcomes") if rule.value in _VALUES)
+
+
+def _of_clause(clause: _Clause, rules: Sequence[Rule], limit: int) -> list[Statement]:
     if clause.start >= limit or ANIMAL.search(clause.text):
         return []
     cues: dict[str, _Cue] = {}
-    for cue in _cues(clause, limit):
+    for cue in _cues(clause, rules, limit):
         if cue.weight > getattr(cues.get(cue.value), "weight", 0.0):
             cues[cue.value] = cue
     if _OF_CONTROL.search(clause.text) and not re.search(r"\bboth\b|\bthan\b|\bversus\b|\bvs\b", clause.text):
@@ -203,11 +210,9 @@ def _of_clause(clause: _Clause, limit: int) -> list[Statement]:
     return [_statement(clause, cue) for cue in _settled(clause, cues)]
 
 
-def _cues(clause: _Clause, limit: int) -> Iterator[_Cue]:
+def _cues(clause: _Clause, rules: Sequence[Rule], limit: int) -> Iterator[_Cue]:
     text = clause.sentence.text
-    for rule in load_rules("outcomes"):
-        if rule.value not in _VALUES or not rule.may_match(text):
-            continue
+    for rule in rules:
         for match in rule.pattern.finditer(text, clause.start, clause.end):
             if match.start() < limit:
                 cue = _cue(clause, rule, match.start(), match.end())
