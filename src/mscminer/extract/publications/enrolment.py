@@ -49,6 +49,9 @@ _AND_CONTROLS: Final = re.compile(
 _ENROLS: Final = re.compile(
     rf"\b(?:enrol(?:l?ed|s|ling)|recruit(?:ed|s)|randomi[sz]ed|took in) (?:a total of |altogether |only )?(?P<number>{NUMBER})\b(?! ?(?:%|percent|cent(?:er|re)s?|hospitals?|sites?|weeks?|months?|days?|years?|of|in|to|or|groups?|healthy|:))"
 )
+_ANY_NOUN: Final = re.compile(
+    rf"(?<![\w.,/-])(?P<number>{NUMBER}) (?:with [^.,;]{{3,50}}?|(?:[a-z-]+ ){{0,2}}[a-z-]{{3,20}}s) were (?:\w+ )?(?:randomi[sz]ed|randomly|enrol\w+|recruited|allocated|allotted)\b"
+)
 _IN_BRACKETS: Final = re.compile(r"\((?P<number>\d{1,4}) (?:patients|participants|subjects|knees|cases|limbs|eyes)\)")
 _BARE_BRACKETS: Final = re.compile(r"[a-z] \((?P<number>\d{1,3})\)")
 _AT_RANDOM: Final = re.compile(r"\brandom|\ballocated\b|\bassigned\b")
@@ -252,6 +255,13 @@ def _bare_counts(sentence: Sentence) -> Iterator[Count]:
     for match in _BARE.finditer(sentence.text):
         value = number_value(match["number"]) or 0
         score = 2.5 + _ZONE_SCORE[sentence.zone] - sentence.place
+        if value > 1:
+            yield Count(
+                value=value, score=score, sentence=sentence, start=match.start(), end=match.end(), rule="people"
+            )
+    for match in _ANY_NOUN.finditer(sentence.text):
+        score = 2.0 + _ZONE_SCORE[sentence.zone] - sentence.place
+        value = number_value(match["number"]) or 0
         if value > 1:
             yield Count(
                 value=value, score=score, sentence=sentence, start=match.start(), end=match.end(), rule="people"

@@ -360,7 +360,7 @@ def _clinical(
     if weights[Report.FOLLOW_UP] >= 4 and not weights[Report.FOLLOW_UP] <= 4 <= series:
         return Report.FOLLOW_UP, 0.8
     single = weights[Report.CASE_REPORT] >= _SURE_CASE and (n is None or n <= _SMALL_SERIES)
-    if single and trial < 2 * _SURE_CASE and not assigned:
+    if single and trial < max(2 * _SURE_CASE, weights[Report.CASE_REPORT]) and not assigned:
         return Report.CASE_REPORT, 0.9
     if weights[Report.CASE_REPORT] >= 3 and (n is None or n <= _SMALL_SERIES) and trial < 4 and series < 3:
         return Report.CASE_REPORT, 0.95
