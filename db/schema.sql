@@ -370,9 +370,9 @@ CREATE INDEX ix_count_ledger_made_at ON count_ledger (made_at);
 
 CREATE INDEX ix_curation_task_category ON curation_task (category, state, effect, doubt, record_id, field);
 
-CREATE INDEX ix_curation_task_changed ON curation_task (state, effect, doubt, record_id, field) WHERE changed;
+CREATE INDEX ix_curation_task_changed ON curation_task (changed, state, effect, doubt, record_id, field) WHERE changed;
 
-CREATE INDEX ix_curation_task_conflict ON curation_task (state, effect, doubt, record_id, field) WHERE conflict;
+CREATE INDEX ix_curation_task_conflict ON curation_task ("conflict", state, effect, doubt, record_id, field) WHERE conflict;
 
 CREATE INDEX ix_curation_task_field ON curation_task (field, state, effect, doubt, record_id, value);
 
@@ -380,7 +380,7 @@ CREATE INDEX ix_curation_task_order ON curation_task (state, effect, doubt, reco
 
 CREATE INDEX ix_curation_task_source ON curation_task (source, state, effect, doubt, record_id, field);
 
-CREATE INDEX ix_curation_task_stale ON curation_task (state, effect, doubt, record_id, field) WHERE stale;
+CREATE INDEX ix_curation_task_stale ON curation_task (stale, state, effect, doubt, record_id, field) WHERE stale;
 
 CREATE INDEX ix_curation_task_year ON curation_task (year, state, effect, doubt, record_id, field);
 

@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -37,7 +37,7 @@ from mscminer.core.facts import Extraction, Fact, Maker, canonical
 from mscminer.core.records import Media, RecordKey, Source
 from mscminer.core.spans import Evidence
 from mscminer.core.tasks import card_of, tasks_of
-from mscminer.core.trials import Link, LinkType, Sourced
+from mscminer.core.trials import CensusRow, Link, LinkType, RowKind
 from mscminer.core.vocabulary import Absence, Category, Donor, Field, Phase, Tissue
 from mscminer.jobs.accounts import add_user, make_token
 from mscminer.jobs.assemble import census_fingerprint, keyed
@@ -45,8 +45,8 @@ from mscminer.jobs.curate import refresh_queue
 from mscminer.settings import load_settings
 from mscminer.store import Store, Transaction, open_store
 from mscminer.store import tables as t
+from mscminer.store.census import Keyed
 from mscminer.store.queue import Outdated
-from mscminer.trials.assembly import assemble_trial, census_row, publication_row
 from mscminer.web.app import create_app
 
 MAKER = Maker(name="bench", version="1")
@@ -211,26 +211,49 @@ def link_of(number: int) -> Link:
     return Link(a=a, b=b, type=LinkType.RESULT, basis="databank", reason="names the number", score=1.0)
 
 
+def census_row_of(document: Document, found: Extraction, family: str) -> CensusRow:
+    """What counting sees of a record by itself: enough rows of the usual kind, without drawing sources together."""
+    study = document.study
+    msc, tissue, donor, category, phase = (
+        str(found.value(name)) for name in (Field.MSC, Field.TISSUE, Field.DONOR, Field.CATEGORY, Field.PHASE)
+    )
+    return CensusRow(
+        id=document.key.id,
+        kind=RowKind.REGISTRATION if study else RowKind.PUBLICATION,
+        family=family,
+        msc=msc,
+        study_type="interventional" if study else "trial_result",
+        status="completed" if study else "",
+        first_posted=study.first_posted if study else "2021-02",
+        phase=phase,
+        category=category,
+        tissues=(tissue,),
+        donors=(donor,),
+        countries=study.countries if study else (),
+    )
+
+
 def fill(store: Store, trials: int) -> None:
     """Everything that the pages read."""
     begin, world, filler = time.perf_counter(), World(), Filler(store)
-    census = []
+    census: list[Keyed] = []
     for start in range(0, trials, BATCH):
         batch = []
         for number in range(start, min(start + BATCH, trials)):
-            own, papers, links = world.registration(number), [], []
-            if number % 5 == 0:
-                papers, links = [world.paper(number)], [link_of(number)]
-            sources = [Sourced(document=document, extraction=found) for document, found in (own, *papers)]
-            census.append(keyed(census_row(assemble_trial(sources[0], sources[1:], links), f"NCT{number:08d}")))
-            census += [keyed(publication_row(paper)) for paper in sources[1:]]
-            batch += [own, *papers]
+            made = [world.registration(number), *([world.paper(number)] if number % 5 == 0 else [])]
+            census += [keyed(census_row_of(document, found, f"NCT{number:08d}")) for document, found in made]
+            batch += made
         filler.write(batch)
+    print(f"written: {filler.number:,} records in {time.perf_counter() - begin:.0f} s")
+    finish(store, world, trials, census)
+
+
+def finish(store: Store, world: World, trials: int, census: Iterable[Keyed]) -> None:
+    """Links, decisions, the tasks that follow from them, and the census."""
+    begin = time.perf_counter()
     with store.write() as tx:
         tx.links.replace(link_of(number) for number in range(0, trials, 5))
         decide_some(tx, world, trials)
-    print(f"written: {filler.number:,} records in {time.perf_counter() - begin:.0f} s")
-    begin = time.perf_counter()
     print(f"refreshed: {refresh_queue(store):,} records in {time.perf_counter() - begin:.0f} s")
     with store.write() as tx:
         tx.census.replace(census, fingerprint=census_fingerprint(tx), built_at=NOW)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DatabaseError
 
 from mscminer.core.decisions import Decision, NewDecision, Verdict
@@ -19,8 +19,7 @@ from mscminer.core.facts import canonical
 from mscminer.core.tasks import Card, Task, card_of, tasks_of
 from mscminer.core.vocabulary import Field
 from mscminer.store import Store, open_store
-from mscminer.store.queue import BrowseFilter, QueueFilter, _filtered
-from mscminer.store.tables import CurationTaskRow, RecordCardRow
+from mscminer.store.queue import BrowseFilter, QueueFilter
 from tests.conftest import NOW
 from tests.samples import KEY, make_document, make_extraction, make_record
 
@@ -205,13 +204,32 @@ def test_totals_stay_in_step_with_the_tasks(store: Store) -> None:
     assert kept(store) == counted(store) == {}
 
 
-@pytest.mark.parametrize("name", ["conflict", "stale", "changed"])
-def test_rare_tasks_are_found_by_an_index(tmp_path: Path, name: str) -> None:
-    with open_store(f"sqlite:///{tmp_path}/a.sqlite") as store, store.read() as tx:
-        statement = _filtered(select(CurationTaskRow, RecordCardRow), QueueFilter(**{name: True}))
-        asked = statement.compile(tx.session.get_bind(), compile_kwargs={"literal_binds": True})
-        plan = tx.session.execute(text(f"EXPLAIN QUERY PLAN {asked}")).all()
-    assert any(f"ix_curation_task_{name}" in row[3] for row in plan), plan
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        ({}, "order"),
+        ({"field": "tissue"}, "field"),
+        ({"category": "lung"}, "category"),
+        ({"year": 2020}, "year"),
+        ({"source": "pubmed"}, "source"),
+        ({"conflict": True}, "conflict"),
+        ({"stale": True}, "stale"),
+        ({"changed": True}, "changed"),
+    ],
+)
+def test_every_filter_of_the_queue_has_an_index_and_no_page_is_sorted(
+    tmp_path: Path, wanted: dict[str, Any], index: str
+) -> None:
+    asked: list[tuple[str, Any]] = []
+    with open_store(f"sqlite:///{tmp_path}/a.sqlite") as store:
+        event.listen(store.engine, "before_cursor_execute", lambda _c, _k, sql, values, *_: asked.append((sql, values)))
+        with store.read() as tx:
+            tx.queue.page(QueueFilter(**wanted))
+            sql, values = asked[-1]
+            rows = tx.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+    plan = " ".join(row[3] for row in rows)
+    assert f"ix_curation_task_{index} " in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_of_many_hits_the_newest_are_ranked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

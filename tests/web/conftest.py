@@ -35,7 +35,7 @@ def filled_for_team(filled: Path) -> Path:
 @contextmanager
 def copied(file: Path, folder: Path) -> Iterator[Store]:
     """An open store over a copy."""
-    copy = folder / "web.sqlite"
+    copy = folder / file.name
     shutil.copy(file, copy)
     with open_store(f"sqlite:///{copy}") as opened:
         yield opened

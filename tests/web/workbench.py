@@ -228,7 +228,9 @@ class Client(httpx.Client):
 def serving(store: Store, *, local_user: str = "", secure: bool = False) -> Iterator[Workbench]:
     """Run the workbench in a thread."""
     app = create_app(store, load_settings(), local_user=local_user, secure=secure)
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", server_header=False)
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="warning", server_header=False, proxy_headers=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -39,11 +39,11 @@ def serve(
     found = settings()
     with database(database_url) as store:
         secure = certificate is not None or behind_proxy
-        local_user = _local_user(store, host, secure=secure, behind_proxy=behind_proxy)
+        single = local_user(store, host, secure=secure, behind_proxy=behind_proxy)
         if refresh:
             ensure_census(store)  # first: contradictions between linked records are tasks
             say(f"{refresh_queue(store)} records brought up to date")
-        app = create_app(store, found, local_user=local_user, secure=secure)
+        app = create_app(store, found, local_user=single, secure=secure)
         say(f"workbench at {'https' if certificate else 'http'}://{host}:{port}/ (Ctrl-C ends it)")
         options: dict[str, Any] = {"ssl_certfile": certificate, "ssl_keyfile": private_key} if certificate else {}
         uvicorn.run(
@@ -57,7 +57,7 @@ def serve(
         )
 
 
-def _local_user(store: Store, host: str, *, secure: bool, behind_proxy: bool) -> str:
+def local_user(store: Store, host: str, *, secure: bool, behind_proxy: bool) -> str:
     """The name of the single local user, or "" where everybody must log in.
 
     Raises:

@@ -235,6 +235,7 @@ def decide_all(store: Store, requests: Sequence[Request], *, who: str, now: date
     """
     first = requests[0]
     with store.write() as tx:
+        tx.decisions.queue_up()
         key = find_key(tx, first.ident)
         _check_second(tx, key, first, who)
         fresh = first.line == MAIN and census_is_fresh(tx)
@@ -434,6 +435,7 @@ def refresh_queue(store: Store) -> int:
         last = outdated
         for start in range(0, len(outdated), REFRESH_BATCH):
             with store.write() as tx:
+                tx.decisions.queue_up()
                 _refresh(tx, outdated[start : start + REFRESH_BATCH])
         done.update(item.record_id for item in outdated)
 

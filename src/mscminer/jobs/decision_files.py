@@ -208,6 +208,7 @@ def import_decisions(
     added = known = 0
     problems = []
     with store.write() as tx:
+        tx.decisions.queue_up()
         for item in readers[form]():
             if isinstance(item, str):
                 problems.append(item)

@@ -18,12 +18,24 @@ from mscminer.core.records import RecordKey, Source
 from mscminer.core.vocabulary import Field
 from mscminer.store.tables import DecisionRow
 
+CURATION_LOCK = 7_276_001
+"""Number of PostgreSQL's advisory lock; any that nobody else of this database uses."""
+
 
 class Decisions:
     """Access to decisions within one transaction."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def queue_up(self) -> None:
+        """Wait until no other transaction decides or refreshes; to be called first.
+
+        What follows from decisions (cards, tasks, totals, census rows) rests on several records, so two who decide at
+        once on two fields of a trial would each derive it without the other's word.  SQLite has one writer anyway.
+        """
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.execute(select(func.pg_advisory_xact_lock(CURATION_LOCK)))
 
     def append(self, new: NewDecision, *, expected: int | None, uid: str | None = None) -> Decision:
         """Append a decision.

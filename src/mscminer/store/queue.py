@@ -22,6 +22,7 @@ from sqlalchemy import (
     insert,
     select,
     text,
+    true,
     tuple_,
     type_coerce,
 )
@@ -407,8 +408,8 @@ def _filtered(
         )
     for name in ("conflict", "stale", "changed"):
         if getattr(wanted, name):
-            # As the partial index has it; "conflict = 1" would not find that.
-            query = query.where(text(f"curation_task.{name}"))
+            # Once as the partial index has it, once as its first column has it: so it is preferred to the plain order.
+            query = query.where(text(f"curation_task.{name}"), getattr(CurationTaskRow, name) == true())
     for name in ("category", "year", "source"):
         if getattr(wanted, name) not in ("", None):
             query = query.where(getattr(CurationTaskRow, name) == getattr(wanted, name))

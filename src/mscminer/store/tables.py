@@ -319,7 +319,9 @@ class CurationTaskRow(Base):
         Index("ix_curation_task_field", "field", "state", "effect", "doubt", "record_id", "value"),
         *(Index(f"ix_curation_task_{name}", name, "state", *_ORDER) for name in ("category", "year", "source")),
         *(
-            Index(f"ix_curation_task_{name}", "state", *_ORDER, sqlite_where=text(name), postgresql_where=text(name))
+            Index(
+                f"ix_curation_task_{name}", name, "state", *_ORDER, sqlite_where=text(name), postgresql_where=text(name)
+            )
             for name in ("conflict", "stale", "changed")
         ),
     )

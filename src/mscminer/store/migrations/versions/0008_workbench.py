@@ -62,7 +62,7 @@ def _create_indexes() -> None:
         op.create_index(
             f"ix_curation_task_{name}",
             "curation_task",
-            ["state", *ORDER],
+            [name, "state", *ORDER],
             unique=False,
             sqlite_where=only,
             postgresql_where=only,
