@@ -24,10 +24,11 @@ ADJUDICATES = "adjudicates"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Side:
-    """What one curator makes of a field."""
+    """What one curator makes of a field, with the reasons that were given."""
 
     who: tuple[str, ...]
     facts: tuple[Fact, ...]
+    why: tuple[str, ...] = ()
 
     @property
     def unit(self) -> Unit:
@@ -288,4 +289,5 @@ def _sides(
 def _side(name: Field, extraction: Extraction, states: Mapping[Field | None, FieldState]) -> Side:
     state = states[name]
     deciders = [*state.verdicts.values(), *([state.absent] if state.absent else [])]
-    return Side(who=tuple(sorted({item.who for item in deciders})), facts=extraction.of(name))
+    why = tuple(dict.fromkeys(item.why for item in deciders if item.why))
+    return Side(who=tuple(sorted({item.who for item in deciders})), facts=extraction.of(name), why=why)

@@ -36,6 +36,7 @@ from mscminer.jobs.decision_files import FORMATS, decision_to_json, export_decis
 from mscminer.jobs.find import browse, recent_decisions, search
 from mscminer.jobs.follow import census_is_fresh
 from mscminer.jobs.second_pass import (
+    Side,
     Sight,
     adjudicate,
     agreement,
@@ -273,6 +274,7 @@ class AgreementOut(BaseModel):
 class DisagreementSide(BaseModel):
     who: list[str]
     values: list[FactOut]
+    why: list[str]
 
 
 class DisagreementOut(BaseModel):
@@ -675,13 +677,17 @@ def get_disagreements(request: Request, who: Reading, sample_id: SampleId) -> li
             record=str(item.key),
             title=_clean(item.title),
             field=item.field,
-            first=DisagreementSide(who=list(item.first.who), values=list(map(_fact, item.first.facts))),
-            second=DisagreementSide(who=list(item.second.who), values=list(map(_fact, item.second.facts))),
+            first=_side(item.first),
+            second=_side(item.second),
             expected=item.expected,
             document=item.document,
         )
         for item in disagreements(request.app.state.store, sample_id)
     ]
+
+
+def _side(side: Side) -> DisagreementSide:
+    return DisagreementSide(who=list(side.who), values=list(map(_fact, side.facts)), why=_clean_all(list(side.why)))
 
 
 @router.post("/samples/{sample_id}/adjudications", status_code=201)

@@ -19,6 +19,7 @@ from mscminer.jobs.curate import refresh_queue
 from mscminer.jobs.decision_files import FORMATS, export_decisions, import_decisions
 from mscminer.jobs.find import definition_titles
 from mscminer.jobs.second_pass import (
+    Side,
     adjudicate,
     agreement,
     close_sample,
@@ -79,7 +80,14 @@ def show_sample(request: Request, who: Who, sample_id: int) -> Response:
         sets={field.value for field in SET_FIELDS},
         input_of=input_of,
         show=lambda side: [show_value(canonical(fact.value)) for fact in side.facts],
+        quotes=_quotes,
     )
+
+
+def _quotes(side: Side) -> list[str]:
+    """A side's words, the same words once."""
+    words = [item.quote for fact in side.facts for item in fact.evidence]
+    return list({quote.lower(): quote for quote in words}.values())
 
 
 @router.get("/samples/{sample_id:int}/next")
