@@ -412,6 +412,8 @@ CREATE INDEX ix_record_link_a ON record_link (a);
 
 CREATE INDEX ix_record_link_b ON record_link (b);
 
+CREATE INDEX ix_record_state ON record (state, current_version_id);
+
 CREATE INDEX ix_record_version_record_id ON record_version (record_id);
 
 CREATE INDEX ix_web_session_user_id ON web_session (user_id);

@@ -17,6 +17,7 @@ import argparse
 import os
 import platform
 import random
+import secrets
 import statistics
 import sys
 import tempfile
@@ -394,17 +395,18 @@ def decide(client: httpx.Client, number: int, why: str) -> httpx.Response:
 def crowd(store: Store, url: str, tokens: list[str], trials: int, turns: int = 10) -> None:
     """Twenty curators at once, on few records, so that they meet; what was accepted must be there, and nothing else."""
     accepted, refused, took, lock = [], 0, [], threading.Lock()
+    crowd_name = f"crowd {secrets.token_hex(4)}"
 
     def curate(number: int) -> None:
         nonlocal refused
         draw = random.Random(number)
         with httpx.Client(base_url=url, headers={"authorization": f"Bearer {tokens[number]}"}, timeout=120) as client:
             for turn in range(turns):
-                answer = decide(client, draw.randrange(8), f"crowd {number}/{turn}")
+                answer = decide(client, draw.randrange(8), f"{crowd_name} {number}/{turn}")
                 with lock:
                     took.append(1000 * answer.elapsed.total_seconds())
                     if answer.status_code == 201:
-                        accepted.append(f"crowd {number}/{turn}")
+                        accepted.append(f"{crowd_name} {number}/{turn}")
                     else:
                         assert answer.status_code == 409, answer.text
                         refused += 1
@@ -415,7 +417,7 @@ def crowd(store: Store, url: str, tokens: list[str], trials: int, turns: int = 1
     for thread in threads:
         thread.join()
     with store.read() as tx:
-        kept = sorted(why for why in tx.session.scalars(select(t.DecisionRow.why)) if why.startswith("crowd "))
+        kept = sorted(why for why in tx.session.scalars(select(t.DecisionRow.why)) if why.startswith(crowd_name))
     assert kept == sorted(accepted), "a decision was lost"
     print(
         f"20 curators at once: {len(accepted)} decisions written and all of them kept, {refused} told of a conflict; "

@@ -60,7 +60,9 @@ class CensusStore:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._terms: dict[tuple[str, str], int] | None = None
+        self._terms: dict[tuple[str, str], int] = {}
+        self._last_term: int | None = None
+        self._empty = False
 
     # -- writing ------------------------------------------------------------------------------------------------
 
@@ -68,7 +70,7 @@ class CensusStore:
         """Write the whole census anew; returns the number of rows."""
         for table in (CensusDetailRow, CensusRowRow, CensusTermRow, CensusStateRow):
             self._session.execute(delete(table))
-        self._terms = {}
+        self._terms, self._last_term, self._empty = {}, 0, True
         number = self.append(rows)
         self._session.execute(insert(CensusStateRow).values(id=1, fingerprint=fingerprint, built_at=built_at))
         return number
@@ -103,17 +105,23 @@ class CensusStore:
         }
 
     def _term(self, dimension: Dimension, values: tuple[str, ...]) -> int:
-        if self._terms is None:
-            known = self._session.execute(select(CensusTermRow.dimension, CensusTermRow.value, CensusTermRow.id))
-            self._terms = {(name, value): ident for name, value, ident in known}
         text = _SEPARATOR.join(sorted(value.replace(_SEPARATOR, "/").replace("\0", "") for value in values))
         key = (dimension.value, text)
         if key not in self._terms:
-            self._terms[key] = len(self._terms) + 1
-            self._session.execute(
-                insert(CensusTermRow).values(id=self._terms[key], dimension=dimension.value, value=text)
-            )
+            self._terms[key] = self._find_term(*key) or self._new_term(*key)
         return self._terms[key]
+
+    def _find_term(self, dimension: str, text: str) -> int | None:
+        # Looked up one by one: there are as many terms as there are sets of conditions, and a decision needs a dozen.
+        same = (CensusTermRow.dimension == dimension, CensusTermRow.value == text)
+        return None if self._empty else self._session.scalar(select(CensusTermRow.id).where(*same))
+
+    def _new_term(self, dimension: str, text: str) -> int:
+        if self._last_term is None:
+            self._last_term = self._session.scalar(select(func.max(CensusTermRow.id))) or 0
+        self._last_term += 1
+        self._session.execute(insert(CensusTermRow).values(id=self._last_term, dimension=dimension, value=text))
+        return self._last_term
 
     def put(self, row: Keyed) -> None:
         """Write one row anew."""

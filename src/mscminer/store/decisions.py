@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from mscminer.core.errors import Conflict
 from mscminer.core.facts import canonical, from_canonical
 from mscminer.core.records import RecordKey, Source
 from mscminer.core.vocabulary import Field
-from mscminer.store.tables import DecisionRow
+from mscminer.store.tables import DecisionRow, is_one_of
 
 CURATION_LOCK = 7_276_001
 """Number of PostgreSQL's advisory lock; any that nobody else of this database uses."""
@@ -94,8 +94,7 @@ class Decisions:
         )
         found: set[RecordKey] = set()
         for start in range(0, len(among), 500):
-            pairs = [(key.source.value, key.id) for key in among[start : start + 500]]
-            rows = self._session.execute(query.where(tuple_(DecisionRow.source, DecisionRow.source_id).in_(pairs)))
+            rows = self._session.execute(query.where(is_one_of(DecisionRow, among[start : start + 500])))
             found.update(RecordKey(source=Source(source), id=ident) for source, ident in rows)
         return found
 

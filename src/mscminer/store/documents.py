@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, defer
 
 from mscminer.core.documents import Document, Kind, document_from_json, document_to_text
@@ -15,7 +15,7 @@ from mscminer.core.errors import StoreError
 from mscminer.core.facts import Maker
 from mscminer.core.records import RESTATED, RecordKey
 from mscminer.store.records import State
-from mscminer.store.tables import DocumentRow, ExtractionRow, RecordRow, RecordVersionRow
+from mscminer.store.tables import DocumentRow, ExtractionRow, RecordRow, RecordVersionRow, is_one_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,14 +81,13 @@ class Documents:
 
     def current_of(self, keys: Sequence[RecordKey]) -> dict[RecordKey, StoredDocument]:
         """The newest text of each record's current version; records without a text are left out."""
-        pairs = [(key.source.value, key.id) for key in keys]
         query = (
             select(DocumentRow)
             .join(RecordRow, RecordRow.current_version_id == DocumentRow.record_version_id)
-            .where(tuple_(RecordRow.source, RecordRow.source_id).in_(pairs))
-            .order_by(DocumentRow.id)
+            .where(is_one_of(RecordRow, keys))
         )
-        newest = {row.record_version_id: row for row in self._session.scalars(query)}
+        rows = sorted(self._session.scalars(query), key=lambda row: row.id)
+        newest = {row.record_version_id: row for row in rows}
         found = (_stored(row) for row in newest.values())
         return {stored.document.key: stored for stored in found}
 

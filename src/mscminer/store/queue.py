@@ -23,7 +23,6 @@ from sqlalchemy import (
     select,
     text,
     true,
-    tuple_,
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -45,6 +44,7 @@ from mscminer.store.tables import (
     RecordCardRow,
     RecordLinkRow,
     RecordRow,
+    is_one_of,
 )
 
 MOST_STATING = 500
@@ -196,15 +196,30 @@ class Queue:
         decision = select(func.max(DecisionRow.id)).where(
             DecisionRow.source == key.source.value, DecisionRow.source_id == key.id, DecisionRow.line == MAIN
         )
-        linked = self._session.execute(_linked(str(key))).first()
         return Outdated(
             record_id=record.id,
             key=key,
             document_id=document,
             extraction_id=self._session.scalar(extraction),
             decision_id=self._session.scalar(decision) or 0,
-            linked=linked.stamp if linked else "",
+            linked=self._linked_stamp(key),
         )
+
+    def _linked_stamp(self, key: RecordKey) -> str:
+        """What `_linked` says of one record, without walking through all cards."""
+        kinds = [kind.value for kind in RESULT_LINKS]
+        query = select(RecordLinkRow.a).where(RecordLinkRow.b == str(key), RecordLinkRow.type.in_(kinds))
+        papers = [RecordKey.parse(name) for name in self._session.scalars(query)]
+        rest = select(RecordCardRow.record_id, RecordCardRow.extraction_id, RecordCardRow.decision_id)
+        found = {}
+        for paper in dict.fromkeys(papers):
+            card = rest.where(RecordCardRow.source_id == paper.id, RecordCardRow.source == paper.source.value)
+            if row := self._session.execute(card).first():
+                found[paper] = row
+        rows = [found[paper] for paper in papers if paper in found]
+        if not rows:
+            return ""
+        return f"{len(rows)}/{sum(row.extraction_id or 0 for row in rows)}/{sum(row.decision_id for row in rows)}"
 
     def put(self, item: Outdated, card: Card, tasks: Sequence[Task]) -> None:
         """Replace a record's card and tasks."""
@@ -280,10 +295,7 @@ class Queue:
         return [_queued(task, card) for task, card in rows]
 
     def _record_ids(self, keys: Collection[RecordKey]) -> list[int]:
-        pairs = [(key.source.value, key.id) for key in keys]
-        return list(
-            self._session.scalars(select(RecordRow.id).where(tuple_(RecordRow.source, RecordRow.source_id).in_(pairs)))
-        )
+        return list(self._session.scalars(select(RecordRow.id).where(is_one_of(RecordRow, keys))))
 
     def next_after(
         self, wanted: QueueFilter, key: RecordKey, *, without: Collection[RecordKey] = ()
@@ -337,10 +349,13 @@ class Queue:
         """Records of a kind whose current text states that value of a field, by any maker."""
         # In two steps, or SQLite walks through all cards of the kind.
         facts = select(FactRow.extraction_id).where(FactRow.field == field.value, FactRow.value == value)
+        numbers = self._session.scalars(facts.limit(MOST_STATING)).all()
+        if not numbers:
+            return []
         query = (
             select(RecordCardRow.source, RecordCardRow.source_id)
             .join(ExtractionRow, ExtractionRow.document_id == RecordCardRow.document_id)
-            .where(ExtractionRow.id.in_(self._session.scalars(facts.limit(MOST_STATING)).all()))
+            .where(ExtractionRow.id.in_(numbers))
             .where(ExtractionRow.id == RecordCardRow.extraction_id, RecordCardRow.kind == kind.value)
             .distinct()
         )
@@ -364,7 +379,7 @@ def _name_of(table: Any) -> ColumnElement[str]:
     return name
 
 
-def _linked(name: str = "") -> Select[str, str]:
+def _linked() -> Select[str, str]:
     """By registration, what its papers with results rest on: their number, and sums that only ever grow."""
     sums = (func.coalesce(func.sum(RecordCardRow.extraction_id), 0), func.sum(RecordCardRow.decision_id))
     stamp: ColumnElement[str] = cast(func.count(), String)
@@ -375,8 +390,6 @@ def _linked(name: str = "") -> Select[str, str]:
         .join(RecordCardRow, _name_of(RecordCardRow) == RecordLinkRow.a)
         .where(RecordLinkRow.type.in_([kind.value for kind in RESULT_LINKS]))
     )
-    if name:
-        query = query.where(RecordLinkRow.b == name)
     return query.group_by(RecordLinkRow.b)
 
 

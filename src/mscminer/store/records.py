@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from mscminer.core.records import RESTATED, Media, Record, RecordKey, Source
-from mscminer.store.tables import DocumentRow, RecordRow, RecordVersionRow
+from mscminer.store.tables import DocumentRow, RecordRow, RecordVersionRow, is_one_of
 
 
 class Saved(StrEnum):
@@ -161,9 +161,8 @@ class Records:
 
     def states(self, keys: Sequence[RecordKey]) -> dict[RecordKey, State]:
         """The states of several records."""
-        pairs = [(key.source.value, key.id) for key in keys]
         query = select(RecordRow.source, RecordRow.source_id, RecordRow.state)
-        rows = self._session.execute(query.where(tuple_(RecordRow.source, RecordRow.source_id).in_(pairs)))
+        rows = self._session.execute(query.where(is_one_of(RecordRow, keys)))
         return {RecordKey(source=Source(source), id=ident): State(state) for source, ident, state in rows}
 
     def versions(self, key: RecordKey) -> list[StoredRecord]:
@@ -226,11 +225,10 @@ class Records:
 
     def with_text(self, keys: Sequence[RecordKey]) -> set[RecordKey]:
         """Those of some records whose current version has a readable text."""
-        pairs = [(key.source.value, key.id) for key in keys]
         query = (
             select(RecordRow.source, RecordRow.source_id)
             .join(DocumentRow, DocumentRow.record_version_id == RecordRow.current_version_id)
-            .where(tuple_(RecordRow.source, RecordRow.source_id).in_(pairs))
+            .where(is_one_of(RecordRow, keys))
         )
         return {RecordKey(source=Source(name), id=ident) for name, ident in self._session.execute(query)}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     DateTime,
     ForeignKey,
     Index,
@@ -17,11 +19,15 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
     false,
+    or_,
     text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from mscminer.core.records import RecordKey
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -92,6 +98,7 @@ class RecordRow(Base):
     __table_args__ = (
         UniqueConstraint("source", "source_id"),
         CheckConstraint("state in ('active','removed','retracted','deleted','merged')", name="state"),
+        Index("ix_record_state", "state", "current_version_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -234,6 +241,18 @@ class ChangeRow(Base):
     kind: Mapped[str] = mapped_column(Text)
     detail: Mapped[Any] = mapped_column(Json)
     told_in_run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), index=True)
+
+
+def is_one_of(table: Any, keys: Iterable[RecordKey]) -> ColumnElement[bool]:
+    """That a row's `source` and `source_id` name one of these records, so that SQLite uses its index.
+
+    It would walk through the whole table for ``(source, source_id) IN (VALUES ...)``.
+    """
+    by_source: dict[str, list[str]] = {}
+    for key in keys:
+        by_source.setdefault(key.source.value, []).append(key.id)
+    parts = [and_(table.source == source, table.source_id.in_(ids)) for source, ids in by_source.items()]
+    return or_(*parts) if parts else false()
 
 
 # Curation: decisions (append-only, guarded by triggers), what is open, who may decide, blind second passes.

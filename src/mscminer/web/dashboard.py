@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from threading import Lock
 
 from mscminer.core.counts import CountTable, Dimension
 from mscminer.core.errors import ConfigError
@@ -63,10 +65,40 @@ def count_board(
         NotFound: there is no such definition.
     """
     chosen = shipped_definition(definition)
-    table = count_in_store(store, chosen, as_of, rows, columns, members=members)
+    with store.read() as tx:
+        stamp = (tx.census.fingerprint() or "", tx.census.built_at())
+        fresh = census_is_fresh(tx)
+
+    def counted(*, listing: bool, flow: bool) -> CountTable:
+        key = (store.url, *stamp, chosen.label, as_of, rows, columns, listing, flow)
+        return _KEPT.get(key, lambda: count_in_store(store, chosen, as_of, rows, columns, members=listing, flow=flow))
+
+    table = counted(listing=members, flow=True)
     found: tuple[str, ...] = ()
     if cell is not None:
-        listed = table if members else count_in_store(store, chosen, as_of, rows, columns, members=True, flow=False)
+        listed = table if members else counted(listing=True, flow=False)
         found = tuple(listed.cell(*cell).members or ())
-    with store.read() as tx:
-        return Board(table=table, built_at=tx.census.built_at(), fresh=census_is_fresh(tx), members=found)
+    return Board(table=table, built_at=stamp[1], fresh=fresh, members=found)
+
+
+class _Kept:
+    """The tables counted last, as long as the census that they were counted from stands."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._tables, self._lock = size, dict[Hashable, CountTable](), Lock()
+
+    def get(self, key: Hashable, count: Callable[[], CountTable]) -> CountTable:
+        """A table by everything that it depends on."""
+        with self._lock:
+            if key in self._tables:
+                self._tables[key] = self._tables.pop(key)
+                return self._tables[key]
+        made = count()
+        with self._lock:
+            self._tables[key] = made
+            while len(self._tables) > self._size:
+                del self._tables[next(iter(self._tables))]
+        return made
+
+
+_KEPT = _Kept(size=24)

@@ -37,6 +37,8 @@ def upgrade() -> None:
     op.add_column("record_card", sa.Column("linked", sa.Text(), nullable=False, server_default=""))
     op.add_column("sample", sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("sample", sa.Column("closed_by", sa.Text(), nullable=True))
+    # Whether the census is fresh is asked before and after each decision, and rests on this.
+    op.create_index("ix_record_state", "record", ["state", "current_version_id"], unique=False)
     op.execute(FROM_CARDS)
     _create_indexes()
     op.create_table(
@@ -71,6 +73,7 @@ def _create_indexes() -> None:
 
 def downgrade() -> None:
     op.drop_table("curation_total")
+    op.drop_index("ix_record_state", "record")
     for name in ("order", "field", "category", "year", "source", "conflict", "stale", "changed"):
         op.drop_index(f"ix_curation_task_{name}", "curation_task")
     op.create_index("ix_curation_task_order", "curation_task", ["state", *ORDER], unique=False)
