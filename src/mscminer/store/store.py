@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -110,6 +111,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # SQLite's own waiting is a lottery that somebody can lose for longer than its timeout; threads queue here.
+        self._turn = RLock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @property
     def engine(self) -> Engine:
@@ -131,7 +134,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that is committed at the end, or rolled back on any error."""
-        with self._session() as session, session.begin():
+        with self._turn, self._session() as session, session.begin():
             yield Transaction(session)
 
     @contextmanager
