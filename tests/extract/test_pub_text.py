@@ -13,8 +13,6 @@ from mscminer.core.errors import ModelError
 from mscminer.core.vocabulary import Field
 from mscminer.extract.publications import model_files
 from mscminer.extract.publications.calibration import calibrated, interpolate, switched_off
-from mscminer.extract.publications.literals import required_literals
-from mscminer.extract.publications.rules import load_rules
 from mscminer.extract.publications.screening import may_concern_msc
 from mscminer.extract.publications.text import Zone, fold, split_sentences, zone_of_label, zones_of_label
 from mscminer.extract.publications.zones import ZONES, load_zone_model, read_publication
@@ -169,15 +167,6 @@ def test_a_publication_without_abstract_or_title_is_read() -> None:
 )
 def test_prefilter(text: str, passes: bool) -> None:
     assert may_concern_msc(publication(text)) is passes
-
-
-def test_literals_are_required_by_every_match() -> None:
-    for name in ("report", "products", "outcomes", "design", "origin"):
-        for rule in load_rules(name):
-            match = rule.pattern.search(fold(rule.example))
-            assert match
-            assert not rule.literals or any(literal in match.group() for literal in rule.literals), rule.id
-            assert required_literals(rule.pattern) == rule.literals
 
 
 def test_calibration_lies_between_its_points() -> None:

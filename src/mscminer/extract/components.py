@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +26,8 @@ for _name, _default in ((JOINED, None), (FOUND, ()), (SHORT_FORMS, {})):
         Doc.set_extension(_name, default=_default)
 
 _BRACKET = re.compile(r"\(\s*(?P<short>[A-Za-z][\w/+&-]{1,12}(?:\s[\w/+&-]{1,8})?)\s*[),;]")
+_FAR = 600
+_SPACE = re.compile(r"\s")
 _PRODUCT_ACRONYMS = ("product.cells.acronym", "product.cells.acronym_more", "product.asc.acronym")
 _SPELT_OUT = re.compile(
     r"m[ea]n?s[aeo]n?e?[cq][hu]*[yi]?m|strom|stem|progenitor|precursor|multipotent|decidua|shed\b", re.IGNORECASE
@@ -53,38 +55,83 @@ class Sentences:
 
 @Language.factory("mscminer_abbreviations")  # type: ignore[untyped-decorator]
 def create_abbreviations(nlp: Language, name: str) -> Abbreviations:
-    return Abbreviations()
+    return Abbreviations(nlp)
 
 
 class Abbreviations:
     """Short forms that the text itself defines in brackets (Schwartz and Hearst's rule, scispaCy's code)."""
 
+    def __init__(self, nlp: Language) -> None:
+        self._nlp = nlp
+
     def __call__(self, doc: Doc) -> Doc:
-        doc._.set(SHORT_FORMS, dict(find_short_forms(doc)))
+        doc._.set(SHORT_FORMS, self.find(doc.text))
         return doc
 
+    def find(self, text: str) -> dict[str, str]:
+        """Long form by short form."""
+        return dict(find_short_forms(text, self._nlp.make_doc))
 
-def find_short_forms(doc: Doc) -> Iterator[tuple[str, str]]:
-    """(short form, long form), each short form once: that of its first definition."""
+
+def find_short_forms(text: str, tokenize: Callable[[str], Doc]) -> Iterator[tuple[str, str]]:
+    """(short form, long form), each short form once: that of its first definition.
+
+    Only the words before a bracket are cut into tokens; tokens never reach over white space, so they are those of the
+    whole text.
+    """
     seen: set[str] = set()
-    for match in _BRACKET.finditer(doc.text):
-        short = doc.char_span(match.start("short"), match.end("short"), alignment_mode="expand")
-        if short is None or short.start < 2 or match["short"] in seen:
+    for match in _BRACKET.finditer(text):
+        if match["short"] in seen:
             continue
         words = min(len(match["short"]) + 5, 2 * len(match["short"])) + 1
-        opening = doc.char_span(match.start(), match.start() + 1, alignment_mode="expand")
-        before = doc[max(0, opening.start - words) : opening.start]
-        if not before:
+        begin = _start_of_words(text, match.start(), words + 2)
+        if not _letters_in_order(match["short"], text[begin : match.start()]):
             continue
-        long_form = _expansion(before, short)
-        if long_form is not None and "\n" not in long_form.text:
+        long_form = _long_form(tokenize(text[begin : _end_of_word(text, match.end())]), match, begin, words)
+        if long_form is not None and "\n" not in long_form:
             seen.add(match["short"])
-            yield match["short"], long_form.text
+            yield match["short"], long_form
 
 
-def _expansion(before: Span, short: Span) -> Span | None:
+def _long_form(doc: Doc, match: re.Match[str], begin: int, words: int) -> str | None:
+    """The long form in a stretch of text that starts at `begin`, from at most so many tokens before the bracket."""
+    short = doc.char_span(match.start("short") - begin, match.end("short") - begin, alignment_mode="expand")
+    if short is None or short.start < 2:
+        return None
+    opening = doc.char_span(match.start() - begin, match.start() - begin + 1, alignment_mode="expand")
+    before = doc[max(0, opening.start - words) : opening.start]
+    if not before:
+        return None
     _, long_form = find_abbreviation(before, short)
-    return long_form
+    return None if long_form is None else str(long_form.text)
+
+
+def _start_of_words(text: str, end: int, number: int) -> int:
+    """Where the `number`-th word before `end` starts, words being what white space parts; 0 if it is far away."""
+    first = max(0, end - _FAR)
+    parts = text[first:end].rsplit(None, number)
+    if len(parts) <= number:
+        return 0
+    begin = first + len(parts[0])
+    return begin + next(place for place, character in enumerate(text[begin:end]) if not character.isspace())
+
+
+def _end_of_word(text: str, start: int) -> int:
+    found = _SPACE.search(text, start)
+    return found.start() if found else len(text)
+
+
+def _letters_in_order(short: str, before: str) -> bool:
+    """Whether the letters of a short form stand before it in this order, without which nothing defines it."""
+    if not (short.isascii() and before.isascii()):
+        return True
+    low, place = before.lower(), len(before)
+    for character in reversed(short.lower()):
+        if character.isalnum():
+            place = low.rfind(character, 0, place)
+            if place < 0:
+                return False
+    return True
 
 
 @Language.factory("mscminer_mentions")  # type: ignore[untyped-decorator]
@@ -103,11 +150,15 @@ class Mentions:
         return self
 
     def __call__(self, doc: Doc) -> Doc:
-        found = find_mentions(self.lexicon, doc.text, doc._.get(SHORT_FORMS))
+        found = self.find(doc.text, doc._.get(SHORT_FORMS))
         doc._.set(FOUND, tuple(found))
         spans = (_token_span(doc, item) for item in found)
         doc.spans["mscminer"] = [span for span in spans if span is not None]
         return doc
+
+    def find(self, text: str, short_forms: dict[str, str]) -> list[Found]:
+        """The mentions of a text with its own short forms."""
+        return find_mentions(self.lexicon, text, short_forms)
 
 
 def _token_span(doc: Doc, item: Found) -> Span | None:
@@ -117,13 +168,14 @@ def _token_span(doc: Doc, item: Found) -> Span | None:
 def find_mentions(lexicon: Lexicon, text: str, short_forms: dict[str, str]) -> list[Found]:
     """Lexicon entries and the short forms that stand for one; acronyms that mean something else are dropped."""
     found = lexicon.find(text)
+    meanings = {short: lexicon.find(long_form) for short, long_form in short_forms.items()}
     banned = {short for short, long_form in short_forms.items() if not _SPELT_OUT.search(long_form)}
     spelt_out = _SPELT_OUT.search(text) is not None
-    extra = list(_defined(lexicon, text, short_forms))
+    extra = list(_defined(meanings, text))
     places = {(item.start, item.end) for item in extra}
     kept = [item for item in found if not _foreign(item, text, banned, spelt_out)]
     kept = [item for item in kept if item.rule not in _PRODUCT_ACRONYMS or (item.start, item.end) not in places]
-    kept = [item for item in kept if not _contradicted(lexicon, item, text, short_forms)]
+    kept = [item for item in kept if not _contradicted(meanings, item, text)]
     products = list(longest([item for item in kept if item.label == "PRODUCT"] + extra))
     return sorted([item for item in kept if item.label != "PRODUCT"] + products)
 
@@ -139,7 +191,7 @@ def _foreign(item: Found, text: str, banned: set[str], spelt_out: bool) -> bool:
 _TISSUE_ACRONYM = re.compile(r"tissue\.\w+\.acronym|tissue\.cord_blood|tissue\.placenta")
 
 
-def _contradicted(lexicon: Lexicon, item: Found, text: str, short_forms: dict[str, str]) -> bool:
+def _contradicted(meanings: dict[str, list[Found]], item: Found, text: str) -> bool:
     """Whether a tissue read from an acronym is not that of the words it stands for ("amniotic ... (hAMSC)")."""
     if not _TISSUE_ACRONYM.match(item.rule):
         return False
@@ -148,16 +200,16 @@ def _contradicted(lexicon: Lexicon, item: Found, text: str, short_forms: dict[st
     if adipose and words.strip("-") in ("A", "hA") and "amnio" in text.lower():
         return "dipo" not in text
     low = text[max(0, item.start - 12) : item.end + 12]
-    for short, long_form in short_forms.items():
+    for short, meaning in meanings.items():
         if short in low and words.strip("-s") in short:
-            values = {other.value for other in lexicon.find(long_form) if other.label == "TISSUE"}
+            values = {other.value for other in meaning if other.label == "TISSUE"}
             return item.value not in values if values else adipose
     return False
 
 
-def _defined(lexicon: Lexicon, text: str, short_forms: dict[str, str]) -> Iterator[Found]:
-    for short, long_form in short_forms.items():
-        products = [item for item in lexicon.find(long_form) if item.label == "PRODUCT"]
+def _defined(meanings: dict[str, list[Found]], text: str) -> Iterator[Found]:
+    for short, meaning in meanings.items():
+        products = [item for item in meaning if item.label == "PRODUCT"]
         if not products or len(short) < 2:
             continue
         wanted = ("derivative",) if any(item.value == "derivative" for item in products) else ("cells", "asc")

@@ -97,7 +97,7 @@ def _aim(title: str) -> str:
 
 def _hits(lexicon: Lexicon, text: str) -> Iterator[tuple[str, float]]:
     best: dict[str, float] = {}
-    for entry in lexicon.entries:
+    for entry in lexicon.fitting(text):
         if entry.pattern.search(text):
             value, _, strength = entry.value.partition("@")
             best[value] = max(best.get(value, 0.0), float(strength) / 10)

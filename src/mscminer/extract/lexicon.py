@@ -6,10 +6,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from mscminer.core.errors import ModelError
+from mscminer.extract.anchors import Needs, Selector, needs_of, pieces_in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +23,7 @@ class Entry:
         pattern: regular expression, case-insensitive unless `exact`.
         anchors: lower-case strings, one of which every match contains; the pattern is not even tried on a
             text that has none of them.
+        needs: the same, derived from the pattern.
         example: a sentence (our own) in which the entry must be found.
         counter: sentences in which it must not.
     """
@@ -32,6 +35,7 @@ class Entry:
     anchors: tuple[str, ...]
     example: str
     counter: tuple[str, ...] = ()
+    needs: Needs | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -51,16 +55,25 @@ class Lexicon:
 
     entries: tuple[Entry, ...]
 
+    @cached_property
+    def _selector(self) -> Selector:
+        return Selector(entry.needs for entry in self.entries)
+
+    def fitting(self, text: str) -> Iterator[Entry]:
+        """The entries that may be found in a text, in order; the others cannot."""
+        low = text.lower()
+        for number in self._selector.numbers(pieces_in(text)):
+            entry = self.entries[number]
+            if not entry.anchors or any(anchor in low for anchor in entry.anchors):
+                yield entry
+
     def find(self, text: str) -> list[Found]:
         """Every match, sorted by place; of matches of one label that overlap, the longest stays.
 
         Routes may overlap: "injected intramuscularly into the scar" names two, and the resolver weighs them.
         """
-        low = text.lower()
         found: dict[str, list[Found]] = {}
-        for entry in self.entries:
-            if entry.anchors and not any(anchor in low for anchor in entry.anchors):
-                continue
+        for entry in self.fitting(text):
             for match in entry.pattern.finditer(text):
                 start, end = _trimmed(text, match.start(), match.end())
                 if end > start:
@@ -122,11 +135,13 @@ def _entry(label: str, item: dict[str, Any], parts: dict[str, str]) -> Entry:
     flags = re.VERBOSE if item.get("verbose") else 0
     if not item.get("exact"):
         flags |= re.IGNORECASE
+    compiled = re.compile(pattern, flags)
     return Entry(
         id=item["id"],
         label=label,
         value=item["value"],
-        pattern=re.compile(pattern, flags),
+        pattern=compiled,
+        needs=needs_of(compiled),
         anchors=tuple(item.get("anchors", ())),
         example=item["example"],
         counter=tuple(item.get("counter", ())),

@@ -107,6 +107,7 @@ def disease_folder() -> Path:
     return local_part(DISEASES) or shipped_diseases()
 
 
+@lru_cache(maxsize=1)
 def shipped_diseases() -> Path:
     """Where the shipped disease knowledge base lies."""
     return find_model() / "mscminer_diseases"

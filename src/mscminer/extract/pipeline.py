@@ -14,7 +14,7 @@ from mscminer.core.documents import Document, Kind
 from mscminer.core.errors import ModelError
 from mscminer.core.facts import Extraction, Fact, Maker
 from mscminer.core.vocabulary import PRODUCT_FIELDS, Absence, Field, MscClass
-from mscminer.extract.components import FOUND, JOINED
+from mscminer.extract.components import JOINED
 from mscminer.extract.lexicon import load_lexicon
 from mscminer.extract.makers import current_maker
 from mscminer.extract.model_files import find_model
@@ -73,9 +73,11 @@ class Extractor:
         return doc
 
     def read(self, document: Document) -> View:
-        """The document with its mentions in place."""
-        doc = self.doc(document)
-        return build_view(document, doc._.get(JOINED), doc._.get(FOUND))
+        """The document with its mentions in place: what the components find, without tokens that nobody needs."""
+        joined = join_sections(read_sections(document))
+        abbreviations, mentions = (self.nlp.get_pipe(name) for name in ("mscminer_abbreviations", "mscminer_mentions"))
+        found = mentions.find(joined.text, abbreviations.find(joined.text))
+        return build_view(document, joined, found)
 
     def _facts(self, view: View) -> tuple[tuple[Fact, ...], Resolved]:
         if view.document.kind is Kind.REGISTRATION:

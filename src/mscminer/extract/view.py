@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 
 from mscminer.core.documents import Document, Section
 from mscminer.core.mentions import Assertion
 from mscminer.core.spans import Evidence
+from mscminer.extract.anchors import anchored
 from mscminer.extract.lexicon import Found
 from mscminer.extract.text import JoinedText
 
@@ -92,7 +94,7 @@ def owner_of(section: str) -> str:
     return ".".join(parts[:2]) if parts[0] in ("arm", "intervention") else ""
 
 
-_BACKGROUND = re.compile(
+_BACKGROUND = anchored(
     r"""\bprevious(?:ly)?\s(?:\w+\s){0,4}?(?:stud|trial|report|work|experi|research|show|demonstr|publish|described|clinical|us|been)
       | \b(?:stud|trial|report|experiment|investigat|result|data|research|evidence|literature)\w*\s(?:\w+\s){0,8}?(?:has|have|had)\s(?:\w+\s){0,2}?(?:shown|demonstrated|reported|indicated|suggested|proved|proven|found|confirmed|revealed|been)
       | \b(?:has|have|had)\s(?:\w+\s){0,2}?(?:been\s)?(?:\w+\s){0,2}?(?:shown|demonstrated|reported|proven|proved|recognized|studied|investigated|described|identified|discovered|suggested|emerged|attracted|become|used\sin|used\sfor|used\sto|used\sas)\b
@@ -164,6 +166,7 @@ class View:
 def build_view(document: Document, joined: JoinedText, found: Sequence[Found]) -> View:
     """Put mentions in their place and judge how the text speaks of them."""
     items = []
+    speaks_of_others = cache(_speaks_of_others)
     for one in found:
         part = joined.part_at(one.start)
         if part is None or one.end > part[2]:
@@ -181,21 +184,27 @@ def build_view(document: Document, joined: JoinedText, found: Sequence[Found]) -
                 owner=owner_of(name),
                 zone=zone_of(name),
                 sentence=sentence,
-                assertion=_assertion(joined.text, one, sentence, zone_of(name)),
+                assertion=_assertion(joined.text, one, sentence, zone_of(name), speaks_of_others),
             )
         )
     return View(document=document, joined=joined, items=tuple(items))
 
 
-def _assertion(text: str, found: Found, sentence: tuple[int, int], zone: Zone) -> Assertion:
+def _speaks_of_others(words: str) -> bool:
+    """Whether a sentence tells what is known elsewhere, not what this study does."""
+    return bool(_BACKGROUND.search(words) and not _OURS.search(words))
+
+
+def _assertion(
+    text: str, found: Found, sentence: tuple[int, int], zone: Zone, speaks_of_others: Callable[[str], bool]
+) -> Assertion:
     before = text[max(sentence[0], found.start - 45) : found.start]
     if _NEGATION.search(before) and not re.search(r"\bnot\sonly\b", before):
         return Assertion.NEGATED
     if found.label != "PRODUCT" and _VERSUS.search(before) and zone is not Zone.CORE:
         return Assertion.COMPARATOR
-    words = text[sentence[0] : sentence[1]]
     if found.label in ("TISSUE", "DONOR") and zone is not Zone.CORE and _REASON.search(text, sentence[0], found.start):
         return Assertion.BACKGROUND
-    if zone is not Zone.CORE and _BACKGROUND.search(words) and not _OURS.search(words):
+    if zone is not Zone.CORE and speaks_of_others(text[sentence[0] : sentence[1]]):
         return Assertion.BACKGROUND
     return Assertion.AFFIRMED

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Final
 
 from mscminer.core.errors import ModelError
-from mscminer.extract.publications.literals import required_literals
+from mscminer.extract.anchors import Needs, Selector, needs_of, pieces_in
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _BODY: Final = frozenset(zone for zone in Zone if zone is not Zone.TITLE)
@@ -45,11 +45,11 @@ class Rule:
     pattern: re.Pattern[str]
     example: str
     counter: str
-    literals: tuple[str, ...] = ()
+    needs: Needs | None = None
 
     def may_match(self, text: str) -> bool:
         """False only if the pattern cannot match in `text`."""
-        return not self.literals or any(literal in text for literal in self.literals)
+        return self.needs is None or self.needs.met_by(pieces_in(text))
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match in a folded text."""
@@ -98,7 +98,7 @@ def _rule(item: dict[str, object]) -> Rule:
         pattern=pattern,
         example=str(item["example"]),
         counter=str(item["counter"]),
-        literals=required_literals(pattern),
+        needs=needs_of(pattern),
     )
 
 
@@ -108,18 +108,37 @@ def find_hits(rules: Iterable[Rule], sentences: Iterable[Sentence]) -> Iterator[
     for rule in rules:
         for sentence in listed:
             if sentence.zone in rule.zones:
-                match = rule.search(sentence.text)
-                if match and match.end() > match.start():
-                    yield Hit(rule=rule, sentence=sentence, start=match.start(), end=match.end())
+                hit = _hit(rule, sentence, rule.search(sentence.text))
+                if hit:
+                    yield hit
+
+
+def _hit(rule: Rule, sentence: Sentence, match: re.Match[str] | None) -> Hit | None:
+    if match is None or match.end() == match.start():
+        return None
+    return Hit(rule=rule, sentence=sentence, start=match.start(), end=match.end())
 
 
 def hits_by_value(name: str, text: PublicationText) -> dict[str, list[Hit]]:
-    """All hits of a rule file in a publication, by the value they speak for."""
+    """All hits of a rule file in a publication, by the value they speak for; rule by rule, then by place."""
+    rules, selector = load_rules(name), _selector(name)
+    hits: list[tuple[int, Hit]] = []
+    for sentence in text.sentences:
+        for number in selector.numbers(pieces_in(sentence.text)):
+            rule = rules[number]
+            if sentence.zone in rule.zones:
+                hit = _hit(rule, sentence, rule.pattern.search(sentence.text))
+                if hit:
+                    hits.append((number, hit))
     found: dict[str, list[Hit]] = {}
-    rules = [rule for rule in load_rules(name) if rule.may_match(text.whole)]
-    for hit in find_hits(rules, text.sentences):
+    for _, hit in sorted(hits, key=lambda pair: pair[0]):
         found.setdefault(hit.rule.value, []).append(hit)
     return found
+
+
+@cache
+def _selector(name: str) -> Selector:
+    return Selector(rule.needs for rule in load_rules(name))
 
 
 def total_weight(hits: Iterable[Hit]) -> float:

@@ -1,0 +1,300 @@
+"""What a text must contain for a pattern to match at all, derived from the pattern, and told for all patterns at once.
+
+Python tries an alternation at every character, tens of nanoseconds each, and most patterns match in few texts.  From
+the parsed pattern follow strings of which every match contains one (`needs_of`); they are cut into pieces of words.
+`pieces_in` looks a text's words up in a table of those pieces, once, and then each pattern is a test of two small sets.
+Nothing has to be written by hand, so nothing can be forgotten when a rule is edited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Any, Final
+
+_SHORTEST: Final = 2
+_LONGEST: Final = 24
+_MOST: Final = 400
+"""A pattern that may begin in more ways than this is simply tried."""
+_MOST_IN_RUN: Final = 64
+_MOST_WORDS: Final = 200_000
+_WORD: Final = re.compile(r"\w+")
+_LIKE_LATIN: Final = {0x17F: "s", 0x131: "i", 0x130: "i"}
+"""What `re.IGNORECASE` takes for a Latin letter and `str.lower` does not turn into it."""
+
+Pieces = frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Needs:
+    """Alternatives, one of which a text must meet.
+
+    Args:
+        one: pieces that suffice alone: ``marrow`` within a word, ``^intra`` at a word's start, ``=oa`` a whole word.
+        together: sets of pieces that suffice together.
+    """
+
+    one: Pieces
+    together: tuple[Pieces, ...] = ()
+
+    def met_by(self, pieces: Pieces) -> bool:
+        """Whether a text with these pieces may hold a match."""
+        return not self.one.isdisjoint(pieces) or any(some <= pieces for some in self.together)
+
+
+class _Words(dict[str, Pieces]):
+    """The known pieces of every word seen so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: set[str] = set()
+
+    def add(self, pieces: Iterable[str]) -> None:
+        """Make more pieces known; words seen before are looked at anew."""
+        more = set(pieces) - self.known
+        if more:
+            self.known |= more
+            self.clear()
+            pieces_in.cache_clear()
+
+    def __missing__(self, word: str) -> Pieces:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        found = self.known.intersection(_parts(word)) if len(word) <= 48 else self._of_long(word)
+        self[word] = pieces = frozenset(found)
+        return pieces
+
+    def _of_long(self, word: str) -> Iterator[str]:
+        for piece in self.known:
+            bare = piece.lstrip("^=")
+            if piece in word or (piece[0] == "^" and word.startswith(bare)) or (piece[0] == "=" and word == bare):
+                yield piece
+
+
+def _parts(word: str) -> Iterator[str]:
+    size = len(word)
+    yield f"={word}"
+    for end in range(1, min(size, _LONGEST) + 1):
+        yield f"^{word[:end]}"
+    for start in range(size - 1):
+        for end in range(start + _SHORTEST, min(size, start + _LONGEST) + 1):
+            yield word[start:end]
+
+
+_words = _Words()
+
+
+def lowered(text: str) -> str:
+    """Lower case in the sense of `re.IGNORECASE` for Latin letters."""
+    low = text.lower()
+    return low if low.isascii() else text.translate(_LIKE_LATIN).lower()
+
+
+@lru_cache(maxsize=1024)
+def pieces_in(text: str) -> Pieces:
+    """The known pieces of all words of a text."""
+    return frozenset().union(*map(_words.__getitem__, set(_WORD.findall(lowered(text)))))
+
+
+def needs_of(pattern: re.Pattern[str]) -> Needs | None:
+    """What a text must contain to hold a match of `pattern`; None if nothing can be said.
+
+    >>> sorted(needs_of(re.compile(r"\\b(?:OA|osteoarth\\w+)\\b", re.IGNORECASE)).one)
+    ['=oa', '^osteoarth']
+    """
+    items = re._parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)  # type: ignore[attr-defined]
+    found = _of_sequence(items)
+    if not found or len(found) > _MOST:
+        return None
+    sets = {alternative for alternative in found if len(alternative) > 1}
+    one = frozenset(piece for alternative in found - sets for piece in alternative)
+    _words.add(one.union(*sets))
+    return Needs(one=one, together=tuple(sorted(sets, key=sorted)))
+
+
+class Selector:
+    """Which of many patterns may match in a text, told by its pieces without a look at each pattern."""
+
+    def __init__(self, needs: Iterable[Needs | None]) -> None:
+        self._always: list[int] = []
+        self._by_piece: dict[str, list[tuple[int, Pieces]]] = {}
+        for number, need in enumerate(needs):
+            if need is None:
+                self._always.append(number)
+                continue
+            for piece in need.one:
+                self._by_piece.setdefault(piece, []).append((number, frozenset()))
+            for pieces in need.together:
+                rarest = max(pieces, key=lambda piece: (len(piece), piece))
+                self._by_piece.setdefault(rarest, []).append((number, pieces))
+        self._pieces = frozenset(self._by_piece)
+
+    def numbers(self, pieces: Pieces) -> list[int]:
+        """The numbers of the patterns whose needs a text of these pieces meets, in order."""
+        found = set(self._always)
+        for piece in self._pieces & pieces:
+            found.update(number for number, others in self._by_piece[piece] if others <= pieces)
+        return sorted(found)
+
+
+class Anchored:
+    """A pattern that is tried only on texts that may hold a match of it."""
+
+    __slots__ = ("needs", "pattern")
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.pattern = pattern
+        self.needs = needs_of(pattern)
+
+    def may_match(self, text: str) -> bool:
+        """False only if the pattern cannot match in `text`."""
+        return self.needs is None or self.needs.met_by(pieces_in(text))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first match."""
+        return self.pattern.search(text) if self.may_match(text) else None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match."""
+        return self.pattern.finditer(text) if self.may_match(text) else iter(())
+
+
+def anchored(pattern: str, flags: int = 0) -> Anchored:
+    """`re.compile` for a pattern that matches in few of the texts it is tried on."""
+    return Anchored(re.compile(pattern, flags))
+
+
+Alternatives = frozenset[Pieces]
+
+
+def _of_sequence(items: Iterable[Any], *, starts: bool = False) -> Alternatives | None:
+    """The best alternatives among those that the runs and parts of a sequence require.
+
+    Args:
+        starts: whether a word begins where the sequence does.
+    """
+    best: Alternatives | None = None
+    run: list[str] = [""]
+    for operation, argument in [*items, (None, None)]:
+        name = str(operation)
+        strings = _strings(name, argument)
+        if strings is not None and len(run) * len(strings) <= _MOST_IN_RUN:
+            run = [before + after for before, after in product(run, strings)]
+            continue
+        bounded = name == "AT" and str(argument) == "AT_BOUNDARY"
+        best = _better(best, _of_run(run, starts=starts, ends=bounded))
+        best = _better(best, _of_item(name, argument, starts=starts and run == [""]))
+        run, starts = ([""], bounded) if strings is None else (strings, False)
+    return _better(best, _of_run(run, starts=starts, ends=False))
+
+
+_SEPARATOR: Final = " "
+"""Stands for any character that is in no word: which one it is tells nothing of the words beside it."""
+
+
+def _strings(name: str, argument: Any) -> list[str] | None:
+    """All strings that an item can match, lower case, if they are few."""
+    if name == "LITERAL":
+        return [chr(argument).lower()]
+    if name == "IN":
+        return _characters(argument)
+    if name == "SUBPATTERN":
+        return _strings_of(argument[3])
+    if name == "BRANCH":
+        branches = [_strings_of(branch) for branch in argument[1]]
+        whole = sorted({text for branch in branches if branch is not None for text in branch})
+        return None if None in branches or len(whole) > _MOST_IN_RUN else whole
+    if name in ("MAX_REPEAT", "MIN_REPEAT"):
+        inside = _strings_of(argument[2])
+        if inside is None or (argument[1] != 1 and inside != [_SEPARATOR]):
+            return None
+        return sorted({*inside, *([""] if argument[0] == 0 else [])})
+    return None
+
+
+def _characters(members: Iterable[Any]) -> list[str] | None:
+    """The characters of a class, if they are few; all that are in no word count as one."""
+    found = set()
+    for kind, value in members:
+        if str(kind) == "LITERAL":
+            character = chr(value).lower()
+            found.add(character if _WORD.match(character) else _SEPARATOR)
+        elif str(kind) == "CATEGORY" and str(value) == "CATEGORY_SPACE":
+            found.add(_SEPARATOR)
+        else:
+            return None
+    return sorted(found) if len(found) <= 6 else None
+
+
+def _strings_of(items: Iterable[Any]) -> list[str] | None:
+    run = [""]
+    for operation, argument in items:
+        strings = _strings(str(operation), argument)
+        if strings is None or len(run) * len(strings) > _MOST_IN_RUN:
+            return None
+        run = [before + after for before, after in product(run, strings)]
+    return run
+
+
+def _of_run(run: list[str], *, starts: bool, ends: bool) -> Alternatives | None:
+    if run == [""]:
+        return None
+    found = [_pieces(text, starts=starts, ends=ends) for text in run]
+    return None if None in found else frozenset(piece for piece in found if piece is not None)
+
+
+def _pieces(text: str, *, starts: bool, ends: bool) -> Pieces | None:
+    """The pieces of words that a string is made of; None if they are too short to tell anything."""
+    matches = list(_WORD.finditer(text))
+    pieces = set()
+    for match in matches:
+        opens = match.start() > 0 or starts
+        closes = match.end() < len(text) or ends
+        word = match.group()[:_LONGEST]
+        if opens and closes and word == match.group():
+            pieces.add(f"={word}")
+        elif opens:
+            pieces.add(f"^{word}")
+        elif len(word) >= _SHORTEST:
+            pieces.add(word)
+    telling = {piece for piece in pieces if len(piece) >= _SHORTEST + (piece[0] in "^=")} or pieces
+    return frozenset(telling) if telling else None
+
+
+def _of_item(name: str, argument: Any, *, starts: bool) -> Alternatives | None:
+    if name == "SUBPATTERN":
+        return _of_sequence(argument[3], starts=starts)
+    if name == "ASSERT":
+        return _of_sequence(argument[1])
+    if name == "ATOMIC_GROUP":
+        return _of_sequence(argument, starts=starts)
+    if name == "BRANCH":
+        return _union(_of_sequence(branch, starts=starts) for branch in argument[1])
+    if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") and argument[0] >= 1:
+        return _of_sequence(argument[2], starts=starts)
+    return None
+
+
+def _union(sets: Iterable[Alternatives | None]) -> Alternatives | None:
+    """All branches together; None as soon as one branch requires nothing."""
+    whole: set[Pieces] = set()
+    for one in sets:
+        if one is None:
+            return None
+        whole |= one
+    return frozenset(whole)
+
+
+def _better(first: Alternatives | None, second: Alternatives | None) -> Alternatives | None:
+    """The alternatives whose least telling one tells more; of equals the fewer."""
+    if first is None or second is None:
+        return first or second
+    return max(first, second, key=lambda one: (min(map(_worth, one)), -len(one)))
+
+
+def _worth(alternative: Pieces) -> int:
+    """How rarely an alternative is met, roughly: letters, and two more for a word that stands alone."""
+    return max(len(piece) + (piece[0] == "=") for piece in alternative) if alternative else 0
