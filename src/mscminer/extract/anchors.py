@@ -35,13 +35,17 @@ class Needs:
     Args:
         one: pieces that suffice alone: ``marrow`` within a word, ``^intra`` at a word's start, ``=oa`` a whole word.
         together: sets of pieces that suffice together.
+        least: those of `one` and of each set of `together` one, without all of which nothing is met.
     """
 
     one: Pieces
     together: tuple[Pieces, ...] = ()
+    least: Pieces = frozenset()
 
     def met_by(self, pieces: Pieces) -> bool:
         """Whether a text with these pieces may hold a match."""
+        if self.least.isdisjoint(pieces):
+            return False
         return not self.one.isdisjoint(pieces) or any(some <= pieces for some in self.together)
 
 
@@ -112,7 +116,12 @@ def needs_of(pattern: re.Pattern[str]) -> Needs | None:
     sets = {alternative for alternative in found if len(alternative) > 1}
     one = frozenset(piece for alternative in found - sets for piece in alternative)
     _words.add(one.union(*sets))
-    return Needs(one=one, together=tuple(sorted(sets, key=sorted)))
+    together = tuple(sorted(sets, key=sorted))
+    return Needs(one=one, together=together, least=one.union(map(_rarest, together)))
+
+
+def _rarest(pieces: Pieces) -> str:
+    return max(pieces, key=lambda piece: (len(piece), piece))
 
 
 class Selector:
@@ -128,8 +137,7 @@ class Selector:
             for piece in need.one:
                 self._by_piece.setdefault(piece, []).append((number, frozenset()))
             for pieces in need.together:
-                rarest = max(pieces, key=lambda piece: (len(piece), piece))
-                self._by_piece.setdefault(rarest, []).append((number, pieces))
+                self._by_piece.setdefault(_rarest(pieces), []).append((number, pieces))
         self._pieces = frozenset(self._by_piece)
 
     def numbers(self, pieces: Pieces) -> list[int]:
@@ -141,13 +149,18 @@ class Selector:
 
 
 class Anchored:
-    """A pattern that is tried only on texts that may hold a match of it."""
+    """A pattern that is tried only on texts that may hold a match of it.
 
-    __slots__ = ("needs", "pattern")
+    Args:
+        compiled: the pattern; `pattern` is its source, as `re.Pattern` has it.
+    """
 
-    def __init__(self, pattern: re.Pattern[str]) -> None:
-        self.pattern = pattern
-        self.needs = needs_of(pattern)
+    __slots__ = ("_compiled", "needs", "pattern")
+
+    def __init__(self, compiled: re.Pattern[str]) -> None:
+        self._compiled = compiled
+        self.pattern = compiled.pattern
+        self.needs = needs_of(compiled)
 
     def may_match(self, text: str) -> bool:
         """False only if the pattern cannot match in `text`."""
@@ -155,11 +168,11 @@ class Anchored:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match."""
-        return self.pattern.search(text) if self.may_match(text) else None
+        return self._compiled.search(text) if self.may_match(text) else None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match."""
-        return self.pattern.finditer(text) if self.may_match(text) else iter(())
+        return self._compiled.finditer(text) if self.may_match(text) else iter(())
 
 
 def anchored(pattern: str, flags: int = 0) -> Anchored:

@@ -12,6 +12,7 @@ from typing import Any
 
 from mscminer.core.errors import ModelError
 from mscminer.extract.anchors import Needs, Selector, needs_of, pieces_in
+from mscminer.extract.text import SEPARATOR
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,17 +71,25 @@ class Lexicon:
     def find(self, text: str) -> list[Found]:
         """Every match, sorted by place; of matches of one label that overlap, the longest stays.
 
-        Routes may overlap: "injected intramuscularly into the scar" names two, and the resolver weighs them.
+        No match reaches from one section into the next.  Routes may overlap: "injected intramuscularly into the scar"
+        names two, and the resolver weighs them.
         """
         found: dict[str, list[Found]] = {}
-        for entry in self.fitting(text):
-            for match in entry.pattern.finditer(text):
-                start, end = _trimmed(text, match.start(), match.end())
-                if end > start:
-                    item = Found(start=start, end=end, label=entry.label, value=entry.value, rule=entry.id)
+        start = 0
+        for part in text.split(SEPARATOR):
+            for entry in self.fitting(part):
+                for item in _matches(entry, part, start):
                     group = f"{entry.label}.{entry.value}" if entry.label == "ROUTE" else entry.label
                     found.setdefault(group, []).append(item)
+            start += len(part) + len(SEPARATOR)
         return sorted(item for items in found.values() for item in longest(items))
+
+
+def _matches(entry: Entry, part: str, offset: int) -> Iterator[Found]:
+    for match in entry.pattern.finditer(part):
+        start, end = _trimmed(part, match.start(), match.end())
+        if end > start:
+            yield Found(start=offset + start, end=offset + end, label=entry.label, value=entry.value, rule=entry.id)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -10,10 +10,11 @@ from typing import Final
 from mscminer.core.documents import Document
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Report
+from mscminer.extract.anchors import Anchored, anchored
 from mscminer.extract.publications.rules import Hit, hits_by_value, total_weight
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
-ANIMAL: Final = re.compile(
+ANIMAL: Final = anchored(
     r"\b(?:rabbits?|rats?|mice|mouse|murine|rodents?|porcine|pigs?|mini-?pigs?|piglets?|swine|goats?|sheep|ovine|lambs?|caprine|canines?"
     r"|dogs?|beagles?|horses?|equine|macaques?|monkeys?|(?:non-?human )?primates?|bovine|calves|lapine|guinea pigs|hamsters?"
     r"|cats|feline|zebrafish|animals?|knockout|transgenic|sprague|wistar|xenografts?|baboons?|cynomolgus|rhesus|murines?)\b"
@@ -22,50 +23,50 @@ _ANIMAL_PASSING: Final = re.compile(
     r"\b(?:animal|mouse|murine|rat|bovine|porcine|equine|rabbit)[ -](?:serum|collagen|origin|derived|antibod\w+|free|studies|data|experiments|products?|anti\w*|thymo\w*|atg|models? (?:have|has|suggest))\b"
     r"|\b(?:collagen|gelatin|pericardium)[\w ]{0,12}\b(?:bovine|porcine|equine)|\b(?:in|numerous|several|previous|many) animal (?:models|studies)\b|\bfetal bovine|\bfoetal bovine|\bfetal calf"
 )
-PEOPLE: Final = re.compile(
+PEOPLE: Final = anchored(
     r"\b(?:(?:in|out)?patients?|participants?|volunteers?|individuals|adults|children|infants|neonates|newborns|adolescents|athletes|players|women|men"
     r"|(?:fe)?males? (?:patients?|aged|subjects?)|subjects|people|recipients|survivors|boys?|girls?|\w+[- ]years?[- ]old|cases|clinical (?:trial|study|outcomes?|scores?)|sufferers|knees|eyes)\b"
 )
-PERSONS: Final = re.compile(
+PERSONS: Final = anchored(
     r"\b(?:(?:in|out)?patients?|participants?|volunteers?|individuals|adults|children|infants|neonates|newborns|adolescents|athletes|players|women|men"
     r"|recipients|survivors|boys?|girls?|man|woman|people|persons?|human subjects|subjects|youngsters|elders|babies|twins|brothers|sisters|siblings|sufferers|(?:[\w-]+)[- ]years?[- ]old)\b"
     r"|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty) (?:\w+ )?\w+s (?:had|got|received|were given|underwent)\b"
 )
-_TITLE_PEOPLE: Final = re.compile(
+_TITLE_PEOPLE: Final = anchored(
     PERSONS.pattern
     + r"|\b(?:clinical (?:trial|study|outcomes?|results?|experience)|case (?:series|reports?)|human (?:study|trial|knees?)|in humans?)\b"
 )
 _DERIVED: Final = re.compile(r"\b(?:patients?|donor|human)[- ](?:derived|specific)\b")
-_LABORATORY: Final = re.compile(
+_LABORATORY: Final = anchored(
     r"\bin[ -]vitro\b|\bcell lines?\b|\bgene expression\b|\bmrna\b|\bwestern blot|\bpcr\b|\bproliferation\b|\bdifferentiat\w+|\bchondrogenesis\b"
     r"|\bco-?cultur\w+|\bpellets?\b|\bmonolayer\b|\bviability\b|\bhydrogels?\b|\bexplants?\b|\bsignal(?:l)?ing\b|\bimmunohisto\w+|\bhistolog\w+|\bcytotoxicity\b"
 )
-_PRECLINICAL_TITLE: Final = re.compile(
+_PRECLINICAL_TITLE: Final = anchored(
     r"\bpre-?clinical\b(?!.*\bclinical trial)|\bin[ -]vitro\b|\bin vivo\b|\b(?:animal|large animal|\w+) model of\b|\bmodel of \w+|\bhuman (?:\w+ ){0,4}cells\b.*\b(?:expression|differentiation|proliferation|migration)"
     r"|\b(?:fabrication|characteri[sz]ation|biomechanical|differentiation|chondrogenesis|osteogenesis|hydrogels?|microcarriers?|bioreactor|expansion of|isolation of|cultur(?:e|ing) of|manufactur\w+|cryopreserv\w+|nano\w+|decellulari[sz]ed|gene delivery|micropellets?|cocultures?|co-cultures?)\b"
 )
-_CLINICAL: Final = re.compile(
+_CLINICAL: Final = anchored(
     r"\bfollow(?:ed)?[- ]?up\b|\bpain\b|\bscores?\b|\badverse\b|\bsymptom\w*|\bclinical(?:ly)?\b|\bpost-?operative(?:ly)?\b|\bquality of life\b|\bsurvival\b|\bunderwent\b|\bcomplications?\b"
 )
-_COUNTED: Final = re.compile(
+_COUNTED: Final = anchored(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)[\w-]* (?:[\w-]+ ){0,4}(?:(?:in|out)?patients|participants|subjects|adults|children|infants|neonates|newborns|babies|boys|girls|people|persons|women|men|volunteers|recipients|individuals)\b"
 )
-_BENCH: Final = re.compile(
+_BENCH: Final = anchored(
     r"\bin[ -]vitro\b|\blaborator(?:y|ies)\b|\bpre-?clinical\b(?! and clinical)|\bex vivo (?:study|model)"
 )
-_TREATED: Final = re.compile(
+_TREATED: Final = anchored(
     r"\b(?:was|were|been|being) (?:\w+ ){0,4}?(?:treated|given|administered|infused|transplanted|transfused|injected|implanted|put|operated|followed|discharged|enrolled|recruited|seen again|re-?examined|assigned|allotted|randomi[sz]ed|dosed)\b|\b(?:received|underwent|got|to whom|benefit(?:t)?ed|recovered|drew lots)\b"
 )
 """Something that was done to people, told in the past: the work is no review."""
-_COUNTED_AND_TREATED: Final = re.compile(
+_COUNTED_AND_TREATED: Final = anchored(
     rf"{_COUNTED.pattern}[^.]{{0,60}}\b(?:\b(?:were|was|had been|have been)) (?:\w+ )?(?:treated|given|infused|injected|transplanted|implanted)\b"
 )
 _PERFECT: Final = re.compile(r"\b(?:have|has) (?:\w+ )?been \w+")
 """What has been done, in general or by others."""
-_PAST: Final = re.compile(r"\b(?:was|were|had|received|underwent|improved|remained|occurred|treated)\b")
+_PAST: Final = anchored(r"\b(?:was|were|had|received|underwent|improved|remained|occurred|treated)\b")
 _BRIEF: Final = 5
 """Sentences, title included, of an abstract that may leave out who was treated."""
-_DATA: Final = re.compile(
+_DATA: Final = anchored(
     r"\bp ?[<>=\u2264] ?0?\.|\bn ?= ?\d|\d ?(?:\+/-|\u00b1) ?\d|\bsignificant(?:ly)? (?!role|advance)|\bwere (?:\w+ )?(?:measured|analy[sz]ed|evaluated|assessed|isolated|cultured|implanted|observed|compared|created|injected|tested|performed)\b|\bresults? (?:show|indicat|demonstrat|suggest|reveal)"
 )
 
@@ -114,7 +115,7 @@ class _Subjects:
         return self.laboratory >= 3 and self.laboratory > 2 * self.clinical and not self.title_people
 
 
-def _count(pattern: re.Pattern[str], sentences: tuple[Sentence, ...]) -> int:
+def _count(pattern: Anchored, sentences: tuple[Sentence, ...]) -> int:
     return sum(1 for sentence in sentences if pattern.search(sentence.text))
 
 
@@ -176,9 +177,7 @@ _TRIAL_TYPES: Final = frozenset(
 )
 _UNSURE: Final = 0.6
 _GUESS: Final = 0.45
-_TRIAL_WORD: Final = re.compile(
-    r"\bphase (?:i{1,3}|[1-4])[ab/]?\S* (?:[\w-]+ ){0,3}(?:trial|study)\b|\bclinical trial\b"
-)
+_TRIAL_WORD: Final = anchored(r"\bphase (?:i{1,3}|[1-4])[ab/]?\S* (?:[\w-]+ ){0,3}(?:trial|study)\b|\bclinical trial\b")
 _COHORT_BESIDE_ASSIGNMENT: Final = 1.0
 """What group words count for where people were assigned: every trial has groups."""
 _SMALL_SERIES: Final = 2
@@ -233,7 +232,7 @@ def find_report(text: PublicationText, *, n: int | None = None) -> ReportVerdict
     )
 
 
-_COMPARATIVE: Final = re.compile(r"^(?:prospective )?compar")
+_COMPARATIVE: Final = anchored(r"^(?:prospective )?compar")
 """A comparison that may well be a trial."""
 
 
@@ -256,7 +255,7 @@ def _looks_back(text: PublicationText) -> bool:
     return any("retrospective" in sentence.text for sentence in own)
 
 
-_FUTURE: Final = re.compile(
+_FUTURE: Final = anchored(
     r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger)|supports? (?:a|the)|must be|would|will be|under ?way|in progress|desirable|advisable|welcome)\b"
 )
 

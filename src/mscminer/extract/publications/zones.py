@@ -15,27 +15,28 @@ from functools import cache
 from typing import Final
 
 from mscminer.core.documents import Document, Section
+from mscminer.extract.anchors import anchored
 from mscminer.extract.publications.model_files import load_weights
 from mscminer.extract.publications.text import PublicationText, RawSentence, Sentence, Zone, raw_sentences
 
 ZONES: Final = (Zone.BACKGROUND, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+|[%=<>]")
-_REGISTRATION: Final = re.compile(
+_REGISTRATION: Final = anchored(
     r"\b(?:nct ?0\d{7}|isrctn ?\d{8}|chictr[- a-z]{0,8}\d{6,}|clinicaltrials\.gov|actrn|drks\d|umin(?:[- ]?ctr|\d)|eudract|trial registration)"
 )
-_COUNTED: Final = re.compile(
+_COUNTED: Final = anchored(
     r"\b\d+ (?:[\w-]+ ){0,2}(?:patients|participants|subjects|adults|children|infants|volunteers|people)\b"
 )
-_LEVEL: Final = re.compile(
+_LEVEL: Final = anchored(
     r"^(?:(?:case series|cohort study|case report|[a-z ]{3,40}); ?)?level (?:of evidence|i|v|\d)|^(?:iv|iii|ii|i)[,;.]? case series"
 )
-_AIM: Final = re.compile(
+_AIM: Final = anchored(
     r"\b(?:aims?|purposes?|objectives?|goals?) (?:of|was|were|is)\b|\bwe (?:\w+ )?(?:aim(?:ed)?|sought|wished|set out|designed|conducted|performed|undertook|ran|carried out|started|launched|tested|studied|asked|did) |\bwe (?:here |therefore |thus )?(?:propose|introduce|developed|report|describe|present|investigated|evaluated|assessed|compared|examined|tested|hypothesi[sz]ed?)\b|\b(?:this|the (?:present|current)) (?:[\w-]+ ){0,3}(?:study|trial|work|report|series|paper|article)\b|^to (?:assess|evaluate|investigate|determine|compare|explore|examine|analy[sz]e|test|report|describe|study)\b|\bhere,? we\b|\bin this (?:\w+ )?(?:study|trial|report|paper|series|phase)\b"
 )
-_OWN_WORK: Final = re.compile(
+_OWN_WORK: Final = anchored(
     r"\b\d+ (?:[\w-]+ ){0,4}(?:(?:in|out)?patients|participants|subjects|adults|children|infants|neonates|newborns|babies|boys|girls|people|persons|women|men|volunteers|recipients|individuals|eyes|knees)\b|\b(?:patients|participants|subjects|adults|children) (?:[\w-]+ ){0,5}(?:were|received|underwent|got|given)\b|\bn ?= ?\d|\bphase (?:i{1,3}|[1-4])[ab/]?\S* (?:[\w-]+ ){0,4}(?:trial|study)\b|\b(?:pilot|open-label|double-blind|placebo-controlled|randomi[sz]ed|dose-escalat\w+|multicent\w+) |\bcase report\b|\b\d+-year-old\b|\b(?:safety|efficacy|effect|feasibility)[ /]?\w* of\b|\bcompassionate\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty)(?:-\w+)? (?:[\w-]+ ){0,3}(?:(?:in|out)?patients|women|men|children|adults|infants|neonates|newborns|babies|boys|girls|brothers|sisters|twins|people|persons|youngsters|volunteers|recipients|individuals|participants|subjects)\b|\btook part in this\b|\bof the (?:patients|people|participants|children) (?:in|of) the\b|\bwere seen again\b|^(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty) (?:\w+ )?\w+s (?:had|got|received|were given|underwent)\b|\b(?:an?|one|our) (?:[\w-]+ ){0,3}(?:patient|girl|boy|man|woman|child|infant|newborn)\b[^.]{0,90}\b(?:was|had|received|underwent|presented)\b|^of (?:the )?(?:\w+|\d+) (?:\w+ )?(?:patients|infants|children|participants)\b"
 )
-_OTHERS_WORK: Final = re.compile(
+_OTHERS_WORK: Final = anchored(
     r"\b(?:have|has|had been|studies|trials|previous\w*|literature|recent\w*|known|reviews?|meta-analys\w+|annually|worldwide|million (?:people|patients)|may|can|could|might|preclinical|animal)\b"
 )
 
@@ -72,13 +73,8 @@ class ZoneModel:
 
     def scores(self, text: str, index: int, count: int) -> list[int]:
         """The score of each zone for one sentence, in hundredths."""
-        totals = list(self.bias)
-        find = self.weights.get
-        for name in set(sentence_features(text, index, count)):
-            row = find(name)
-            if row:
-                totals = [total + value for total, value in zip(totals, row, strict=True)]
-        return totals
+        rows = filter(None, map(self.weights.get, set(sentence_features(text, index, count))))
+        return list(map(sum, zip(self.bias, *rows, strict=True)))
 
     def decode(self, texts: Sequence[str], given: Sequence[tuple[Zone, ...]]) -> list[Zone]:
         """The best path of zones through the sentences that keeps to those given for each (Viterbi); () allows all."""
