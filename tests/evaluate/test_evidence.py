@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mscminer.core.labels import Label
-from mscminer.evaluate.evidence import EvidenceScore, find_places, score_evidence
+from mscminer.evaluate.evidence import EvidenceScore, find_places, score_evidence, token_f1
 
 TEXT = ("Cells from own fat were given. Fat was drawn from the belly. Own fat is easy to get.",)
 
@@ -44,3 +44,25 @@ def test_quotes_of_unasked_texts_do_not_count() -> None:
     msc = next(item for item in score_evidence(gold, predicted) if item.name == "msc")
     assert (msc.gold, msc.gold_met, msc.predicted) == (1, 0, 0)
     assert msc.precision is None
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "value"),
+    [
+        ("own fat", "Own fat.", 1.0),
+        ("cells from own fat", "own fat", 2 * 2 / 6),
+        ("fat fat", "fat", 2 / 3),
+        ("fat", "belly", 0.0),
+        ("", "", 0.0),
+    ],
+)
+def test_token_f1_by_hand(a: str, b: str, value: float) -> None:
+    assert token_f1(a, b) == pytest.approx(value)
+    assert token_f1(b, a) == pytest.approx(value)
+
+
+def test_each_gold_quote_is_compared_with_the_most_alike() -> None:
+    gold = {"1": Label(id="1", quotes={"tissue": ("cells from own fat", "marrow")})}
+    predicted = {"1": Label(id="1", quotes={"tissue": ("own fat", "from the fat of others")})}
+    score = next(item for item in score_evidence(gold, predicted) if item.name == "tissue")
+    assert score.token_f1 == pytest.approx((2 / 3 + 0) / 2)

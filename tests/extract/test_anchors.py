@@ -32,10 +32,11 @@ _PATTERNS = tuple(
         (r"stem(?!\scell)|(?:mes|mens)\w*chym", re.IGNORECASE),
     )
 )
-_WORDS = st.sampled_from(
-    ("oa", "OA", "osteoarthritis", "bone", "marrow-stem", "Stromal", "cells", "huBM", "MSC", "hBM-SC", "\u017ftem")
-    + ("Kell", "kell", "i.v.", "iv", "IV", "abdef", "DEF", "mes", "mesenchymal", "menschymal", "boneMarrow", "-", "\n")
+_SOME = (
+    "oa OA osteoarthritis bone marrow-stem Stromal cells huBM MSC hBM-SC \u017ftem Kell kell i.v. iv IV abdef DEF mes"
 )
+_MORE = "mesenchymal menschymal boneMarrow cell stem BM-MSC - osteoarthroses"
+_WORDS = st.sampled_from((*_SOME.split(), *_MORE.split(), "\n"))
 _TEXTS = st.lists(_WORDS, max_size=12).map(" ".join) | st.text(alphabet="abcdefimstBMSCıİſK .-\n", max_size=60)
 
 

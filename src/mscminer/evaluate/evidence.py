@@ -6,6 +6,8 @@ that were met says more than the share of predicted quotes that meet one.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +28,7 @@ class EvidenceScore:
     Args:
         strict: whether a quote must be the same words; else sharing characters is enough.
         by_place: whether the texts were at hand and quotes were compared as spans.
+        likeness: for each gold quote the token F1 of the most alike predicted quote, summed.
     """
 
     name: str
@@ -35,6 +38,12 @@ class EvidenceScore:
     gold_met: int
     predicted: int
     predicted_met: int
+    likeness: float = 0.0
+
+    @property
+    def token_f1(self) -> float | None:
+        """Mean over the gold quotes of the token F1 with the most alike predicted quote; 0 for one without any."""
+        return self.likeness / self.gold if self.gold else None
 
     @property
     def recall(self) -> float | None:
@@ -70,7 +79,7 @@ def _score(
     *,
     strict: bool,
 ) -> EvidenceScore:
-    counts = [0, 0, 0, 0]
+    counts, likeness = [0, 0, 0, 0], 0.0
     for ident, label in sorted(gold.items()):
         wanted = _quotes(label, name)
         if not wanted:
@@ -82,6 +91,7 @@ def _score(
         counts[1] += len({a for a, _ in meets})
         counts[2] += len(proposed)
         counts[3] += len({b for _, b in meets})
+        likeness += sum(max((token_f1(a, b) for b in proposed), default=0.0) for a in wanted)
     return EvidenceScore(
         name=name,
         strict=strict,
@@ -90,7 +100,15 @@ def _score(
         gold_met=counts[1],
         predicted=counts[2],
         predicted_met=counts[3],
+        likeness=likeness,
     )
+
+
+def token_f1(a: str, b: str) -> float:
+    """How alike two quotes are: twice their common words over all words of both, each as often as it stands there."""
+    one, other = (Counter(re.findall(r"\w+", text.casefold())) for text in (a, b))
+    both = sum((one & other).values())
+    return 2 * both / (one.total() + other.total()) if both else 0.0
 
 
 def _quotes(label: Label, name: str) -> tuple[str, ...]:

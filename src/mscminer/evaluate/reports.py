@@ -146,6 +146,7 @@ def _evidence(evidence: EvidenceScore) -> Json:
         "predicted_met": evidence.predicted_met,
         "recall": evidence.recall,
         "precision": evidence.precision,
+        "token_f1": evidence.token_f1,
     }
 
 

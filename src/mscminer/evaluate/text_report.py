@@ -56,7 +56,7 @@ def _evidence(evaluation: Evaluation) -> Iterator[str]:
         yield (
             f"{strict.name:<18}strict {strict.gold_met}/{strict.gold} = {number(strict.recall)}, "
             f"P {number(strict.precision)}; overlapping {loose.gold_met}/{loose.gold} = {number(loose.recall)}, "
-            f"P {number(loose.precision)}"
+            f"P {number(loose.precision)}; tokens F1 {number(loose.token_f1)}"
         )
 
 
