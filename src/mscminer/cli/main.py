@@ -21,6 +21,7 @@ COMMANDS = (
     "history",
     "extract",
     "vocab",
+    "train",
     "counts",
     "export",
     "reconcile",

@@ -60,9 +60,13 @@ class Lexicon:
     def _selector(self) -> Selector:
         return Selector(entry.needs for entry in self.entries)
 
-    def fitting(self, text: str) -> Iterator[Entry]:
-        """The entries that may be found in a text, in order; the others cannot."""
-        low = text.lower()
+    def fitting(self, text: str, whole: str | None = None) -> Iterator[Entry]:
+        """The entries that may be found in a text, in order; the others cannot.
+
+        Args:
+            whole: the text that the anchors are looked for in, in lower case; None: `text` itself.
+        """
+        low = text.lower() if whole is None else whole
         for number in self._selector.numbers(pieces_in(text)):
             entry = self.entries[number]
             if not entry.anchors or any(anchor in low for anchor in entry.anchors):
@@ -75,9 +79,9 @@ class Lexicon:
         names two, and the resolver weighs them.
         """
         found: dict[str, list[Found]] = {}
-        start = 0
+        start, low = 0, text.lower()
         for part in text.split(SEPARATOR):
-            for entry in self.fitting(part):
+            for entry in self.fitting(part, low):
                 for item in _matches(entry, part, start):
                     group = f"{entry.label}.{entry.value}" if entry.label == "ROUTE" else entry.label
                     found.setdefault(group, []).append(item)

@@ -25,6 +25,7 @@ from mscminer.extract.origins import (
     without_own_birth,
 )
 from mscminer.extract.products import Given, Products, find_products, mark_derivatives
+from mscminer.extract.publications.calibration import shifted
 from mscminer.extract.publications.resolve import condition_facts, facts_of, read, route_facts
 from mscminer.extract.routes import NO_ROUTES, Routes, find_routes
 from mscminer.extract.view import Item, View
@@ -108,7 +109,7 @@ class Resolver:
         ]
         facts.extend(self.product_facts(resolved))
         facts.extend(self._fields(view, study, products))
-        return self.completed(facts, products.msc), resolved
+        return tuple(map(_calibrated, self.completed(facts, products.msc))), resolved
 
     def publication(self, view: View) -> tuple[tuple[Fact, ...], Resolved]:
         """All facts of a publication: its own reading, with route, dose, conditions and category from the mentions."""
@@ -233,6 +234,11 @@ _TOLD_N = re.compile(
     r"\b(?:approximately|about|a\stotal\sof)\s(?P<n>\d{1,4})\s(?:\w+\s){0,2}?(?:patients|subjects|participants|children|individuals)\b\b(?!\s?(?:per|a|each|/|annually|yearly|were|was|have|had|who\swere)\b)",
     re.IGNORECASE,
 )
+
+
+def _calibrated(fact: Fact) -> Fact:
+    """The fact of a registration with the probability that it is right as its confidence."""
+    return replace(fact, confidence=round(shifted(fact.field, fact.confidence, stated=fact.stated), 3))
 
 
 def _prefixed(kind: str, ident: str) -> str:

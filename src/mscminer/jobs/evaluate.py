@@ -266,7 +266,7 @@ def evaluate_decisions(store: Store, options: Options) -> Report:
     found: list[Label] = []
     asked: dict[str, frozenset[Field]] = {}
     texts: dict[str, tuple[str, ...]] = {}
-    for document, extraction, settled, decided in _decided(store):
+    for document, extraction, settled, decided in decided_records(store):
         gold.append(label_from_extraction(decided))
         found.append(label_from_extraction(extraction))
         asked[document.key.id] = settled
@@ -294,7 +294,8 @@ def evaluate_decisions(store: Store, options: Options) -> Report:
     return _report(scored, gold, predicted, "decisions", options)
 
 
-def _decided(store: Store) -> Iterator[tuple[Document, Extraction, frozenset[Field], Extraction]]:
+def decided_records(store: Store) -> Iterator[tuple[Document, Extraction, frozenset[Field], Extraction]]:
+    """Each record that curators have settled a field of: its text, what was extracted, those fields, what is right."""
     with store.read() as tx:
         decided = tx.decisions.keys()
         for key in decided:

@@ -1,11 +1,15 @@
 """From a rule's own sureness to the probability that its value is right.
 
-The table ``models/publications/calibration.json`` is made by ``scripts/train`` on the development part: for each
+Registrations: one number a field (two where it may be *not stated*) by which the log odds of a raw confidence are
+moved, in ``registration_shifts.json``; so few are all that a hundred labelled records can settle.  Publications:
+
+the table ``models/publications/calibration.json`` is made by ``scripts/train`` on the development part: for each
 field the share of right values among those at or near a raw confidence, drawn towards 0.9 by pseudo-counts.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +37,19 @@ def calibrated(field: Field, raw: float) -> float:
     if not points:
         return raw
     return interpolate([(float(x), float(y)) for x, y in points], raw)
+
+
+def shifted(field: Field, raw: float, *, stated: bool) -> float:
+    """The calibrated confidence of a registration's fact; `raw` where nothing was fitted."""
+    shifts = None if _OFF.get() else load_weights("registration_shifts").get(field.value)
+    return move_odds(raw, float(shifts["stated" if stated else "absent"])) if shifts else raw
+
+
+def move_odds(raw: float, shift: float) -> float:
+    """A probability with its log odds moved; 0 and 1 stay, and the order of two never changes."""
+    if raw in (0.0, 1.0):
+        return raw
+    return 1 / (1 + (1 - raw) / raw * math.exp(-shift))
 
 
 def interpolate(points: list[tuple[float, float]], x: float) -> float:

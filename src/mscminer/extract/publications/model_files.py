@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mscminer.core.errors import ModelError
+from mscminer.extract.model_files import TRAINED, local_part
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PLACES = (_PACKAGE / "_models", _PACKAGE.parents[1] / "models")
@@ -31,14 +32,39 @@ def model_directory() -> Path:
     )
 
 
-@cache
-def load_weights(name: str) -> dict[str, Any]:
-    """Read ``<name>.json``; read once per process.
+def weights_file(name: str) -> Path:
+    """``<name>.json`` of the trained parts of one's own that are in use, else the shipped one."""
+    own = local_part(TRAINED)
+    if own is not None and (own / f"{name}.json").is_file():
+        return own / f"{name}.json"
+    return model_directory() / f"{name}.json"
+
+
+def shipped_weights(name: str) -> dict[str, Any]:
+    """``<name>.json`` as it was shipped, whatever is in use: further data are fitted from there.
 
     Raises:
         ModelError: if it is missing or no JSON object.
     """
-    path = model_directory() / f"{name}.json"
+    return read_weights(model_directory() / f"{name}.json")
+
+
+def load_weights(name: str) -> dict[str, Any]:
+    """Read ``<name>.json``; each file once per process.
+
+    Raises:
+        ModelError: if it is missing or no JSON object.
+    """
+    return read_weights(weights_file(name))
+
+
+@cache
+def read_weights(path: Path) -> dict[str, Any]:
+    """Read one file of weights.
+
+    Raises:
+        ModelError: if it is missing or no JSON object.
+    """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

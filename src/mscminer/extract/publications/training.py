@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +25,7 @@ from mscminer.core.documents import Document
 from mscminer.core.facts import Extraction
 from mscminer.core.labels import DESIGN, Label
 from mscminer.core.vocabulary import Field
+from mscminer.extract.publications.calibration import move_odds
 from mscminer.extract.publications.outcomes import find_direction, find_harm
 from mscminer.extract.publications.text import Sentence, Zone, fold, raw_sentences
 from mscminer.extract.publications.zones import ZONES, ZoneModel, sentence_features, zones_by_rule
@@ -178,6 +179,45 @@ def _points(bins: dict[float, list[bool]]) -> list[list[float]]:
         floor = max(floor, share)
         points.append([raw, round(floor, 3)])
     return points
+
+
+_SPREAD: Final = 1.0
+"""How far, in log odds, a field's rules are thought to be off before any label is seen (standard deviation)."""
+
+
+def fit_shifts(
+    judged: Iterable[tuple[Field, bool, float, bool]], before: Mapping[str, Mapping[str, float]] | None = None
+) -> dict[str, dict[str, float]]:
+    """The shift of the log odds for each field, of values stated and absent apart.
+
+    Args:
+        judged: field, whether a value is stated, raw confidence, whether it is right.
+        before: the shifts from which the data move them; none where nothing was fitted before.
+    """
+    seen: dict[str, dict[str, list[tuple[float, bool]]]] = defaultdict(lambda: {"stated": [], "absent": []})
+    for field, stated, raw, right in judged:
+        if 0.0 < raw < 1.0:
+            seen[field.value]["stated" if stated else "absent"].append((raw, right))
+    start = before or {}
+    return {
+        name: {kind: _shift(seen[name][kind], start.get(name, {}).get(kind, 0.0)) for kind in ("stated", "absent")}
+        for name in sorted({*start, *seen})
+    }
+
+
+def _shift(cases: list[tuple[float, bool]], start: float) -> float:
+    """The most probable shift, in hundredths; the slope falls steadily, so halving finds its root."""
+
+    def slope(shift: float) -> float:
+        return sum(right - move_odds(raw, shift) for raw, right in cases) - (shift - start) / _SPREAD**2
+
+    if not cases:
+        return start
+    low, high = -6.0, 6.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if slope(middle) > 0 else (low, middle)
+    return round(low, 2) + 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

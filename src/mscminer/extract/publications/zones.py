@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from mscminer.core.documents import Document, Section
 from mscminer.extract.anchors import anchored
-from mscminer.extract.publications.model_files import load_weights
+from mscminer.extract.publications.model_files import read_weights, weights_file
 from mscminer.extract.publications.text import PublicationText, RawSentence, Sentence, Zone, raw_sentences
 
 ZONES: Final = (Zone.BACKGROUND, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
@@ -117,14 +118,18 @@ class ZoneModel:
         return [ZONES[state] for state in reversed(path)]
 
 
-@cache
 def load_zone_model() -> ZoneModel:
-    """The shipped zone model.
+    """The zone model in use.
 
     Raises:
         ModelError: if it is missing.
     """
-    data = load_weights("zones")
+    return _zone_model(weights_file("zones"))
+
+
+@cache
+def _zone_model(path: Path) -> ZoneModel:
+    data = read_weights(path)
     return ZoneModel(
         weights={name: tuple(row) for name, row in data["weights"].items()},
         bias=tuple(data["bias"]),
