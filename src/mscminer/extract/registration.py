@@ -105,7 +105,7 @@ class Resolver:
         products = find_products(view)
         resolved = resolve_products(view, products)
         facts = [
-            self.fact(Field.MSC, products.msc.value, 0.97 if products.sure else 0.85, view.evidence(products.evidence))
+            self.fact(Field.MSC, products.msc.value, 0.97 if products.sure else 0.85, view.phrases(products.evidence))
         ]
         facts.extend(self.product_facts(resolved))
         facts.extend(self._fields(view, study, products))
@@ -131,7 +131,7 @@ class Resolver:
             return
         for field, origin in ((Field.TISSUE, resolved.tissue), (Field.DONOR, resolved.donor)):
             for value in origin.values:
-                yield self.fact(field, value, _CONFIDENCE[origin.level], view.evidence(origin.of(value)))
+                yield self.fact(field, value, _CONFIDENCE[origin.level], view.phrases(origin.of(value)))
         yield from self._inferred(view, resolved.tissue, resolved.donor, resolved.own)
         yield from self._routes(view, resolved.routes)
         for dose in resolved.doses:
@@ -141,7 +141,7 @@ class Resolver:
     def _inferred(self, view: View, tissue: Origin, donor: Origin, own: Sequence[Item]) -> Iterator[Fact]:
         if donor.values:
             for value in donor.values:
-                yield self.fact(Field.DONOR_INFERRED, value, _CONFIDENCE[donor.level], view.evidence(donor.of(value)))
+                yield self.fact(Field.DONOR_INFERRED, value, _CONFIDENCE[donor.level], view.phrases(donor.of(value)))
             return
         inferred = infer_donor(view, tissue, own)
         if inferred:
@@ -169,7 +169,7 @@ class Resolver:
             )
             items = [item for item in (*tissue.items, *donor.items) if item.value in (*tissues, *donors)]
             value = {"tissue": list(tissues), "donor": list(donors), "arm": "; ".join(labels) or None}
-            yield self.fact(Field.PRODUCT, value, 0.88, view.evidence(items or products.evidence))
+            yield self.fact(Field.PRODUCT, value, 0.88, view.phrases(items or products.evidence))
 
     def _fields(self, view: View, study: StudyFields, products: Products) -> Iterator[Fact]:
         document = view.document

@@ -128,6 +128,15 @@ _REASON = re.compile(r"\bbecause\b|\bwhereas\b", re.IGNORECASE)
 """What stands behind it tells why a source was chosen, often by naming the one that was not."""
 
 
+_GLUE = re.compile(
+    r"[\s(/-]*(?:(?:human|adult|derived|expanded|culture-expanded|cultured|ex\svivo|in\svitro|tissue|of|from|the|fresh)[\s/-]*){0,3}",
+    re.IGNORECASE,
+)
+_LONGEST_PHRASE = 160
+_MOST_PHRASES = 5
+"""A fact shows no more."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """A document, its joined text and its mentions in order."""
@@ -156,6 +165,34 @@ class View:
             if span is not None:
                 made[self.document.evidence(span.section, span.start, span.end)] = None
         return tuple(made)
+
+    def phrases(self, items: Iterable[Item]) -> tuple[Evidence, ...]:
+        """The phrases of mentions: each with the product, tissue and donor beside it ("own bone marrow MSCs").
+
+        A phrase stays within the mention's sentence and section, so it supports no less than the mention does.
+        """
+        made: dict[Evidence, None] = {}
+        for item in items:
+            for evidence in self.quote(*self._phrase(item)) or self.evidence([item]):
+                made[evidence] = None
+            if len(made) >= _MOST_PHRASES:
+                break
+        return tuple(made)
+
+    def _phrase(self, item: Item) -> tuple[int, int]:
+        start, end = item.start, item.end
+        near = [one for one in self.of("PRODUCT", "TISSUE", "DONOR") if one.sentence == item.sentence]
+        for one in sorted(near, key=lambda other: other.start):
+            if one.end >= end and self._joined(end, one.start):
+                end = one.end
+        for one in sorted(near, key=lambda other: -other.end):
+            if one.start <= start and self._joined(one.end, start):
+                start = one.start
+        return (start, end) if end - start <= _LONGEST_PHRASE else (item.start, item.end)
+
+    def _joined(self, left: int, right: int) -> bool:
+        """Whether what lies between two places joins them to one phrase."""
+        return right <= left or (right - left <= 30 and _GLUE.fullmatch(self.joined.text, left, right) is not None)
 
     def quote(self, start: int, end: int) -> tuple[Evidence, ...]:
         """Evidence for joined offsets, or nothing if they leave a section."""
