@@ -303,12 +303,19 @@ def _decide(
     return _clinical(weights, n, assigned=assigned, calls_itself=calls_itself)
 
 
+def _surely_clinical(subjects: _Subjects, weights: dict[Report, float]) -> bool:
+    """Whether it is a follow-up or a case of which the title or the telling leaves no doubt."""
+    case, review = weights[Report.CASE_REPORT], weights[Report.REVIEW]
+    if weights[Report.FOLLOW_UP] >= _SURE_FOLLOW_UP and review < 2:
+        return True
+    titled = case >= _TITLED_CASE and weights[Report.TRIAL_RESULT] < 4 and not subjects.title_animal
+    return titled and (review < 4 or case > review == 4)
+
+
 def _not_clinical(subjects: _Subjects, weights: dict[Report, float]) -> tuple[Report, float] | None:
     trial, review = weights[Report.TRIAL_RESULT], weights[Report.REVIEW]
     case = weights[Report.CASE_REPORT]
-    if weights[Report.FOLLOW_UP] >= _SURE_FOLLOW_UP and review < 2:
-        return None
-    if case >= _TITLED_CASE and trial < 4 and (review < 4 or case > review == 4) and not subjects.title_animal:
+    if _surely_clinical(subjects, weights):
         return None
     if weights[Report.OTHER] >= 5 and review < 4:
         return Report.OTHER, 0.8
