@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.extract.publications import publication
 
+from mscminer.core.documents import Document
 from mscminer.core.facts import Maker
 from mscminer.core.vocabulary import Absence, Field
 from mscminer.extract.pipeline import load_extractor
@@ -74,15 +75,28 @@ def test_any_text_is_read(words: list[str], tail: str) -> None:
         "one hundred and ",
     ],
 )
-def test_hostile_texts_take_no_time(piece: str) -> None:
-    document = publication(
+def test_hostile_texts_take_time_in_proportion_to_their_length(piece: str) -> None:
+    """Four times the text may take ten times as long, for noise; a quadratic pattern takes sixteen."""
+    short, long = (_seconds(_hostile(piece, length)) for length in (3000, 12000))
+    assert long < 10 * max(short, 0.02)
+
+
+def _hostile(piece: str, length: int) -> Document:
+    return publication(
         "A trial of mesenchymal stem cells in patients",
-        ("METHODS", "Ten patients were enrolled and received MSCs. " + piece * (6000 // len(piece))),
-        ("RESULTS", "Pain improved. " + piece * (3000 // len(piece))),
+        ("METHODS", "Ten patients were enrolled and received MSCs. " + piece * (length // len(piece))),
+        ("RESULTS", "Pain improved. " + piece * (length // 2 // len(piece))),
     )
-    began = time.perf_counter()
-    publication_facts(document, _MAKER)
-    assert time.perf_counter() - began < 2.0
+
+
+def _seconds(document: Document) -> float:
+    """Seconds of processor time, which other work on the machine does not lengthen; the better of two."""
+    taken = []
+    for _ in range(2):
+        began = time.process_time()
+        publication_facts(document, _MAKER)
+        taken.append(time.process_time() - began)
+    return min(taken)
 
 
 def test_the_pipeline_gives_the_same_alone_and_in_a_batch_and_screens_out_the_rest() -> None:

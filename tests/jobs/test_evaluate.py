@@ -105,6 +105,17 @@ def test_labelled_file_with_records(tmp_path: Path) -> None:
     assert report.gate is None
 
 
+def test_a_part_of_a_labelled_file(tmp_path: Path) -> None:
+    records = write_lines(tmp_path / "studies.jsonl", study(1), study(2))
+    gold = tmp_path / "gold.jsonl"
+    labels = [Label(id=f"NCT0000000{i}").to_json() | {"part": part} for i, part in ((1, "tuned"), (2, "held_out"))]
+    gold.write_text("".join(json.dumps(label) + "\n" for label in labels), "utf-8")
+    held_out = job.evaluate_file(gold, job.Options(part="held_out"), records=[records]).evaluation
+    assert held_out.documents == ("NCT00000002",)
+    with pytest.raises(ConfigError, match="no label is of the part 'other'"):
+        job.evaluate_file(gold, job.Options(part="other"), records=[records])
+
+
 def test_comparison_gate_and_split(tmp_path: Path) -> None:
     gold, earlier, bands = tmp_path / "gold.jsonl", tmp_path / "earlier.jsonl", tmp_path / "gate.toml"
     labels = [Label(id=f"NCT0000000{i}", tissue=("adipose",)) for i in range(1, 10)]

@@ -28,7 +28,12 @@ def evaluate(
         Path | None, typer.Option("--classes", help="Screen: texts of known kinds (id and class a line).")
     ] = None,
     decisions: Annotated[bool, typer.Option("--decisions", help="Score against curators' decisions.")] = False,
-    split: Annotated[Split | None, typer.Option("--split", help="Use this part of the gold only.")] = None,
+    split: Annotated[
+        Split | None, typer.Option("--split", help="Use this half of the gold only, by a hash of the id.")
+    ] = None,
+    part: Annotated[
+        str, typer.Option("--part", metavar="NAME", help="Only labels whose key 'part' is this, as held_out.")
+    ] = "",
     only_present: Annotated[
         bool, typer.Option("--only-present", help="Leave out gold texts that are not among the records.")
     ] = False,
@@ -57,6 +62,7 @@ def evaluate(
         options = Options(
             model=settings().model,
             split=split,
+            part=part,
             against=against,
             only_present=only_present,
             gate=asked,

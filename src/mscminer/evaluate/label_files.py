@@ -41,14 +41,25 @@ def _object(line: str, where: str) -> Mapping[str, Any]:
     return data
 
 
-def read_labels(path: Path) -> tuple[Label, ...]:
+def read_labels(path: Path, *, part: str = "") -> tuple[Label, ...]:
     """The labels of a file, in its order.
+
+    Args:
+        part: only lines whose key ``part`` has this value; the key is no part of the form and may stand in any line.
 
     Raises:
         NotFound, UnreadableFile: as `read_json_lines`.
         RecordError: for an object that is no label, naming file, line and key.
+        ConfigError: no line is of that part.
     """
-    return tuple(Label.from_json(data, where=f"{path}:{number}") for number, data in read_json_lines(path))
+    found = tuple(
+        Label.from_json({key: value for key, value in data.items() if key != "part"}, where=f"{path}:{number}")
+        for number, data in read_json_lines(path)
+        if not part or data.get("part") == part
+    )
+    if part and not found:
+        raise ConfigError(f"no label is of the part {part!r}", where=str(path), remedy="See its key 'part'.")
+    return found
 
 
 def write_labels(labels: Iterable[Label], path: Path) -> int:

@@ -7,11 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from mscminer.core.counts import Dimension
-from mscminer.core.errors import ConfigError
 from mscminer.core.labels import Label, label_from_extraction
 from mscminer.core.records import Source
 from mscminer.core.vocabulary import Absence, MscClass
-from mscminer.evaluate.label_files import read_json_lines
+from mscminer.evaluate.label_files import read_labels
 from mscminer.evaluate.seed import load_seed_labels
 from mscminer.jobs.count import build_census
 from mscminer.store import Store
@@ -49,24 +48,9 @@ def adjusted_counts(
     )
 
 
-def labels_in(path: Path, *, part: str = "") -> list[Label]:
-    """Labels in the annotation form, one a line.
-
-    Args:
-        part: only lines whose key ``part`` has this value; the key is no part of the form and may stand in any line.
-
-    Raises:
-        MscminerError: naming the file and the line that is wrong.
-        ConfigError: no line is of that part.
-    """
-    found = [
-        Label.from_json({key: value for key, value in data.items() if key != "part"}, where=f"{path}:{number}")
-        for number, data in read_json_lines(path)
-        if not part or data.get("part") == part
-    ]
-    if part and not found:
-        raise ConfigError(f"No label is of the part {part!r}.", where=str(path), remedy="See its key 'part'.")
-    return found
+def labels_in(path: Path, *, part: str = "") -> tuple[Label, ...]:
+    """The labels of a file, or of one part of it; see `mscminer.evaluate.label_files.read_labels`."""
+    return read_labels(path, part=part)
 
 
 def measure(store: Store, gold: list[Label], by: Dimension, msc: frozenset[str]) -> dict[str, Measured]:

@@ -46,7 +46,8 @@ class Options:
     """What all evaluations share.
 
     Args:
-        split: use only this part of the gold.
+        split: use only this part of the gold, by a hash of the id.
+        part: use only lines of a labelled file whose key ``part`` is this.
         against: labels of an earlier version (``mscminer annotate``) to compare with, record by record.
         only_present: leave out gold texts that are not among the records; default: they count as misses.
         gate: file with the quality gate's bands; None: the gate is not asked.
@@ -54,6 +55,7 @@ class Options:
 
     model: str = ""
     split: Split | None = None
+    part: str = ""
     against: Path | None = None
     only_present: bool = False
     gate: Path | None = None
@@ -193,7 +195,7 @@ def evaluate_file(
             where=str(gold_file),
             remedy="Give --records FILE... (texts of any format that `load` reads) or --predictions FILE.",
         )
-    gold = read_labels(gold_file)
+    gold = read_labels(gold_file, part=options.part)
     if predictions is not None:
         predicted = Predicted(labels=read_labels(predictions), maker=str(predictions))
     else:
@@ -275,7 +277,7 @@ def evaluate_decisions(store: Store, options: Options) -> Report:
         raise ConfigError(
             "no field of any record is settled by curators' decisions yet",
             where=store.url,
-            remedy="Decide some in the workbench (mscminer web), or give --gold FILE.",
+            remedy="Decide some in the workbench (mscminer serve), or give --gold FILE.",
         )
     predicted = Predicted(labels=tuple(found), texts=texts, maker=f"extractions in {store.url}")
 
