@@ -17,6 +17,7 @@ _MORE: Final = re.compile(
     r"\b(?:superior\w*|outperform\w*|more effective|better|significantly (?:higher|lower|greater|improved|reduced|increased|"
     r"decreased)|additional|added|greater|than|compared (?:with|to))\b"
 )
+_LOST: Final = re.compile(r"(?:gone|went|fell|fallen|dropped|slipped) back to\b")
 
 Verdict = tuple[Efficacy, float, list[Statement]]
 
@@ -76,6 +77,11 @@ def _claimed(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Ve
         if level and not results.clinical_gains:
             return Efficacy.NO_DIFFERENCE, 0.65, conclusion.same + own
     gains, nulls = results.clinical_gains, results.clinical_nulls
+    taken_back = [
+        one for one in results.same if one.sweeping or (_LOST.search(one.sentence.text[one.start :]) and _hedged(own))
+    ]
+    if taken_back:
+        return Efficacy.MIXED, 0.6, own + taken_back
     if conclusion.worse and (not gains or all(one.hedged for one in own)):
         return Efficacy.MIXED, 0.55, own + conclusion.worse
     sure = any(one.weight >= _OUTRIGHT and one.control and not one.hedged for one in own)
@@ -105,6 +111,10 @@ def _claimed_and_denied(conclusion: _Tally, results: _Tally) -> Verdict:
     return Efficacy.MIXED, 0.75, own + nulls
 
 
+def _hedged(statements: list[Statement]) -> bool:
+    return all(one.hedged for one in statements)
+
+
 def _contrasted(null: Statement, gains: list[Statement]) -> bool:
     """Whether one sentence sets what did not change first, against what did ("no effect on A and B, but on C")."""
     for gain in gains:
@@ -131,6 +141,8 @@ def _denied(conclusion: _Tally, results: _Tally) -> Verdict:
         if not compared:
             return Efficacy.POSITIVE, 0.65, results.better + own
         return Efficacy.NO_DIFFERENCE, 0.65, compared + own
+    if not any(one.clinical or one.control for one in own) and results.clinical_gains and not results.clinical_nulls:
+        return Efficacy.POSITIVE, 0.6, results.clinical_gains + own
     nulls = results.clinical_nulls
     if gains and len(gains) >= len(nulls) and not any(one.primary for one in nulls):
         return Efficacy.MIXED, 0.6, gains + own

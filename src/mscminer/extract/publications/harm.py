@@ -34,13 +34,21 @@ _IN_CONTROL: Final = re.compile(
     r"(?:[- ]\w+)? (?:than|compared|vs|versus)|\b(?:controls?|placebo|sham|saline) (?:group |arm )?(?:had|showed|developed)"
 )
 _EFFICACY_MEASURE: Final = re.compile(r"\b(?:relapses?|deaths?|mortality|embol|infarct)")
+TITLE_HARM: Final = "title_harm"
 _SEVERE: Final = 4
 _CLEAR: Final = 3
 
 
-def find_safety(sentences: Iterable[Sentence]) -> tuple[Safety, float, list[Hit]]:
-    """Decide safety by the annotation guidelines, section 12; with confidence and the hits it rests on."""
+def find_safety(sentences: Iterable[Sentence], titles: Iterable[Sentence] = ()) -> tuple[Safety, float, list[Hit]]:
+    """Decide safety by the annotation guidelines, section 12; with confidence and the hits it rests on.
+
+    Args:
+        titles: a title that tells of harm after the cells is a warning by itself.
+    """
     listed = tuple(sentences)
+    told = list(_hits(TITLE_HARM, tuple(titles)))
+    if told:
+        return Safety.CONCERN, 0.8, told
     safe, concern = list(_hits("safe", listed)), list(_hits("concern", listed))
     final = [hit for hit in concern if hit.sentence.zone is Zone.CONCLUSION]
     assured = [hit for hit in safe if hit.sentence.zone is Zone.CONCLUSION]

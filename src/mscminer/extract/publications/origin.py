@@ -297,7 +297,7 @@ def _autologous(text: PublicationText, own: list[ProductMention], uncultured: bo
     for origin in _adjectives(text, _AUTO, Donor.AUTOLOGOUS.value, uncultured=uncultured):
         after = origin.sentence.text[origin.end : origin.end + 45]
         if not re.match(
-            r" (?:h[a]?ematopoietic|peripheral[- ]blood (?:stem|progenitor)|(?:stem cell )?transplant\w*(?! of| therapy))",
+            r" (?:h[a]?ematopoietic|peripheral[- ]blood (?:stem|progenitor)|(?:stem cell )?transplant\w*\b(?! of| therapy))",
             after,
         ):
             yield origin
@@ -374,7 +374,7 @@ def _allogeneic(text: PublicationText, own: list[ProductMention], uncultured: bo
     for origin in _adjectives(text, _ALLO, Donor.ALLOGENEIC.value, uncultured=uncultured):
         after = origin.sentence.text[origin.end : origin.end + 60]
         if not re.match(
-            r" (?:h[a]?ematopoietic|peripheral|(?:stem cell |bone marrow )?transplant\w*(?! of| therapy)|hsct|sct|bmt|donor lymph|graft|cord blood transplant|blood)",
+            r" (?:h[a]?ematopoietic|peripheral|(?:stem cell |bone marrow )?transplant\w*\b(?! of| therapy)|hsct|sct|bmt|donor lymph|graft|cord blood transplant|blood)",
             after,
         ):
             yield origin

@@ -11,8 +11,9 @@ from typing import Final
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Efficacy, Safety
 from mscminer.extract.publications.efficacy import decide_efficacy
-from mscminer.extract.publications.harm import find_safety
-from mscminer.extract.publications.statements import Statement, find_statements
+from mscminer.extract.publications.harm import TITLE_HARM, find_safety
+from mscminer.extract.publications.rules import find_hits, load_rules
+from mscminer.extract.publications.statements import HARM, WORSE, Statement, find_statements
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _EARLY: Final = 0.15
@@ -106,7 +107,14 @@ def find_outcomes(text: PublicationText) -> OutcomeVerdict:
     sentences = outcome_sentences(text)
     statements = find_statements(sentences) or find_statements(_titles_as_conclusion(text))
     efficacy, efficacy_confidence, own = decide_efficacy(statements)
-    safety, safety_confidence, hits = find_safety(sentences)
+    safety, safety_confidence, hits = find_safety(sentences, text.zones(Zone.TITLE))
+    if efficacy is Efficacy.POSITIVE and any(hit.rule.value == TITLE_HARM for hit in hits):
+        efficacy, efficacy_confidence, own = Efficacy.NOT_REPORTED, 0.6, []  # what got better was the harm
+    if own and safety is Safety.CONCERN and all(statement.value == WORSE for statement in own):
+        efficacy = Efficacy.NEGATIVE
+    bare = _told_barely(sentences) if efficacy is Efficacy.NOT_REPORTED and safety is not Safety.CONCERN else []
+    if bare:
+        efficacy, efficacy_confidence, own = Efficacy.POSITIVE, 0.55, bare
     return OutcomeVerdict(
         efficacy=efficacy,
         efficacy_confidence=efficacy_confidence,
@@ -115,6 +123,15 @@ def find_outcomes(text: PublicationText) -> OutcomeVerdict:
         safety_confidence=safety_confidence,
         safety_evidence=tuple(text.evidence(hit.sentence, hit.start, hit.end) for hit in hits[:3]),
     )
+
+
+def _told_barely(sentences: Iterable[Sentence]) -> list[Statement]:
+    """Outcomes without a word of judgement ("nine of eleven were alive"), which authors report as a success."""
+    return [
+        Statement(value="better", sentence=hit.sentence, start=hit.start, end=hit.end, weight=hit.rule.weight)
+        for hit in find_hits((rule for rule in load_rules("outcomes") if rule.value == "bare"), sentences)
+        if not HARM.search(hit.sentence.text)
+    ]
 
 
 def _distinct(statements: Iterable[Statement]) -> list[Statement]:

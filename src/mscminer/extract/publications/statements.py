@@ -48,7 +48,7 @@ HARM: Final = re.compile(
     r"\b(?:adverse|complications?|side[- ]effects?|toxicit\w*|safety|safe|safely|tolerated|tolerability|tolerance|tumou?rs?|neoplas\w*|malignan\w*|infections?|te-?aes?|te-saes?|aes?|saes?|untoward|morbidity|fever|swelling|headaches?|nausea|effusions?|reactions?|h(?:a)?emodynamic|vital signs|immunogenic\w*|sensiti[sz]ation)\b"
 )
 _ASIDE: Final = re.compile(
-    r"\b(?:baseline (?:characteristics|demographic\w*|values|data|variables)|at baseline\b(?! and)|demographic\w*|(?<!ventilat)\bage\b(?! group)|sex|gender|bmi|correlat\w+|cell (?:dose|count|number|viability|yield|source)s?|risk factors?|predict\w*|hka|slope of the tibia|femorotibial|alignment|viability|cfu|culture[ds]?|phenotype|karyotype|between (?:the )?(?:two |three |different )?(?:doses?|dose groups|dose levels|donors?|cell (?:types?|sources?|products?)|sources|routes|msc groups|treated groups)|dose (?:effect|response|dependen\w+)|dose-(?:effect|response|dependen\w+)|both (?:dose|treated|cell|msc) (?:groups|arms)\b[^.]{0,40}\bbetween them|than (?:one|a single)|between (?:the )?(?:participants|patients|those|subjects|men|women|males|cases) |pre-?injury|over time points|conservative|before (?:the )?(?:surgery|treatment|therapy|injection|infusion)|prior to|pre-?treatment|concentration|age-adjusted|antibod\w+|donor-specific|drop-?outs?|withdrawals?|compliance|adherence|costs?|operative time|operation time|hospital costs?)\b"
+    r"\b(?:baseline (?:characteristics|demographic\w*|values|data|variables)|at baseline\b(?! and)|demographic\w*|(?<!ventilat)\bage\b(?! group)|sex|gender|bmi|correlat\w+|cell (?:dose|count|number|viability|yield|source)s?|risk factors?|predict\w*|hka|slope of the tibia|femorotibial|alignment|viability|cfu|culture[ds]?|phenotype|karyotype|between (?:the )?(?:two |three |different )?(?:doses?|dose groups|dose levels|donors?|cell (?:types?|sources?|products?)|sources|routes|msc groups|treated groups)|dose (?:effect|response|dependen\w+)|dose-(?:effect|response|dependen\w+)|both (?:dose|treated|cell|msc) (?:groups|arms)\b[^.]{0,40}\bbetween them|than (?:one|a single)|between (?:the )?(?:participants|patients|those|subjects|men|women|males|cases) |pre-?injury|over time points|conservative|before (?:the )?(?:surgery|treatment|therapy|injection|infusion)|prior to|pre-?treatment|concentration|age-adjusted|antibod\w+|donor-specific|drop-?outs?|withdrawals?|compliance|adherence|costs?|respon(?:se|d|ded|ding) to (?:\w+ ){0,3}(?:(?:cortico)?steroids?|\w*prednis\w+|immunoglobulins?|antibiotics?|conventional|standard|previous|prior|earlier|first-line|chemotherapy|cyclosporin\w*|medication|drugs?|surgery)|operative time|operation time|hospital costs?)\b"
 )
 _LABORATORY: Final = re.compile(
     r"\b(?:frequency of (?:mesenchymal|mscs|stem|cd\d)|concentration was|cfu\b|cell (?:counts?|numbers?|yield|recovery|viability)|karyotype|in[ -]vitro|in (?:mice|rats|animals|cell culture)|potency|release criteria)\b"
@@ -90,6 +90,9 @@ SUBGROUP: Final = re.compile(
 _HEDGED: Final = re.compile(
     r"\b(?:may|might|could|possibl[ey]|potential(?:ly)?|suggest\w*|promising|encouraging|seems?|appears?|preliminary|signals?|indicat\w+|hint\w*|probably|likely|hopeful)\b"
 )
+_SWEEPING: Final = re.compile(
+    r"^(?:(?:and|but|however|yet|though),? )*(?:(?:between|across) (?:the )?(?:two |three |both )?(?:groups|arms),? (?:however,? )?(?:no (?:\w+ )?(?:changes?|differences?)|none)\b|(?:(?:there (?:was|were) )?no (?:\w+ ){0,2}differences?|none of (?:these|the) (?:\w+ ){0,2}(?:changes|gains|improvements|differences)|(?:the|these) (?:changes|gains|improvements)) (?:\w+ ){0,4}between (?:the )?(?:two |three )?(?:groups|arms|cohorts)(?: (?:was|were) \w+)?(?= ?[.,;(]|$))"
+)
 _P: Final = re.compile(
     r"\bp(?:[- ]?values?)?(?: (?:for|of)[^=<>;]{0,25})? ?(?P<sign>[<>=\u2264\u2265]|was|of) ?(?P<value>0?[.\u00b7]\d+|\d(?![\d.]))|\(n\.?s\.?\)|\bp ?= ?n\.?s\b"
 )
@@ -111,6 +114,7 @@ class Statement:
         subgroup: said of some of the patients only, or of a secondary measure.
         hedged: "may", "promising", "suggests".
         significant: a small p value stands in the clause.
+        sweeping: denied of every measure between the groups ("no differences between the groups").
     """
 
     value: str
@@ -125,6 +129,7 @@ class Statement:
     subgroup: bool = False
     hedged: bool = False
     significant: bool = False
+    sweeping: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -241,9 +246,15 @@ def _cue(clause: _Clause, rule: Rule, start: int, end: int) -> _Cue | None:
         value = SAME
     if value in (SAME, WORSE) and _ASIDE.search(clause.text):
         return None
+    if value == SAME and _HELD.search(text, clause.start, end):
+        return None
     return _Cue(value=value, start=start, end=end, weight=rule.weight, rule=rule.id)
 
 
+_HELD: Final = re.compile(
+    r"\b(?:infiltration|atrophy|fibrosis|degeneration|disability|disease|deformity|necrosis|damage|symptoms?|spasticity) (?:\w+ ){0,2}?(?:did|had|has|have|was|were) not (?:\w+ )?(?:increas|worsen|progress|risen|rise|spread|advance)\w*$"
+)
+"""What ought not to grow did not: no lack of benefit."""
 _OF_SAFETY: Final = re.compile(
     r"\b(?:safety|tolera\w+|toxicity)(?: profile)?(?: (?:was|were|is|profiles?|and|both|overall)){0,3} (?:favou?rable|excellent|satisfactory|good)|(?:favou?rable|excellent|satisfactory|good|reassuring) (?:\w+ )?(?:safety|toler)"
 )
@@ -253,6 +264,8 @@ _HARM_BREAK: Final = re.compile(r"[,;]| and $| and (?=no\b)| but | although | th
 def _about_harm(clause: _Clause, rule: Rule, start: int, end: int) -> bool:
     """Whether the words next to a cue speak of harm, so that "no increase in infections" is no lack of benefit."""
     text = clause.sentence.text
+    if rule.id == "same.signals":
+        return bool(HARM.search(text[start:end])) and not re.search(r"\bsafety\b[^.;]*\befficacy\b", text[start:end])
     if rule.id.startswith("better.verdict"):
         return bool(_OF_SAFETY.search(text[max(0, start - 30) : end + 12]))
     before = _HARM_BREAK.split(text[max(clause.start, start - 40) : start])[-1]
@@ -330,4 +343,5 @@ def _statement(clause: _Clause, cue: _Cue) -> Statement:
         subgroup=bool(SUBGROUP.search(text) or _SECONDARY.search(text)),
         hedged=bool(_HEDGED.search(text)),
         significant=clause.significant,
+        sweeping=value == SAME and bool(_SWEEPING.search(text) or _SWEEPING.match(clause.sentence.text)),
     )

@@ -104,6 +104,10 @@ _HEADINGS: Final[tuple[tuple[Zone, str], ...]] = (
 )
 _ANY_HEADING: Final = "|".join(rf"(?:{pattern})" for _, pattern in _HEADINGS)
 _ONE: Final = tuple((zone, re.compile(pattern)) for zone, pattern in _HEADINGS)
+_STORY: Final = re.compile(
+    r"(?:clinical )?cases?(?: (?:presentations?|descriptions?|reports?|summar(?:y|ies)|series))?|(?:clinical )?management"
+)
+"""Headings under which a patient's treatment and its outcome are told in one go."""
 _BETWEEN_HEADINGS: Final = re.compile(r",? (?:and|&|y|et|und|e) |,? ?[/,;] ?|(?<=\w) ?[-:] ?(?=\w)")
 _INLINE: Final = re.compile(rf"(?:{_ANY_HEADING})(?:(?:,? (?:and|&) |/|, ?)(?:{_ANY_HEADING}))*")
 _LABEL_EDGES: Final = re.compile(r"^[\W\d_]+|[\s:.\]>)]+$")
@@ -120,6 +124,8 @@ def zones_of_label(label: str) -> tuple[Zone, ...]:
     if not folded:
         return ()
     whole = _zone_of_one(folded)
+    if _STORY.fullmatch(folded):
+        return (Zone.METHODS, Zone.RESULTS)
     if whole:
         return (whole,)
     parts = [_zone_of_one(part) for part in _BETWEEN_HEADINGS.split(folded)]
