@@ -9,9 +9,7 @@ from mscminer.core.vocabulary import Efficacy, Safety
 from mscminer.extract.publications.outcomes import OutcomeVerdict, find_outcomes
 from mscminer.extract.publications.resolve import read
 
-_GIVEN = (
-    "We gave cord-derived mesenchymal stem cells into a vein of twelve patients with lupus, saline to twelve."
-)
+_GIVEN = "We gave cord-derived mesenchymal stem cells into a vein of twelve patients with lupus, saline to twelve."
 
 
 def outcome(results: str, conclusion: str, title: str = "Cord-derived cells in lupus") -> OutcomeVerdict:
