@@ -91,3 +91,20 @@ def test_allogeneic_transplantation_of_the_product_states_the_donor() -> None:
     )
     assert sorted(read(own).origin.donor) == ["allogeneic"]
     assert sorted(read(earlier).origin.donor) == []
+
+
+def test_a_trial_that_was_begun_after_this_one_says_nothing_of_its_design() -> None:
+    parts = (
+        ("METHODS", "We gave placental mesenchymal stem cells into a vein of nine patients with cystitis."),
+        ("RESULTS", "Bleeding stopped within a week in five."),
+        ("CONCLUSION", "A randomised, double-blind, placebo-controlled study of early cystitis has been started."),
+    )
+    design = read(publication("Placental cells for cystitis", *parts)).design
+    assert (design.randomised.value, design.controlled.value, design.blinded.value) == (False, False, None)
+
+
+def test_people_with_one_disease_and_with_another_are_added_up() -> None:
+    added = "Five patients with Gaucher disease and six with Krabbe disease received mesenchymal stem cells."
+    within = "Eleven patients, six with seizures, received mesenchymal stem cells."
+    for words in (added, within):
+        assert read(publication("Stem cells in storage diseases", ("METHODS", words))).enrolment.n == 11

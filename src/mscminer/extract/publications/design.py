@@ -59,7 +59,12 @@ def find_design(text: PublicationText, report: Report) -> DesignVerdict:
 def _elsewhere(hit: Hit) -> bool:
     """Whether the sentence speaks of a trial to come or of other people's trials."""
     late = hit.sentence.zone is Zone.CONCLUSION or hit.sentence.place > 0.75
-    return late and asks_for_more(hit.sentence.text)
+    return late and (asks_for_more(hit.sentence.text) or bool(_BEGUN.search(hit.sentence.text)))
+
+
+_BEGUN: Final = re.compile(
+    r"\b(?:trial|study) (?:[^.;]{0,40} )?(?:has|have) (?:now )?(?:been (?:started|initiated|launched|set up)|begun|started)\b"
+)
 
 
 def _answer(text: PublicationText, value: bool | None, confidence: float, hits: list[Hit]) -> Answer:

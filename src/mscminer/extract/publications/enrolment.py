@@ -64,6 +64,9 @@ _COMPARED: Final = re.compile(
 _IN_GROUPS: Final = re.compile(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases)\b[^.;]{{0,60}}?\b(?:group|arm)\b[^.]{{0,90}}?\b(?:and|while|whereas|;|,) (?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|cases)\b[^.;]{{0,60}}?\b)?(?:group|arm|controls?)\b"
 )
+_WITH_EACH: Final = re.compile(
+    rf"(?<![\w.,-])(?<!\bof )(?<!\bof the )(?P<first>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON}|cases) with [^.;,0-9]{{3,50}},? and (?P<second>{NUMBER}) with (?!a\b|an\b|both\b|the\b)"
+)
 _TO_ARMS: Final = re.compile(
     rf"\b(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:who )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|underwent|got|had|given|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:who )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |underwent |got |had |given |to |in |with |treated )"
 )
@@ -309,6 +312,7 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
         (_COMPARED, "sum.another"),
         (_BOTH, "sum.both"),
         (_IN_GROUPS, "sum.both"),
+        (_WITH_EACH, "sum.both"),
         (_BY_SEX, "sum.sex"),
         (_TO_ARMS, "sum.arms"),
         (_AND_CONTROLS, "sum.controls"),
