@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -360,13 +361,12 @@ def _with_agreement(counts: list[Count]) -> list[Count]:
     """Raise what two different places or rules agree on."""
     raised = []
     top = max((count.value for count in counts if count.rule == "people" and count.score >= _TOP_WORTH), default=0)
+    places: defaultdict[int, set[tuple[int, str, str]]] = defaultdict(set)
     for count in counts:
-        others = {
-            (c.sentence.start, c.sentence.section, c.rule)
-            for c in counts
-            if c.value == count.value and c.score >= _WORTH
-        }
-        agreement = _AGREEMENT * max(0, min(len(others), 3) - 1)
+        if count.score >= _WORTH:
+            places[count.value].add((count.sentence.start, count.sentence.section, count.rule))
+    for count in counts:
+        agreement = _AGREEMENT * max(0, min(len(places[count.value]), 3) - 1)
         agreement += _UNSAID if count.rule == "sum.arms" and count.value > top > 0 else 0.0
         largest = _LARGEST if count.value == top or count.rule in ("sum.another", "sum.both", "sum.controls") else 0.0
         largest += _LARGEST if largest and count.rule != "people" and count.value > top else 0.0
