@@ -15,6 +15,8 @@ from functools import lru_cache
 from itertools import product
 from typing import Any, Final
 
+from mscminer.extract.starts import first_match, lowered, matches_in, starts_of
+
 _SHORTEST: Final = 2
 _LONGEST: Final = 24
 _MOST: Final = 400
@@ -22,8 +24,6 @@ _MOST: Final = 400
 _MOST_IN_RUN: Final = 64
 _MOST_WORDS: Final = 200_000
 _WORD: Final = re.compile(r"\w+")
-_LIKE_LATIN: Final = {0x17F: "s", 0x131: "i", 0x130: "i"}
-"""What `re.IGNORECASE` takes for a Latin letter and `str.lower` does not turn into it."""
 
 Pieces = frozenset[str]
 
@@ -91,12 +91,6 @@ def _parts(word: str) -> Iterator[str]:
 _words = _Words()
 
 
-def lowered(text: str) -> str:
-    """Lower case in the sense of `re.IGNORECASE` for Latin letters."""
-    low = text.lower()
-    return low if low.isascii() else text.translate(_LIKE_LATIN).lower()
-
-
 @lru_cache(maxsize=1024)
 def pieces_in(text: str) -> Pieces:
     """The known pieces of all words of a text."""
@@ -155,12 +149,13 @@ class Anchored:
         compiled: the pattern; `pattern` is its source, as `re.Pattern` has it.
     """
 
-    __slots__ = ("_compiled", "needs", "pattern")
+    __slots__ = ("_compiled", "_starts", "needs", "pattern")
 
     def __init__(self, compiled: re.Pattern[str]) -> None:
         self._compiled = compiled
         self.pattern = compiled.pattern
         self.needs = needs_of(compiled)
+        self._starts = starts_of(compiled)
 
     def may_match(self, text: str) -> bool:
         """False only if the pattern cannot match in `text`."""
@@ -168,11 +163,11 @@ class Anchored:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match."""
-        return self._compiled.search(text) if self.may_match(text) else None
+        return first_match(self._compiled, self._starts, text) if self.may_match(text) else None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match."""
-        return self._compiled.finditer(text) if self.may_match(text) else iter(())
+        return matches_in(self._compiled, self._starts, text) if self.may_match(text) else iter(())
 
 
 def anchored(pattern: str, flags: int = 0) -> Anchored:

@@ -12,6 +12,7 @@ from typing import Any
 
 from mscminer.core.errors import ModelError
 from mscminer.extract.anchors import Needs, Selector, needs_of, pieces_in
+from mscminer.extract.starts import Starts, matches_in, starts_of
 from mscminer.extract.text import SEPARATOR
 
 
@@ -25,6 +26,7 @@ class Entry:
         anchors: lower-case strings, one of which every match contains; the pattern is not even tried on a
             text that has none of them.
         needs: the same, derived from the pattern.
+        starts: first letters of the words that a match begins with, derived from the pattern.
         example: a sentence (our own) in which the entry must be found.
         counter: sentences in which it must not.
     """
@@ -37,6 +39,7 @@ class Entry:
     example: str
     counter: tuple[str, ...] = ()
     needs: Needs | None = None
+    starts: Starts | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -90,7 +93,7 @@ class Lexicon:
 
 
 def _matches(entry: Entry, part: str, offset: int) -> Iterator[Found]:
-    for match in entry.pattern.finditer(part):
+    for match in matches_in(entry.pattern, entry.starts, part):
         start, end = _trimmed(part, match.start(), match.end())
         if end > start:
             yield Found(start=offset + start, end=offset + end, label=entry.label, value=entry.value, rule=entry.id)
@@ -155,6 +158,7 @@ def _entry(label: str, item: dict[str, Any], parts: dict[str, str]) -> Entry:
         value=item["value"],
         pattern=compiled,
         needs=needs_of(compiled),
+        starts=starts_of(compiled),
         anchors=tuple(item.get("anchors", ())),
         example=item["example"],
         counter=tuple(item.get("counter", ())),

@@ -15,6 +15,7 @@ _PLACES = (_PACKAGE / "_models", _PACKAGE.parents[1] / "models")
 """In an installed package; in a working copy."""
 
 
+@cache
 def model_directory() -> Path:
     """The folder of the publications' models.
 

@@ -13,6 +13,7 @@ from typing import Final
 from mscminer.core.errors import ModelError
 from mscminer.extract.anchors import Needs, Selector, needs_of, pieces_in
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+from mscminer.extract.starts import Starts, first_match, matches_in, starts_of
 
 _BODY: Final = frozenset(zone for zone in Zone if zone is not Zone.TITLE)
 _WHERE: Final = {
@@ -46,6 +47,7 @@ class Rule:
     example: str
     counter: str
     needs: Needs | None = None
+    starts: Starts | None = None
 
     def may_match(self, text: str) -> bool:
         """False only if the pattern cannot match in `text`."""
@@ -53,11 +55,11 @@ class Rule:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match in a folded text."""
-        return self.pattern.search(text) if self.may_match(text) else None
+        return first_match(self.pattern, self.starts, text) if self.may_match(text) else None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match in a folded text."""
-        return self.pattern.finditer(text) if self.may_match(text) else iter(())
+        return matches_in(self.pattern, self.starts, text) if self.may_match(text) else iter(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +101,7 @@ def _rule(item: dict[str, object]) -> Rule:
         example=str(item["example"]),
         counter=str(item["counter"]),
         needs=needs_of(pattern),
+        starts=starts_of(pattern),
     )
 
 
@@ -127,7 +130,7 @@ def hits_by_value(name: str, text: PublicationText) -> dict[str, list[Hit]]:
         for number in selector.numbers(pieces_in(sentence.text)):
             rule = rules[number]
             if sentence.zone in rule.zones:
-                hit = _hit(rule, sentence, rule.pattern.search(sentence.text))
+                hit = _hit(rule, sentence, first_match(rule.pattern, rule.starts, sentence.text))
                 if hit:
                     hits.append((number, hit))
     found: dict[str, list[Hit]] = {}

@@ -1,0 +1,172 @@
+"""Where in a text a pattern can begin to match at all, derived from the pattern.
+
+Python tries a pattern at every character.  Most begin at a word's start with one of few letters; then it is enough to
+try them at the words that begin so, which one index of the text's words tells for all patterns.  What is found is the
+same as by `re.Pattern.finditer`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+_LENGTH: Final = 3
+"""Words are indexed by their first letter and by so many."""
+_MOST: Final = 400
+_SHORT: Final = 300
+"""In a shorter text it is quicker to try everywhere than to make the index."""
+_BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-\d]")
+_DIGIT: Final = "#"
+"""Stands for every digit."""
+_LIKE_LATIN: Final = {0x17F: "s", 0x131: "i", 0x130: "i"}
+"""What `re.IGNORECASE` takes for a Latin letter and `str.lower` does not turn into it."""
+_CLOSE: Final = ("LITERAL", ord(" "))
+"""Ends what can be told: anything may follow."""
+_REPEATS: Final = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
+_AT_WORD: Final = frozenset({"AT_BOUNDARY", "AT_BEGINNING", "AT_BEGINNING_STRING"})
+
+Starts = frozenset[str]
+
+
+class _UnknownError(Exception):
+    """The pattern may begin with anything."""
+
+
+def lowered(text: str) -> str:
+    """Lower case in the sense of `re.IGNORECASE` for Latin letters."""
+    low = text.lower()
+    return low if low.isascii() else text.translate(_LIKE_LATIN).lower()
+
+
+def starts_of(pattern: re.Pattern[str]) -> Starts | None:
+    """First letters of the words that a match begins with; None if it may begin otherwise.
+
+    >>> sorted(starts_of(re.compile(r"\\b(?:bone[- ])?(?:OA|marrow)\\b", re.IGNORECASE)))
+    ['bon', 'mar', 'o']
+    """
+    if pattern.flags & re.ASCII:
+        return None
+    items = re._parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)  # type: ignore[attr-defined]
+    found: set[str] = set()
+    try:
+        for start in _walk(list(items), "", opened=False):
+            found.add(start if len(start) == _LENGTH else start[0])
+            if len(found) > _MOST:
+                return None
+    except (_UnknownError, RecursionError):
+        return None
+    return frozenset(start for start in found if len(start) == 1 or start[0] not in found)
+
+
+def matches_in(pattern: re.Pattern[str], starts: Starts | None, text: str) -> Iterator[re.Match[str]]:
+    """Every match of a pattern with these starts, as by `finditer`."""
+    index = None if starts is None or len(text) < _SHORT else _index(text)
+    if starts is None or index is None:
+        yield from pattern.finditer(text)
+        return
+    end = 0
+    for place in sorted(place for start in index.keys() & starts for place in index[start]):
+        if place >= end:
+            match = pattern.match(text, place)
+            if match is not None:
+                yield match
+                end = match.end()
+
+
+def first_match(pattern: re.Pattern[str], starts: Starts | None, text: str) -> re.Match[str] | None:
+    """The first match of a pattern with these starts, as by `search`."""
+    if starts is None or len(text) < _SHORT:
+        return pattern.search(text)
+    return next(matches_in(pattern, starts, text), None)
+
+
+@lru_cache(maxsize=1024)
+def _index(text: str) -> dict[str, list[int]] | None:
+    """Where what begins with a letter or some is, behind no letter; None if lower case moves the places."""
+    low = lowered(text)
+    if len(low) != len(text):
+        return None
+    found: dict[str, list[int]] = {}
+    for match in _BEGINNING.finditer(low):
+        first, place = match.group(), match.start()
+        found.setdefault(first, []).append(place)
+        if first.isdecimal():
+            found.setdefault(_DIGIT, []).append(place)
+        letters = match[1]
+        if letters is not None:
+            found.setdefault(letters, []).append(place)
+    return found
+
+
+def _walk(items: Sequence[tuple[Any, Any]], prefix: str, *, opened: bool) -> Iterator[str]:
+    """The letters that a sequence can begin with, behind those already met.
+
+    Args:
+        opened: whether no letter stands before the prefix.
+    """
+    for number, (operation, argument) in enumerate(items):
+        name, rest = str(operation), items[number + 1 :]
+        if len(prefix) == _LENGTH:
+            break
+        if name == "LITERAL":
+            character = chr(argument).lower()
+            if not _in_word(character):
+                prefix = prefix or ("-" if character == "-" else "")
+                break
+            if not prefix and not opened:
+                raise _UnknownError
+            prefix += character
+        elif name in ("AT", "ASSERT", "ASSERT_NOT"):
+            opened = opened or (not prefix and _opens(name, argument))
+        elif not prefix and name == "IN" and all(map(_is_digit, argument)):
+            prefix = _DIGIT
+            break
+        else:
+            for one in _ways(name, argument, rest):
+                yield from _walk(one, prefix, opened=opened)
+            return
+    if not prefix:
+        raise _UnknownError
+    yield prefix
+
+
+def _in_word(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character == "_")
+
+
+def _is_digit(member: tuple[Any, Any]) -> bool:
+    kind, value = str(member[0]), member[1]
+    return (kind == "CATEGORY" and str(value) == "CATEGORY_DIGIT") or (
+        kind == "RANGE" and value in [(48, 57), (49, 57)]
+    )
+
+
+def _opens(name: str, argument: Any) -> bool:
+    """Whether a word character behind this cannot stand behind a letter."""
+    if name == "AT":
+        return str(argument) in _AT_WORD
+    if name == "ASSERT_NOT" and argument[0] < 0 and len(argument[1]) == 1:
+        operation, members = argument[1][0]
+        listed = [(str(kind), str(value)) for kind, value in members] if str(operation) == "IN" else []
+        letters = ("RANGE", "(97, 122)") in listed and ("RANGE", "(65, 90)") in listed
+        return letters or (("CATEGORY", "CATEGORY_WORD") in listed and listed[0][0] != "NEGATE")
+    return False
+
+
+def _ways(name: str, argument: Any, rest: Sequence[tuple[Any, Any]]) -> list[list[tuple[Any, Any]]]:
+    """The sequences that an item and what follows it can be."""
+    if name == "SUBPATTERN":
+        return [[*argument[3], *rest]]
+    if name == "ATOMIC_GROUP":
+        return [[*argument, *rest]]
+    if name == "BRANCH":
+        return [[*branch, *rest] for branch in argument[1]]
+    if name in _REPEATS:
+        behind = rest if argument[1] == 1 else [_CLOSE]
+        once = [*argument[2], *behind]
+        return [once] if argument[0] else [once, list(rest)]
+    if name == "IN" and all(str(kind) == "LITERAL" for kind, _ in argument):
+        return [[member, *rest] for member in argument]
+    return [[_CLOSE]]
