@@ -11,6 +11,7 @@ from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Report
+from mscminer.extract.anchors import anchored
 from mscminer.extract.publications.numerals import NUMBER, number_value
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
@@ -31,53 +32,53 @@ _CANDIDATE: Final = re.compile(
     rf"(?<![\w.,/-])(?P<number>{NUMBER})[ -](?P<filler>(?:(?:type [12] )?{_FILLER}|type [12] ){{0,7}}?)(?:(?P<person>{_PERSON})|(?P<sex>{_SEX})|(?P<case>{_CASE})|(?P<part>{_PART}))\b"
 )
 _EQUALS: Final = re.compile(r"\bn ?= ?(?P<number>\d{1,5})\b(?!\.\d)")
-_BARE: Final = re.compile(
+_BARE: Final = anchored(
     rf"(?<![\w.,/-])(?P<number>{NUMBER}) (?:(?:of (?:whom|them|these|which)|were|was|eligible|eventually|finally|and|qualified|met the criteria),? )*(?:randomi[sz]ed|randomly|enrol\w+|recruited|treated|included|allotted|allocated|assigned)\b(?! (?:to|with|in) (?:a |the )?(?:placebo|control))"
 )
-_NOUN_EQUALS: Final = re.compile(rf"\b(?:{_PERSON}|cases)\b[^.;()]{{0,40}}[(\[]n ?= ?(?P<number>\d{{1,5}})\b")
-_GROUP_OF: Final = re.compile(
+_NOUN_EQUALS: Final = anchored(rf"\b(?:{_PERSON}|cases)\b[^.;()]{{0,40}}[(\[]n ?= ?(?P<number>\d{{1,5}})\b")
+_GROUP_OF: Final = anchored(
     rf"\b(?:group|arm|cohort)s?\b[^.;]{{0,25}}\b(?:composed of|comprised|comprising|consisted of|consisting of|included|of|had)\b (?P<number>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON}|cases|knees|eyes)\b"
 )
-_BOTH: Final = re.compile(
+_BOTH: Final = anchored(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?P<noun>patients|participants|subjects|knees|cases|eyes) (?:[\w-]+ ){{0,8}}?and (?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?P=noun)\b"
 )
-_BY_SEX: Final = re.compile(
+_BY_SEX: Final = anchored(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b[^.;]{{0,30}}?(?:and|,|/) ?(?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b"
 )
-_AND_CONTROLS: Final = re.compile(
+_AND_CONTROLS: Final = anchored(
     rf"(?<![\w.,-])(?<!\bof )(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|(?:with|on|in the|given|under) (?:{_FILLER}){{0,2}}?[a-z-]*(?:cells?|mscs?))\b(?:[^.]|\.(?=\d)){{0,110}}?(?:\band|;|,|\bversus|\bvs\.?|\bagainst) (?:in parallel,? |the other |another )?(?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:controls\b|(?:{_PERSON})? ?(?:(?:had|got|received|were given|with|on|under) (?:\w+ ){{0,2}}(?:saline|placebo|sham|standard|conventional|carrier|vehicle)|(?:who )?served as|(?:were|acted) as controls|as controls))|\b(?P<first_>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|{_SEX}|cases)\b[^.]{{0,110}}?\b(?:control|waiting[- ]list|comparison|placebo|untreated) (?:group|arm) of (?P<second_>{NUMBER})\b"
 )
-_ENROLS: Final = re.compile(
+_ENROLS: Final = anchored(
     rf"\b(?:enrol(?:l?ed|s|ling)|recruit(?:ed|s)|randomi[sz]ed|took in) (?:a total of |altogether |only )?(?P<number>{NUMBER})\b(?! ?(?:%|percent|cent(?:er|re)s?|hospitals?|sites?|weeks?|months?|days?|years?|of|in|to|or|groups?|healthy|:))"
 )
-_ANY_NOUN: Final = re.compile(
+_ANY_NOUN: Final = anchored(
     rf"(?<![\w.,/-])(?P<number>{NUMBER}) (?:with [^.,;]{{3,50}}?|(?:[a-z-]+ ){{0,2}}[a-z-]{{3,20}}s) were (?:\w+ )?(?:randomi[sz]ed|randomly|enrol\w+|recruited|allocated|allotted)\b"
 )
-_IN_BRACKETS: Final = re.compile(r"\((?P<number>\d{1,4}) (?:patients|participants|subjects|knees|cases|limbs|eyes)\)")
-_BARE_BRACKETS: Final = re.compile(r"[a-z] \((?P<number>\d{1,3})\)")
-_AT_RANDOM: Final = re.compile(r"\brandom|\ballocated\b|\bassigned\b")
-_ANOTHER: Final = re.compile(
+_IN_BRACKETS: Final = anchored(r"\((?P<number>\d{1,4}) (?:patients|participants|subjects|knees|cases|limbs|eyes)\)")
+_BARE_BRACKETS: Final = anchored(r"[a-z] \((?P<number>\d{1,3})\)")
+_AT_RANDOM: Final = anchored(r"\brandom|\ballocated\b|\bassigned\b")
+_ANOTHER: Final = anchored(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\b(?:and (?:another|the other|a further)|(?:was |were )?compared with(?: another)?) (?P<second>{NUMBER}) "
 )
-_COMPARED: Final = re.compile(
+_COMPARED: Final = anchored(
     rf"\bcompar\w+ (?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases)\b[^.]{{0,120}}?\b(?:with|to|and|versus|against) (?P<second>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|controls)\b"
 )
-_IN_GROUPS: Final = re.compile(
+_IN_GROUPS: Final = anchored(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases)\b[^.;]{{0,60}}?\b(?:group|arm)\b[^.]{{0,90}}?\b(?:and|while|whereas|;|,) (?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|cases)\b[^.;]{{0,60}}?\b)?(?:group|arm|controls?)\b"
 )
-_WITH_EACH: Final = re.compile(
+_WITH_EACH: Final = anchored(
     rf"(?<![\w.,-])(?<!\bof )(?<!\bof the )(?P<first>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON}|cases) with [^.;,0-9]{{3,50}},? and (?P<second>{NUMBER}) with (?!a\b|an\b|both\b|the\b)"
 )
-_TO_ARMS: Final = re.compile(
+_TO_ARMS: Final = anchored(
     rf"\b(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:who )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|underwent|got|had|given|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:who )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |underwent |got |had |given |to |in |with |treated )"
 )
-_PER_GROUP: Final = re.compile(
+_PER_GROUP: Final = anchored(
     rf"(?<![\w.,-])(?P<number>{NUMBER})[ -](?:type [12] )?(?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|knees|eyes) )?(?:(?:per|in each|in every|each in|for each) (?:\w+ )?(?:group|arm|cohort|dose)|each\b(?=,| ?\)| will| were| was))"
 )
-_EQUAL_SIZES: Final = re.compile(
+_EQUAL_SIZES: Final = anchored(
     r"\bn ?= ?(?P<number>\d{1,4}),? (?:each|per|for each|in each|in both)\b|\bequal (?:\w+ ){0,2}(?:groups|arms|cohorts) ?\(n ?= ?(?P<size>\d{1,4})\)"
 )
-_GROUPS: Final = re.compile(rf"\b(?P<number>{NUMBER})[ -](?:{_FILLER}){{0,3}}?(?:groups?|arm(?:s|ed)?|cohorts)\b")
+_GROUPS: Final = anchored(rf"\b(?P<number>{NUMBER})[ -](?:{_FILLER}){{0,3}}?(?:groups?|arm(?:s|ed)?|cohorts)\b")
 
 _ENROLLED: Final = re.compile(
     r"\benrol\w*|\brecruit\w*|\bincluded\b|\brandomi[sz]\w*|\brandomly\b|\ballocated\b|\bassigned\b|\ba total of\b|\bin total\b|\bcompris\w+|\bconsist\w+ of\b|\bentered\b|\bsample of\b|\bconsecutive\b"
@@ -327,7 +328,7 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
     yield from _products(sentence)
 
 
-_N_EACH: Final = re.compile(r"\bn ?= ?(?P<number>\d{1,3}) (?:each|per (?:group|arm|cohort|dose)|in each)")
+_N_EACH: Final = anchored(r"\bn ?= ?(?P<number>\d{1,3}) (?:each|per (?:group|arm|cohort|dose)|in each)")
 _DOSE: Final = re.compile(r"(?<![\w.])\d[\d.,]* ?(?:million\b|x ?10|\u00d7 ?10)")
 
 

@@ -15,20 +15,24 @@ _PLACES = (_PACKAGE / "_models", _PACKAGE.parents[1] / "models")
 """In an installed package; in a working copy."""
 
 
-@cache
 def model_directory() -> Path:
     """The folder of the publications' models.
 
     Raises:
         ModelError: if the package was installed without it.
     """
-    for place in _PLACES:
+    return _first_with_models(_PLACES)
+
+
+@cache
+def _first_with_models(places: tuple[Path, ...]) -> Path:
+    for place in places:
         folder = place / "publications"
         if folder.is_dir():
             return folder
     raise ModelError(
         "the trained weights for publications are missing",
-        where=", ".join(str(place) for place in _PLACES),
+        where=", ".join(str(place) for place in places),
         remedy="Reinstall the package, or run scripts/train.",
     )
 

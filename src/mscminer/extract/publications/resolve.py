@@ -13,6 +13,7 @@ from mscminer.core.facts import Fact, Maker, Value
 from mscminer.core.ids import find_registry_ids
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Absence, Field, MscClass, Report
+from mscminer.extract.anchors import anchored
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.publications.calibration import calibrated
 from mscminer.extract.publications.conditions import find_category_of, find_condition_names
@@ -188,7 +189,7 @@ _UMIN_BEHIND: Final = re.compile(r"\b(?P<number>\d{9}) ?\((?:JPRN-?)?UMIN\b")
 """Japan's register is often named after its number, in brackets."""
 
 
-_NEXT_TRIAL: Final = re.compile(
+_NEXT_TRIAL: Final = anchored(
     r"\b(?:(?:larger|next|further|follow-on|subsequent|phase \w+) (?:[\w/-]+ ){0,6}(?:trial|study)\b[^.]{0,60}\b(?:under ?way|ongoing|has begun|have begun|is planned|is recruiting|now recruiting|in progress))"
 )
 
