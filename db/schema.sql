@@ -370,6 +370,8 @@ CREATE INDEX ix_count_ledger_made_at ON count_ledger (made_at);
 
 CREATE INDEX ix_curation_task_category ON curation_task (category, state, effect, doubt, record_id, field);
 
+CREATE INDEX ix_curation_task_category_year ON curation_task (category, year, state, effect, doubt, record_id, field);
+
 CREATE INDEX ix_curation_task_changed ON curation_task (changed, state, effect, doubt, record_id, field) WHERE changed;
 
 CREATE INDEX ix_curation_task_conflict ON curation_task ("conflict", state, effect, doubt, record_id, field) WHERE conflict;

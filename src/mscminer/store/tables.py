@@ -337,6 +337,7 @@ class CurationTaskRow(Base):
         Index("ix_curation_task_order", "state", *_ORDER, "value"),
         Index("ix_curation_task_field", "field", "state", "effect", "doubt", "record_id", "value"),
         *(Index(f"ix_curation_task_{name}", name, "state", *_ORDER) for name in ("category", "year", "source")),
+        Index("ix_curation_task_category_year", "category", "year", "state", *_ORDER),
         *(
             Index(
                 f"ix_curation_task_{name}", name, "state", *_ORDER, sqlite_where=text(name), postgresql_where=text(name)

@@ -59,6 +59,9 @@ def _create_indexes() -> None:
         columns = [name, "state", *(column for column in ORDER if column != name)]
         columns += ["value"] if name == "field" else []
         op.create_index(f"ix_curation_task_{name}", "curation_task", columns, unique=False)
+    op.create_index(
+        "ix_curation_task_category_year", "curation_task", ["category", "year", "state", *ORDER], unique=False
+    )
     for name in ("conflict", "stale", "changed"):
         only = sa.text(name)
         op.create_index(
@@ -74,7 +77,7 @@ def _create_indexes() -> None:
 def downgrade() -> None:
     op.drop_table("curation_total")
     op.drop_index("ix_record_state", "record")
-    for name in ("order", "field", "category", "year", "source", "conflict", "stale", "changed"):
+    for name in ("order", "field", "category", "year", "category_year", "source", "conflict", "stale", "changed"):
         op.drop_index(f"ix_curation_task_{name}", "curation_task")
     op.create_index("ix_curation_task_order", "curation_task", ["state", *ORDER], unique=False)
     for table, names in {
