@@ -18,6 +18,8 @@ _MOST: Final = 400
 _SHORT: Final = 300
 """In a shorter text it is quicker to try everywhere than to make the index."""
 _BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-\d]")
+_LATIN_IN_LOWER_CASE: Final = re.compile("[\u017f\u0131\u0130\u212a]")
+"""No Latin letters to a pattern that heeds case, but so in `lowered`: what stands behind one is not told apart."""
 _DIGIT: Final = "#"
 """Stands for every digit."""
 _LIKE_LATIN: Final = {0x17F: "s", 0x131: "i", 0x130: "i"}
@@ -86,7 +88,7 @@ def first_match(pattern: re.Pattern[str], starts: Starts | None, text: str) -> r
 def _index(text: str) -> dict[str, list[int]] | None:
     """Where what begins with a letter or some is, behind no letter; None if lower case moves the places."""
     low = lowered(text)
-    if len(low) != len(text):
+    if len(low) != len(text) or _LATIN_IN_LOWER_CASE.search(text):
         return None
     found: dict[str, list[int]] = {}
     for match in _BEGINNING.finditer(low):
