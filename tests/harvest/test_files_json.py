@@ -253,6 +253,20 @@ def test_a_nesting_bomb_is_refused(tmp_path: Path) -> None:
         (gzip.compress(_zip({"a": b"{}"})), "archive within"),
         (_zip({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<w/>"}), "office document"),
     ],
+    ids=(  # packed bytes hold the time of packing, and all processes of a run must name a test alike
+        "nothing",
+        "blank",
+        "gzip head",
+        "bzip2",
+        "binary",
+        "PDF",
+        "CSV",
+        "RIS",
+        "words",
+        "gzips",
+        "zip in gzip",
+        "office",
+    ),
 )
 def test_files_of_another_kind_are_refused_with_a_reason(tmp_path: Path, content: bytes, word: str) -> None:
     items = read_bytes(tmp_path, content, name="studies.json")
