@@ -62,6 +62,13 @@ def test_a_title_of_a_treated_complication_is_no_warning() -> None:
     assert (verdict.safety, verdict.efficacy) == (Safety.SAFE, Efficacy.POSITIVE)
 
 
+def test_a_title_that_asks_about_safety_is_no_warning() -> None:
+    verdict = outcome(
+        "Joint pain improved. No tumour was seen.", "It was safe.", "Safety and complications of stem cells in lupus"
+    )
+    assert (verdict.safety, verdict.efficacy) == (Safety.SAFE, Efficacy.POSITIVE)
+
+
 def test_a_loss_with_a_title_of_harm_is_negative() -> None:
     verdict = outcome(
         "Over two months her vision deteriorated.", "We describe one case.", "Retinal detachment after stem cells"
