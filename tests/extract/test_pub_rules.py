@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 
 from mscminer.core.errors import ModelError
-from mscminer.extract.publications.rules import Rule, load_rules
+from mscminer.extract.publications.rules import Rule, build_parts, fill_in, load_rules
 from mscminer.extract.publications.screening import BRANDS, NEARBY, STRINGS
 from mscminer.extract.publications.text import fold
 
@@ -37,6 +38,18 @@ def test_no_rule_takes_long_on_a_hostile_text(rule: Rule) -> None:
     for text in texts:
         rule.pattern.search(text)
     assert time.perf_counter() - began < 1.0
+
+
+def test_a_part_stands_for_its_alternatives_and_a_repeat_stays_one() -> None:
+    parts = build_parts({"less": ["less", "fewer"], "want": "{less} (?:pain|falls)"})
+    pattern = re.compile(fill_in(r"{want}(?: \w+){0,2} than", parts))
+    assert pattern.search("fewer falls at home than before")
+    assert not pattern.search("fewer falls at home and at work than before")
+
+
+def test_an_unknown_part_is_named() -> None:
+    with pytest.raises(KeyError, match="more"):
+        fill_in("{more} falls", {})
 
 
 def test_a_missing_file_is_a_model_error() -> None:

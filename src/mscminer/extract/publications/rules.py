@@ -1,10 +1,14 @@
-"""Rules as data: patterns over folded sentences, each with an example and a counter-example that tests run."""
+"""Rules as data: patterns over folded sentences, each with an example and a counter-example that tests run.
+
+A file may begin with a table ``[parts]``: named alternatives (a list, or one pattern) that patterns and later parts use
+as ``{name}``, so that a rule reads ``{fell} {near}{burden}`` and a word is added in one place.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -15,6 +19,7 @@ from mscminer.extract.anchors import Needs, Selector, needs_of, pieces_in
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 from mscminer.extract.starts import Starts, first_match, matches_in, starts_of
 
+_PART: Final = re.compile(r"\{([a-z][a-z_]*)\}")
 _BODY: Final = frozenset(zone for zone in Zone if zone is not Zone.TITLE)
 _WHERE: Final = {
     "title": frozenset({Zone.TITLE}),
@@ -82,16 +87,42 @@ def load_rules(name: str) -> tuple[Rule, ...]:
     source = resources.files("mscminer.extract.publications") / "rules" / f"{name}.toml"
     try:
         data = tomllib.loads(source.read_text(encoding="utf-8"))
-        return tuple(_rule(item) for item in data["rule"])
+        parts = build_parts(data.get("parts", {}))
+        return tuple(_rule(item, parts) for item in data["rule"])
     except (OSError, KeyError, tomllib.TOMLDecodeError, re.error) as error:
         raise ModelError(
             f"cannot read the rules: {error}", where=str(source), remedy="Reinstall the package."
         ) from error
 
 
-def _rule(item: dict[str, object]) -> Rule:
+def build_parts(given: Mapping[str, str | list[str]]) -> dict[str, str]:
+    """The pattern that each name stands for; a part may use those before it.
+
+    >>> build_parts({"fell": ["fell", "dropped"], "less": "{fell}|less"})["less"]
+    '(?:(?:fell|dropped)|less)'
+
+    Raises:
+        KeyError: if a part uses a name that none before it has.
+    """
+    parts: dict[str, str] = {}
+    for name, value in given.items():
+        alternatives = value if isinstance(value, str) else "|".join(value)
+        parts[name] = f"(?:{fill_in(alternatives, parts)})"
+    return parts
+
+
+def fill_in(pattern: str, parts: Mapping[str, str]) -> str:
+    """A pattern with ``{name}`` replaced by the part of that name (``{0,5}`` stays a repeat).
+
+    Raises:
+        KeyError: if there is no such part.
+    """
+    return _PART.sub(lambda match: parts[match[1]], pattern)
+
+
+def _rule(item: dict[str, object], parts: Mapping[str, str]) -> Rule:
     weight = item.get("weight", 1.0)
-    pattern = re.compile(str(item["pattern"]))
+    pattern = re.compile(fill_in(str(item["pattern"]), parts))
     return Rule(
         id=str(item["id"]),
         value=str(item["value"]),
