@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from mscminer.extract.publications.report import ANIMAL
 from mscminer.extract.publications.rules import Rule, load_rules
+from mscminer.extract.publications.subjects import ANIMAL
 from mscminer.extract.publications.text import Sentence
 
 BETTER: Final = "better"

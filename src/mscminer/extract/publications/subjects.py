@@ -1,0 +1,166 @@
+"""Whom or what a publication's work was done on: people, animals, or cells in the laboratory."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from mscminer.extract.anchors import Anchored, anchored
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+
+ANIMAL: Final = anchored(
+    r"\b(?:rabbits?|rats?|mice|mouse|murine|rodents?|porcine|pigs?|mini-?pigs?|piglets?|swine|goats?|sheep|ovine|lambs?|caprine|canines?"
+    r"|dogs?|beagles?|horses?|equine|macaques?|monkeys?|(?:non-?human )?primates?|bovine|calves|lapine|guinea pigs|hamsters?"
+    r"|cats|feline|zebrafish|animals?|knockout|transgenic|sprague|wistar|xenografts?|baboons?|cynomolgus|rhesus|murines?)\b"
+)
+_ANIMAL_PASSING: Final = re.compile(
+    r"\b(?:animal|mouse|murine|rat|bovine|porcine|equine|rabbit|xenograft)[ -](?:serum|collagen|origin|derived|antibod\w+|free|studies|data|experiments|products?|anti\w*|thymo\w*|atg|bone|mineral|hydroxyapatite|graft\w*|xenograft|pericardium|gelatin|models? (?:have|has|suggest))\b"
+    r"|\b(?:collagen|gelatin|pericardium)[\w ]{0,12}\b(?:bovine|porcine|equine)|\b(?:in|numerous|several|previous|many) animal (?:models|studies)\b|\bfetal bovine|\bfoetal bovine|\bfetal calf"
+)
+"""Animals that only lent their serum or bone, or of which others' work tells."""
+_PEOPLE_WORDS: Final = (
+    r"(?:in|out)?patients?|participants?|volunteers?|individuals|adults|children|infants|neonates|newborns|adolescents|athletes|players|women|men"
+    r"|recipients|survivors|boys?|girls?|people|sufferers"
+)
+PEOPLE: Final = anchored(
+    rf"\b(?:{_PEOPLE_WORDS}|(?:fe)?males? (?:patients?|aged|subjects?)|subjects|\w+[- ]years?[- ]old|cases|clinical (?:trial|study|outcomes?|scores?)|knees|eyes)\b"
+)
+_NUMBER: Final = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)[\w-]*"
+_PERSONS_PATTERN: Final = (
+    rf"\b(?:{_PEOPLE_WORDS}|man|woman|persons?|human subjects|subjects|youngsters|elders|babies|twins|brothers|sisters|siblings|[\w-]+[- ]years?[- ]old)\b"
+    rf"|\b{_NUMBER} (?:\w+ )?\w+s (?:had|got|received|were given|underwent)\b"
+)
+PERSONS: Final = anchored(_PERSONS_PATTERN)
+_TITLE_PEOPLE: Final = anchored(
+    _PERSONS_PATTERN
+    + r"|\b(?:clinical (?:trial|study|outcomes?|results?|experience)|case (?:series|reports?)|human (?:study|trial|knees?)|in humans?)\b"
+)
+_DERIVED: Final = re.compile(r"\b(?:patients?|donor|human)[- ](?:derived|specific)\b")
+_LABORATORY: Final = anchored(
+    r"\bin[ -]vitro\b|\bcell lines?\b|\bgene expression\b|\bmrna\b|\bwestern blot|\bpcr\b|\bproliferation\b|\bdifferentiat\w+|\bchondrogenesis\b"
+    r"|\bco-?cultur\w+|\bpellets?\b|\bmonolayer\b|\bviability\b|\bhydrogels?\b|\bexplants?\b|\bsignal(?:l)?ing\b|\bimmunohisto\w+|\bhistolog\w+|\bcytotoxicity\b|\bsurface markers\b|\bdoubling times?\b"
+)
+_LABORATORY_TITLE: Final = anchored(
+    r"\bpre-?clinical\b(?!.*\bclinical trial)|\bin[ -]vitro\b|\bin vivo\b|\b(?:animal|large animal|\w+) model of\b|\bmodel of \w+|\bhuman (?:\w+ ){0,4}cells\b.*\b(?:expression|differentiation|proliferation|migration)"
+    r"|\b(?:fabrication|characteri[sz]ation|biomechanical|differentiation|chondrogenesis|osteogenesis|hydrogels?|microcarriers?|bioreactor|expansion of|isolation of|cultur(?:e|ing) of|manufactur\w+|cryopreserv\w+|nano\w+|decellulari[sz]ed|gene delivery|micropellets?|cocultures?|co-cultures?)\b"
+)
+_BENCH_TITLE: Final = anchored(
+    r"\bin[ -]vitro\b|\blaborator(?:y|ies)\b|\bpre-?clinical\b(?! and clinical)|\bex vivo (?:study|model)"
+)
+_CLINICAL: Final = anchored(
+    r"\bfollow(?:ed)?[- ]?up\b|\bpain\b|\bscores?\b|\badverse\b|\bsymptom\w*|\bclinical(?:ly)?\b|\bpost-?operative(?:ly)?\b|\bquality of life\b|\bsurvival\b|\bunderwent\b|\bcomplications?\b"
+)
+_COUNTED_PATTERN: Final = rf"\b{_NUMBER} (?:[\w-]+ ){{0,4}}(?:(?:in|out)?patients|participants|subjects|adults|children|infants|newborns|babies|boys|girls|people|persons|women|men|volunteers|recipients|individuals)\b"
+_COUNTED: Final = anchored(_COUNTED_PATTERN)
+_DONE: Final = r"(?:treated|given|infused|injected|transplanted|implanted)"
+_COUNTED_AND_TREATED: Final = anchored(
+    rf"{_COUNTED_PATTERN}[^.]{{0,60}}\b(?:were|was|had been|have been) (?:\w+ )?{_DONE}\b|\b{_DONE} (?:in)?to {_COUNTED_PATTERN}"
+)
+_TREATED: Final = anchored(
+    r"\b(?:was|were|been|being) (?:\w+ ){0,4}?(?:treated|given|administered|infused|transplanted|transfused|injected|implanted|put|operated|followed|discharged|enrolled|recruited|seen again|re-?examined|assigned|allotted|randomi[sz]ed|dosed|evaluated|contacted)\b|\b(?:received|underwent|got|to whom|benefit(?:t)?ed|recovered|drew lots)\b"
+)
+_PARTS_COUNTED: Final = anchored(
+    rf"\b{_NUMBER} (?:[\w-]+ ){{0,3}}(?:knees|hips|eyes|limbs|shoulders|joints|sinuses|defects|sites|fistulas)\b"
+)
+"""Parts of people by which surgeons count."""
+_PERFECT: Final = re.compile(r"\b(?:have|has) (?:\w+ )?been \w+")
+"""What has been done, in general or by others."""
+_PAST: Final = anchored(r"\b(?:was|were|had|received|underwent|improved|remained|occurred|treated)\b")
+_BRIEF: Final = 5
+"""Sentences, title included, of an abstract that may leave out who was treated, and has no room for background."""
+_DATA: Final = anchored(
+    r"\bp ?[<>=\u2264] ?0?\.|\bn ?= ?\d|\d ?(?:\+/-|\u00b1) ?\d|\bsignificant(?:ly)? (?!role|advance)|\bwere (?:\w+ )?(?:measured|analy[sz]ed|evaluated|assessed|isolated|cultured|implanted|observed|compared|created|injected|tested|performed)\b|\bresults? (?:show|indicat|demonstrat|suggest|reveal)"
+)
+_FEW_CLINICAL: Final = 1
+_SEVERAL: Final = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subjects:
+    """How often people, animals and laboratory work are spoken of outside the background.
+
+    Args:
+        people: sentences that speak of people or of their parts, scores and trials.
+        persons: sentences of aim, methods and results that speak of persons.
+        treated: a sentence tells in the past of something done to persons: the work is no review.
+        told_treated: a sentence says that so many persons were treated.
+        counted: so many persons are spoken of.
+        data: numbers with their spread, or measurements told in the past.
+        brief: the abstract is so short that it may leave out who was treated.
+    """
+
+    people: int
+    persons: int
+    animals: int
+    laboratory: int
+    clinical: int
+    title_animal: bool
+    title_people: bool
+    title_laboratory: bool
+    title_bench: bool
+    treated: bool
+    told_treated: bool
+    counted: bool
+    data: bool
+    brief: bool
+
+    @property
+    def preclinical(self) -> bool:
+        """Whether the work was done on animals or in vitro rather than on people."""
+        if self.title_animal and not self.title_people:
+            return not self.told_treated
+        if self.animals and self.animals >= self.persons and not (self.title_people and self.counted):
+            return not self.told_treated
+        if self.persons == 0:
+            return self._bench
+        if self.laboratory and self.counted and not (self.treated or self.clinical or self.title_people):
+            return True
+        return self.laboratory > max(_SEVERAL, _SEVERAL * self.clinical) and not self.title_people
+
+    @property
+    def _bench(self) -> bool:
+        """Whether a text that names no persons tells of work in the laboratory."""
+        if self.title_laboratory and (self.data or self.laboratory):
+            return self.clinical <= _FEW_CLINICAL
+        return (self.data or self.laboratory >= _SEVERAL) and 0 < self.laboratory + self.animals >= self.clinical
+
+
+def _count(pattern: Anchored, sentences: tuple[Sentence, ...]) -> int:
+    return sum(1 for sentence in sentences if pattern.search(sentence.text))
+
+
+def _is_treatment(sentence: Sentence) -> bool:
+    """Whether the sentence tells of something done to persons, not to the animals that got their cells."""
+    if sentence.zone is Zone.CONCLUSION or not PERSONS.search(sentence.text):
+        return False
+    return bool(_TREATED.search(_PERFECT.sub(" ", sentence.text)))
+
+
+def find_subjects(text: PublicationText) -> Subjects:
+    """Count what the title and the study's own part of the abstract speak of."""
+    brief = len(text.sentences) <= _BRIEF
+    early = (Zone.BACKGROUND, Zone.AIM) if brief else (Zone.AIM,)
+    own = text.zones(*early, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
+    told = text.zones(Zone.METHODS, Zone.RESULTS)
+    title = _ANIMAL_PASSING.sub(" ", text.title)
+    told_treated = _count(_COUNTED_AND_TREATED, own)
+    animals = sum(1 for s in own if ANIMAL.search(_ANIMAL_PASSING.sub(" ", s.text)))
+    parts = 0 if animals else _count(_PARTS_COUNTED, told)
+    return Subjects(
+        people=_count(PEOPLE, own),
+        persons=_count(PERSONS, text.zones(*early, Zone.METHODS, Zone.RESULTS)) + told_treated + parts,
+        animals=animals,
+        laboratory=_count(_LABORATORY, told),
+        clinical=_count(_CLINICAL, told),
+        title_animal=bool(ANIMAL.search(title)),
+        title_people=bool(_TITLE_PEOPLE.search(_DERIVED.sub(" ", title))),
+        title_laboratory=bool(_LABORATORY_TITLE.search(text.title)),
+        title_bench=bool(_BENCH_TITLE.search(text.title)),
+        treated=any(map(_is_treatment, own)),
+        told_treated=told_treated > 0,
+        counted=bool(_COUNTED.search(text.title)) or _count(_COUNTED, own) > 0,
+        data=bool(_DATA.search(text.body)),
+        brief=brief and (not text.body or bool(_PAST.search(text.body))),
+    )
