@@ -59,7 +59,7 @@ def decide_efficacy(statements: list[Statement]) -> Verdict:
     if conclusion.better:
         return _claimed(conclusion, results, missed)
     if conclusion.same or conclusion.worse:
-        return _denied(conclusion, results)
+        return _denied(conclusion, results, missed)
     if conclusion.trend:
         return _hoped(conclusion, results, missed)
     return _from_results(results, missed)
@@ -82,6 +82,8 @@ def _claimed(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Ve
     ]
     if taken_back:
         return Efficacy.MIXED, 0.6, own + taken_back
+    if any(one.weight > _OUTRIGHT for one in conclusion.worse) and not results.better:
+        return Efficacy.NEGATIVE, 0.6, conclusion.worse + results.worse
     if conclusion.worse and (not gains or all(one.hedged for one in own)):
         return Efficacy.MIXED, 0.55, own + conclusion.worse
     sure = any(one.weight >= _OUTRIGHT and one.control and not one.hedged for one in own)
@@ -129,13 +131,15 @@ def _claims_more(statement: Statement) -> bool:
     return bool(_MORE.search(statement.sentence.text))
 
 
-def _denied(conclusion: _Tally, results: _Tally) -> Verdict:
+def _denied(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Verdict:
     """The conclusion speaks of no benefit, of likeness, or of harm to the outcome."""
     own = conclusion.same + conclusion.worse
     gains = [one for one in results.clinical_gains if one.control and not one.within and _firm(one)]
     if conclusion.worse and not conclusion.same:
         kind = Efficacy.MIXED if gains else Efficacy.NEGATIVE
         return kind, 0.6, own + gains
+    if missed and [one for one in gains if one.significant]:
+        return Efficacy.MIXED, 0.7, gains + missed
     if not conclusion.outright_nulls and results.better:
         compared = [one for one in results.same if one.control]
         if not compared:

@@ -25,6 +25,9 @@ _DENIED: Final = re.compile(
     r"\b(?:no|not|without|none|neither|nor|never|absence of|free (?:of|from)|zero|any|nobody)\b"
     r"(?: (?!but\b|however\b|although\b|while\b)[\w/(),-]+){0,7} $"
 )
+_NOT_SAFE: Final = re.compile(
+    r"\b(?:neither|nor|not|never)(?! only)(?: (?:proved|was|were|be|shown to be|found to be))* $"
+)
 _DENIED_AFTER: Final = re.compile(
     r"^[^.;]{0,60}\b(?:(?:was|were|is|are|did|could) not (?!related)|were absent|in neither|unrelated|not related|in the "
     r"(?:controls?|placebo|sham|saline|standard)(?: group| arm)?(?! (?:and|than)))"
@@ -87,7 +90,7 @@ def _counts(rule: Rule, hit: Hit) -> bool:
     if _HOPED.search(before[-110:]) or _ASKS.search(before[-110:]):
         return False
     if rule.value == "safe":
-        return True
+        return not _NOT_SAFE.search(before[-30:])
     words = text[hit.start : hit.end]
     if _DENIED.search(before[-80:]) or (rule.weight < _SEVERE and _DENIED_AFTER.search(after)):
         return False

@@ -30,6 +30,10 @@ _OTHERS_WORK: Final = re.compile(
 _PURPOSE: Final = re.compile(
     r"^(?:the )?(?:primary|secondary|main|co-primary) (?:\w+ ){0,2}(?:outcomes?|end-?points?|end points?|objectives?)(?: measures?)? (?:was|were|is|are|included?|assessed|of|for)\b(?! (?:\w+ )?(?:negative|not|met|similar|achieved|reached|improved|significant\w*|higher|lower|different|better|comparable|attained|\d))(?![^.]*\bp ?[<=>])(?![^.]*\bdid not\b)|^to (?:assess|evaluate) the (?:safety|efficacy)|\b(?:aim|objective|purpose|goal|designed|conducted|performed|undertaken|sought|study was|trial was)\w*\b[^.]{0,60}\bto (?:assess|evaluate|determine|test) the (?:safety|efficacy)"
 )
+_CASE_TOLD: Final = re.compile(
+    r"\bwe (?:here )?(?:report|describe|present) (?:(?:on|the|an?|one|two|three|our|first|\d+) )+(?:case|patient|wom[ae]n|m[ae]n|boy|girl|child|infant|successful|\d+-year-old)"
+)
+"""A case report's first sentence, which may tell its end: "we describe a man in whom a tumour grew"."""
 _LATER: Final = 0.3
 _PROCEDURE: Final = re.compile(
     r"\b(?:assess|evaluat|measur|record|monitor|compar|score[ds]? (?:by|with|on)|grad(?:ed|ing)|perform|analy[sz]|calculat|examin|defin|determin|enrol|recruit|randomi|assign|allocat|consent|approv)\w*|\bend-?points?\b|\boutcomes?\b|\b(?:were|was) (?:\w+ )?(?:given|injected|infused|treated|followed|used|isolated|cultured|expanded|harvested|implanted|transplanted|administered)\b"
@@ -77,8 +81,14 @@ def _titles_as_conclusion(text: PublicationText) -> tuple[Sentence, ...]:
 
 def _reads_like_result(sentence: Sentence) -> bool:
     """Whether a sentence without a heading over it states a finding, wherever the model put it."""
-    if sentence.given or sentence.zone not in (Zone.METHODS, Zone.AIM, Zone.BACKGROUND) or sentence.place < _EARLY:
+    if sentence.given or sentence.zone not in (Zone.METHODS, Zone.AIM, Zone.BACKGROUND):
         return False
+    if _CASE_TOLD.search(sentence.text):
+        return True
+    if sentence.place < _EARLY:
+        return False
+    if sentence.place == 1 and not _PROCEDURE.search(sentence.text):
+        return True
     if _OTHERS_WORK.search(sentence.text):
         return False
     if _FINDING.search(sentence.text):
@@ -105,11 +115,11 @@ def find_harm(sentence: Sentence) -> str:
 def find_outcomes(text: PublicationText) -> OutcomeVerdict:
     """Decide efficacy and safety of the treated, by the annotation guidelines, section 12."""
     sentences = outcome_sentences(text)
-    statements = find_statements(sentences) or find_statements(_titles_as_conclusion(text))
-    efficacy, efficacy_confidence, own = decide_efficacy(statements)
     safety, safety_confidence, hits = find_safety(sentences, text.zones(Zone.TITLE))
-    if efficacy is Efficacy.POSITIVE and any(hit.rule.value == TITLE_HARM for hit in hits):
-        efficacy, efficacy_confidence, own = Efficacy.NOT_REPORTED, 0.6, []  # what got better was the harm
+    statements = find_statements(sentences) or find_statements(_titles_as_conclusion(text))
+    if any(hit.rule.value == TITLE_HARM for hit in hits):  # what got better was the harm
+        statements = [one for one in statements if one.value == WORSE]
+    efficacy, efficacy_confidence, own = decide_efficacy(statements)
     if own and safety is Safety.CONCERN and all(statement.value == WORSE for statement in own):
         efficacy = Efficacy.NEGATIVE
     bare = _told_barely(sentences) if efficacy is Efficacy.NOT_REPORTED and safety is not Safety.CONCERN else []

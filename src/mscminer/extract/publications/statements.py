@@ -20,7 +20,7 @@ WORSE: Final = "worse"
 _VALUES: Final = (BETTER, SAME, TREND, WORSE)
 
 _CLAUSE_END: Final = re.compile(
-    r"; ?(?!\(?p ?[<=>])|, (?=(?:but|yet|whereas|while|although|though|nor|and (?:no|neither|there|did|does|was not|were not))\b)|,? (?=(?:but|whereas|although|though|even though|however|despite|in spite of|except|except for|without)\b)|: (?=no\b)|, (?=(?:and )?(?:in|among|with) (?:the )?(?:\w+ )?(?:controls?|placebo|sham|saline)\b)|,? (?=and (?:no|was not|were not|did not|does not|showed no|had no)\b)"
+    r"; ?(?!\(?p ?[<=>])|, (?=(?:but|yet|whereas|while|although|though|nor|and (?:no|neither|there|did|does|was not|were not))\b)|,? (?=(?:but(?! not (?:in|with|among|after|for) (?:the )?(?:\w+ )?(?:controls?|placebo|sham|saline|untreated|standard)\b)|whereas|although|though|even though|however|despite|in spite of|except|except for|without)\b)|: (?=no\b)|, (?=(?:and )?(?:in|among|with) (?:the )?(?:\w+ )?(?:controls?|placebo|sham|saline)\b)|,? (?=and (?:no|was not|were not|did not|does not|showed no|had no)\b)"
 )
 _NEGATED: Final = re.compile(
     r"(?:\b(?:no|not(?! only)|never|without|fail(?:ed|s|ure)? to|unable to|lack(?:ed)?(?: of)?|nor|neither|cannot|absence of|none|hardly|little|insufficient)\b|n't\b)(?: (?!but\b|however\b|although\b|while\b|and\b|with\b|in\b)[\w%/()'-]+){0,5} $"
@@ -36,7 +36,9 @@ _BESIDE: Final = re.compile(r"\b(?:vs\.?|versus|against|compared (?:with|to)|tha
 _SEEN_IN_CONTROL: Final = re.compile(
     r" (?:(?:was|were|been|be|seen|found|observed|noted|reported|detected|happened|also|only) )*(?:in|with|among|under|after|on) (?:the )?(?:controls?|placebo|sham|saline|untreated|standard[- ]care|comparator)\b(?:[- ](?:treated|group|arm|patients|participants|subjects|recipients|side|knees))*(?! ?(?:and|than|or|but not|compared|vs|versus|\w+ and))"
 )
-_OF_PATIENTS: Final = re.compile(r"\b(?:who|whose|that) (?:had |have |has |were |was )?(?:\w+ ){0,2}$")
+_OF_PATIENTS: Final = re.compile(
+    r"\b(?:who|whose|(?:patients|those|cases|knees|eyes|lesions) that) (?:had |have |has |were |was )?(?:\w+ ){0,2}$"
+)
 _ASKS: Final = re.compile(
     r"\b(?:(?:further|larger|additional|more|future|randomi[sz]ed|controlled|long-term|longer|well-designed|confirmatory|phase (?:i+|\d)\w*)[\w ,/-]{0,60}(?:studies|trials?|research|investigations?|follow-?up|study|cohorts?|work|evaluation)[\w ,/-]{0,40}(?:needed|required|necessary|warranted|justified|should|planned|recommended|underway|under way|ongoing|will|merit\w*|essential|to (?:confirm|establish|determine|assess|evaluate|verify|prove|clarify))|(?:needed|required|necessary|warranted) (?:to|for|in) |(?:basis|rationale|support\w*|warrants?|justif\w+|encourag\w+) (?:\w+ )?(?:for )?(?:\w+ )?(?:further|larger|future|later|a |controlled|randomi|additional|continued)[\w ,/-]{0,40}(?:stud|trial|evaluat|investigat|research|test|development)\w*)"
 )
@@ -48,7 +50,7 @@ HARM: Final = re.compile(
     r"\b(?:adverse|complications?|side[- ]effects?|toxicit\w*|safety|safe|safely|tolerated|tolerability|tolerance|tumou?rs?|neoplas\w*|malignan\w*|infections?|te-?aes?|te-saes?|aes?|saes?|untoward|morbidity|fever|swelling|headaches?|nausea|effusions?|reactions?|h(?:a)?emodynamic|vital signs|immunogenic\w*|sensiti[sz]ation)\b"
 )
 _ASIDE: Final = re.compile(
-    r"\b(?:baseline (?:characteristics|demographic\w*|values|data|variables)|at baseline\b(?! and)|demographic\w*|(?<!ventilat)\bage\b(?! group)|sex|gender|bmi|correlat\w+|cell (?:dose|count|number|viability|yield|source)s?|risk factors?|predict\w*|hka|slope of the tibia|femorotibial|alignment|viability|cfu|culture[ds]?|phenotype|karyotype|between (?:the )?(?:two |three |different )?(?:doses?|dose groups|dose levels|donors?|cell (?:types?|sources?|products?)|sources|routes|msc groups|treated groups)|dose (?:effect|response|dependen\w+)|dose-(?:effect|response|dependen\w+)|both (?:dose|treated|cell|msc) (?:groups|arms)\b[^.]{0,40}\bbetween them|than (?:one|a single)|between (?:the )?(?:participants|patients|those|subjects|men|women|males|cases) |pre-?injury|over time points|conservative|before (?:the )?(?:surgery|treatment|therapy|injection|infusion)|prior to|pre-?treatment|concentration|age-adjusted|antibod\w+|donor-specific|drop-?outs?|withdrawals?|compliance|adherence|costs?|respon(?:se|d|ded|ding) to (?:\w+ ){0,3}(?:(?:cortico)?steroids?|\w*prednis\w+|immunoglobulins?|antibiotics?|conventional|standard|previous|prior|earlier|first-line|chemotherapy|cyclosporin\w*|medication|drugs?|surgery)|operative time|operation time|hospital costs?)\b"
+    r"\b(?:baseline (?:characteristics|demographic\w*|values|data|variables)|at baseline\b(?! and)|demographic\w*|(?<!ventilat)\bage\b(?! group)|sex|gender|bmi|correlat\w+|cell (?:dose|count|number|viability|yield|source)s?|risk factors?|predict\w*|hka|slope of the tibia|femorotibial|alignment|viability|cfu|culture[ds]?|phenotype|karyotype|between (?:the )?(?:two |three |different )?(?:doses?|dose groups|dose levels|donors?|cell (?:types?|sources?|products?)|sources|routes|msc groups|treated groups)|whether|dose (?:effect|response|dependen\w+)|dose-(?:effect|response|dependen\w+)|both (?:dose|treated|cell|msc) (?:groups|arms)\b[^.]{0,40}\bbetween them|than (?:one|a single)|between (?:the )?(?:participants|patients|those|subjects|men|women|males|cases) |pre-?injury|over time points|conservative|before (?:the )?(?:surgery|treatment|therapy|injection|infusion)|prior to|pre-?treatment|concentration|age-adjusted|antibod\w+|donor-specific|drop-?outs?|withdrawals?|compliance|adherence|costs?|respon(?:se|d|ded|ding) to (?:\w+ ){0,3}(?:(?:cortico)?steroids?|\w*prednis\w+|immunoglobulins?|antibiotics?|conventional|standard|previous|prior|earlier|first-line|chemotherapy|cyclosporin\w*|medication|drugs?|surgery)|operative time|operation time|hospital costs?)\b"
 )
 _LABORATORY: Final = re.compile(
     r"\b(?:frequency of (?:mesenchymal|mscs|stem|cd\d)|concentration was|cfu\b|cell (?:counts?|numbers?|yield|recovery|viability)|karyotype|in[ -]vitro|in (?:mice|rats|animals|cell culture)|potency|release criteria)\b"
@@ -76,13 +78,13 @@ _TO_CONTROL: Final = re.compile(
     r"\b(?:in favou?r of|favou?r(?:ed|ing|s)) (?:the )?(?:controls?|placebo|sham|saline|standard|comparator)|\b(?:better|higher|greater|longer|improved) (?:\w+ ){0,3}(?:in|with|for|after) (?:the )?(?:controls?|placebo|sham|saline)(?: \w+)? than\b"
 )
 _PRIMARY: Final = re.compile(
-    r"\b(?:primary|main|principal|co-primary) (?:\w+ ){0,2}(?:end-?points?|end points?|outcomes?|measures?|variables?|objectives?)\b"
+    r"\b(?:primary|main|principal|co-primary) (?:\w+ ){0,2}(?:end-?points?|end points?|outcomes?|measures?|variables?|objectives?|composites?)\b"
 )
 _SECONDARY: Final = re.compile(
     r"\b(?:secondary|exploratory|post[- ]hoc|other) (?:\w+ ){0,2}(?:end-?points?|end points?|outcomes?|measures?|variables?|analys[ie]s)\b"
 )
 SUBGROUP: Final = re.compile(
-    r"\bsub-?groups?\b|\bsubsets?\b|\bpost[- ]hoc\b|\bonly (?:in|at|with|for|among)\b"
+    r"\bsub-?groups?\b|\bsubsets?\b|\bpost[- ]hoc\b|\bonly (?:in|at|with|for|among)\b|\bin [\w -]{3,40} only\b|\bconfined to\b|\blimited to (?:those|patients|the)\b"
     r"|\bin (?:the )?(?:\w+ )?(?:early|late|young\w*|old\w*|severe|mild|high|low|certain|some|selected|specific)[\w -]{0,20}(?:patients|(?:sub)?groups?|cases|children|infants|stages?)\b"
     r"|\b(?:at|in) (?:an? )?(?:early|earlier|late|advanced) stages?\b|\b(?:in|for|among) those (?:with|who|whose)\b"
     r"|\b(?:in|for|among) (?:those|(?:the )?(?:\w+ )?(?:patients|children|infants|participants|subjects)) (?:of|aged|below|under|over|above|younger|older)\b"
@@ -234,10 +236,12 @@ def _cue(clause: _Clause, rule: Rule, start: int, end: int) -> _Cue | None:
         return None
     if (value == SAME and _BESIDE.search(before[-40:])) or _SEEN_IN_CONTROL.match(text, end):
         return None
+    if value == BETTER and (before.endswith("less ") or _LESS.match(text, end)):
+        return None
     if _DEFINED.match(text, end) or _STATE.search(text[:end]):
         return None
     if _NEGATED.search(text[max(clause.start, start - 70) : start]) or (
-        value in (BETTER, WORSE) and _NEGATED_INSIDE.search(text[start:end])
+        value in (BETTER, WORSE) and not rule.id.startswith("better.held") and _NEGATED_INSIDE.search(text[start:end])
     ):
         if value == WORSE:
             return None
@@ -251,6 +255,7 @@ def _cue(clause: _Clause, rule: Rule, start: int, end: int) -> _Cue | None:
     return _Cue(value=value, start=start, end=end, weight=rule.weight, rule=rule.id)
 
 
+_LESS: Final = re.compile(r" less (?:well|often|in|with|after|than)\b")
 _HELD: Final = re.compile(
     r"\b(?:infiltration|atrophy|fibrosis|degeneration|disability|disease|deformity|necrosis|damage|symptoms?|spasticity) (?:\w+ ){0,2}?(?:did|had|has|have|was|were) not (?:\w+ )?(?:increas|worsen|progress|risen|rise|spread|advance)\w*$"
 )
@@ -274,6 +279,11 @@ def _about_harm(clause: _Clause, rule: Rule, start: int, end: int) -> bool:
     return bool(HARM.search(near)) and not (rule.value == BETTER and CLINICAL.search(near) and rule.weight >= 2)
 
 
+_IS_WHAT: Final = re.compile(
+    r"(?:improvements?|relief|healing|recovery|responses?|remissions?|closure|benefits?|regeneration|gains?|advantages?)"
+    r"(?: (?:of|in) (?:\w+ ){1,4})? (?:\w+ ){0,2}"
+)
+"""A gain that the denial right behind it is about: "recovery of the kidney was not hastened"."""
 _GAIN_NOUN: Final = re.compile(
     r"(?:improvement|relief|healing|recovery|response|remission|closure|benefit|regeneration|regression|preservation)s?"
 )
@@ -285,7 +295,7 @@ _MOVED: Final = re.compile(
 def _settled(clause: _Clause, cues: dict[str, _Cue]) -> list[_Cue]:
     """Take back improvements that the same clause calls a trend, or whose only p value is large."""
     better, same, trend, worse = (cues.get(value) for value in _VALUES)
-    if better and better.rule == "better.held":
+    if better and better.rule.startswith("better.held"):
         return [better]
     if better and worse and better.start < worse.end and worse.start < better.end:
         cues.pop(BETTER if worse.weight >= better.weight else WORSE)
@@ -306,6 +316,12 @@ def _settled(clause: _Clause, cues: dict[str, _Cue]) -> list[_Cue]:
 def _takes_back(clause: _Clause, same: _Cue, better: _Cue) -> bool:
     """Whether the gain is what there was none of: "no difference in pain relief"."""
     if same.start <= better.start <= same.end + 1:
+        return True
+    if (
+        better.start < same.start
+        and same.weight >= _OUTRIGHT
+        and _IS_WHAT.fullmatch(clause.sentence.text[better.start : same.start])
+    ):
         return True
     if same.weight < _OUTRIGHT or same.start > better.start:
         return False
