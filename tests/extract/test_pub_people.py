@@ -62,6 +62,14 @@ def n_of(methods: str, results: str = "Scores improved.", title: str = "Stromal 
         ("Patients with grade 3 lesions were treated in 2 hospitals for 5 years.", None),
         ("Forty-one people who had been ill for at least two years were included in this study.", 41),
         ("Sixteen people with type 2 diabetes were infused.", 16),
+        ("From March to June 2014 eleven burnt adults, all outpatients, were enrolled.", 11),
+        ("Outcomes of 31 adults given cells were compared with those of 44 adults given none.", 75),
+        ("After stenting, 17 patients had cells infused, while a further 19 served as controls.", 36),
+        ("Hips drilled alone (n=15) were compared with those that got cells as well (n=16).", 31),
+        ("The allotment to cells or saline was made at random in one hundred and twelve patients.", 112),
+        ("The fistulas closed in all fourteen patients.", 14),
+        ("Fever was seen in none of the nine who were dosed; none of the nine needed oxygen.", 9),
+        ("Both women were infused.", 2),
     ],
 )
 def test_enrolment_from_methods(methods: str, n: int | None) -> None:

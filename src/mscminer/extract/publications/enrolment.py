@@ -29,7 +29,7 @@ _FILLER: Final = (
     r"|centers\b|centres\b|hospitals\b|groups?\b|studies\b|trials?\b|sites\b|than\b|other\b|per\b|out\b|\d)(?:head and neck |[a-z][\w'/()-]*,? |\([^)]{1,30}\) )"
 )
 _CANDIDATE: Final = re.compile(
-    rf"(?<![\w.,/-])(?P<number>{NUMBER})[ -](?P<filler>(?:(?:type [12] )?{_FILLER}|type [12] ){{0,7}}?)(?:(?P<person>{_PERSON})|(?P<sex>{_SEX})|(?P<case>{_CASE})|(?P<part>{_PART}))\b"
+    rf"(?<![\w.,/-])(?!(?:19|20)\d\d {NUMBER}\b)(?P<number>{NUMBER})[ -](?P<filler>(?:(?:type [12] )?{_FILLER}|type [12] ){{0,7}}?)(?:(?P<person>{_PERSON})|(?P<sex>{_SEX})|(?P<case>{_CASE})|(?P<part>{_PART}))\b"
 )
 _EQUALS: Final = re.compile(r"\bn ?= ?(?P<number>\d{1,5})\b(?!\.\d)")
 _BARE: Final = anchored(
@@ -46,7 +46,7 @@ _BY_SEX: Final = anchored(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b[^.;]{{0,30}}?(?:and|,|/) ?(?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_SEX})\b"
 )
 _AND_CONTROLS: Final = anchored(
-    rf"(?<![\w.,-])(?<!\bof )(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|(?:with|on|in the|given|under) (?:{_FILLER}){{0,2}}?[a-z-]*(?:cells?|mscs?))\b(?:[^.]|\.(?=\d)){{0,110}}?(?:\band|;|,|\bversus|\bvs\.?|\bagainst) (?:in parallel,? |the other |another )?(?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:controls\b|(?:{_PERSON})? ?(?:(?:had|got|received|were given|with|on|under) (?:\w+ ){{0,2}}(?:saline|placebo|sham|standard|conventional|carrier|vehicle)|(?:who )?served as|(?:were|acted) as controls|as controls))|\b(?P<first_>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|{_SEX}|cases)\b[^.]{{0,110}}?\b(?:control|waiting[- ]list|comparison|placebo|untreated) (?:group|arm) of (?P<second_>{NUMBER})\b"
+    rf"(?<![\w.,-])(?<!\bof )(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|(?:with|on|in the|given|under) (?:{_FILLER}){{0,2}}?[a-z-]*(?:cells?|mscs?))\b(?:[^.]|\.(?=\d)){{0,110}}?(?:\band|\bwhile|\bwhereas|;|,|\bversus|\bvs\.?|\bagainst) (?:in parallel,? |the other |another |an? (?:further|additional) |as many as )?(?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:controls\b|(?:{_PERSON})? ?(?:(?:had|got|received|were given|with|on|under) (?:\w+ ){{0,2}}(?:saline|placebo|sham|standard|conventional|carrier|vehicle)|(?:who )?served as|(?:were|acted) as controls|as controls))|\b(?P<first_>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|{_SEX}|cases)\b[^.]{{0,110}}?\b(?:control|waiting[- ]list|comparison|placebo|untreated) (?:group|arm) of (?P<second_>{NUMBER})\b"
 )
 _ENROLS: Final = anchored(
     rf"\b(?:enrol(?:l?ed|s|ling)|recruit(?:ed|s)|randomi[sz]ed|took in) (?:a total of |altogether |only )?(?P<number>{NUMBER})\b(?! ?(?:%|percent|cent(?:er|re)s?|hospitals?|sites?|weeks?|months?|days?|years?|of|in|to|or|groups?|healthy|:))"
@@ -58,7 +58,7 @@ _IN_BRACKETS: Final = anchored(r"\((?P<number>\d{1,4}) (?:patients|participants|
 _BARE_BRACKETS: Final = anchored(r"[a-z] \((?P<number>\d{1,3})\)")
 _AT_RANDOM: Final = anchored(r"\brandom|\ballocated\b|\bassigned\b")
 _ANOTHER: Final = anchored(
-    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\b(?:and (?:another|the other|a further)|(?:was |were )?compared with(?: another)?) (?P<second>{NUMBER}) "
+    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\b(?:and (?:another|the other|a further)|(?:was |were )?compared (?:\w+ )?(?:with|to)(?: another| those (?:of|in)| that (?:of|in)| the (?:\w+ )?(?:results|outcomes?|courses?) (?:of|in))?) (?P<second>{NUMBER}) "
 )
 _COMPARED: Final = anchored(
     rf"\bcompar\w+ (?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases)\b[^.]{{0,120}}?\b(?:with|to|and|versus|against) (?P<second>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|controls)\b"
@@ -78,10 +78,14 @@ _PER_GROUP: Final = anchored(
 _EQUAL_SIZES: Final = anchored(
     r"\bn ?= ?(?P<number>\d{1,4}),? (?:each|per|for each|in each|in both)\b|\bequal (?:\w+ ){0,2}(?:groups|arms|cohorts) ?\(n ?= ?(?P<size>\d{1,4})\)"
 )
+_ALL_OF: Final = anchored(
+    rf"\b(?:(?:all|each|none|every one|any) (?:of )?(?:the |these |our )?(?P<number>{NUMBER}) (?:(?:{_FILLER}){{0,3}}?(?:{_PERSON}|{_SEX}|cases)|had|were|was|needed|survived|received|developed|showed|remained)|both (?:of (?:the|these) )?(?:{_PERSON}|{_SEX}|siblings|twins|brothers|sisters))\b"
+)
+"""All of so many, spoken of once more where the number stood before, or nowhere else."""
 _GROUPS: Final = anchored(rf"\b(?P<number>{NUMBER})[ -](?:{_FILLER}){{0,3}}?(?:groups?|arm(?:s|ed)?|cohorts)\b")
 
 _ENROLLED: Final = re.compile(
-    r"\benrol\w*|\brecruit\w*|\bincluded\b|\brandomi[sz]\w*|\brandomly\b|\ballocated\b|\bassigned\b|\ba total of\b|\bin total\b|\bcompris\w+|\bconsist\w+ of\b|\bentered\b|\bsample of\b|\bconsecutive\b"
+    r"\benrol\w*|\brecruit\w*|\bincluded\b|\brandom\w*|\ballocated\b|\bassigned\b|\ba total of\b|\bin total\b|\bcompris\w+|\bconsist\w+ of\b|\bentered\b|\bsample of\b|\bconsecutive\b"
 )
 _TREATED: Final = re.compile(
     r"\btreated\b|\bunderwent\b|\bundergoing\b|\breceiv\w+|\binjected\b|\bimplanted\b|\binfused\b|\btransplanted\b|\badministered\b|\bwere (?:\w+ )?(?:studied|evaluated|followed|reviewed|analy[sz]ed|assessed|investigated|examined|identified|invited)|\bparticipated\b|\bsuffering\b|\bdiagnosed\b|\bpresent(?:ed|ing)\b|\bdivided\b|\bwith\b|\bgiven\b|\bgot\b"
@@ -143,11 +147,11 @@ _ZONE_SCORE: Final = {
 
 
 _MAY_COUNT: Final = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred)\b|teen\b|\b(?:twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)"
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|both)\b|teen\b|\b(?:twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)"
 )
 _NOUNS: Final = (
     *"|".join((_PERSON.replace("(?:in|out)?", ""), _SEX, _CASE, _PART)).split("|"),
-    *("n=", "n =", "randomi", "enrol", "recruited", "treated", "included", " group", " arm"),
+    *("n=", "n =", "randomi", "enrol", "recruited", "treated", "included", " group", " arm", "none of", "each of"),
 )
 
 
@@ -167,7 +171,7 @@ def _plain_counts(sentence: Sentence) -> Iterator[Count]:
         value = number_value(match["number"])
         if value is None or value > _IMPLAUSIBLE or _GRADE_BEFORE.search(sentence.text[: match.start()]):
             continue
-        if value == 0 or (1900 <= value <= 2030 and match["number"].isdigit() and not match["filler"]):
+        if value == 0 or _is_year(sentence.text, match):
             continue
         kind = 3.0 if match["person"] else 2.0 if match["case"] or match["sex"] else 1.0
         score = kind + _ZONE_SCORE[sentence.zone] + _context_score(sentence, match) - sentence.place
@@ -179,6 +183,18 @@ def _plain_counts(sentence: Sentence) -> Iterator[Count]:
             end=match.end(),
             rule="people" if match["person"] or match["sex"] else "cases" if match["case"] else "parts",
         )
+
+
+_YEAR_BEFORE: Final = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|in|to|and|since|until|from|between|through|of|year|-) ?$"
+)
+
+
+def _is_year(text: str, match: re.Match[str]) -> bool:
+    """Whether the number is a year ("in 2013 ten patients"), not so many people."""
+    if not (match["number"].isdigit() and 1900 <= int(match["number"]) <= 2030):
+        return False
+    return not match["filler"] or bool(_YEAR_BEFORE.search(text[: match.start()]))
 
 
 def _context_score(sentence: Sentence, match: re.Match[str]) -> float:
@@ -200,7 +216,7 @@ def _context_score(sentence: Sentence, match: re.Match[str]) -> float:
         score -= 3
     if re.search(r"\b(?:screened|approached|assessed|eligible|evaluated)\b", match["filler"]) or _SCREENED.match(after):
         score -= 4
-    if re.search(r"\bin (?:only )?$", before) and sentence.zone in (Zone.RESULTS, Zone.CONCLUSION):
+    if re.search(r"(?<!made )(?<!done )\bin (?:only )?$", before) and sentence.zone in (Zone.RESULTS, Zone.CONCLUSION):
         score -= 2
     if _SUBSET.search(clause) or _SUBSET.search(before[-25:]):
         score -= 2.5
@@ -225,19 +241,14 @@ def _equals_counts(sentence: Sentence) -> Iterator[Count]:
     if len(_group_sizes(sentence)) > 1:
         return
     for match in _NOUN_EQUALS.finditer(sentence.text):
-        bonus = 2.0 if _ENROLLED.search(sentence.text) or sentence.zone in (Zone.METHODS, Zone.AIM) else 0.0
-        yield Count(
-            value=int(match["number"]),
-            score=2.0 + bonus + _ZONE_SCORE[sentence.zone] - sentence.place,
-            sentence=sentence,
-            start=match.start(),
-            end=match.end(),
-            rule="equals",
-        )
+        told = _ENROLLED.search(sentence.text) or sentence.zone in (Zone.METHODS, Zone.AIM)
+        yield _count(sentence, int(match["number"]), match.start(), match.end(), "equals", 4.0 if told else 2.0)
 
 
 _MOST_GROUPS: Final = 6
-_GROUP_WORDS: Final = re.compile(r"group|arm|placebo|control|cohort|receiv|randomi|versus|treated")
+_GROUP_WORDS: Final = re.compile(
+    r"group|arm|placebo|control|cohort|receiv|randomi|versus|treated|\balone\b|\bthose\b|\bothers\b"
+)
 
 
 def _group_sizes(sentence: Sentence) -> list[tuple[int, int, int]]:
@@ -256,41 +267,22 @@ _SUM_SCORE: Final = {"sum.another": 7.0, "sum.both": 6.5, "sum.sex": 2.5, "sum.a
 
 
 def _bare_counts(sentence: Sentence) -> Iterator[Count]:
-    """ "60 randomised, 55 completed", and a lone "(n=24)"."""
-    for match in _BARE.finditer(sentence.text):
-        value = number_value(match["number"]) or 0
-        score = 2.5 + _ZONE_SCORE[sentence.zone] - sentence.place
-        if value > 1:
-            yield Count(
-                value=value, score=score, sentence=sentence, start=match.start(), end=match.end(), rule="people"
-            )
-    for match in _ANY_NOUN.finditer(sentence.text):
-        score = 2.0 + _ZONE_SCORE[sentence.zone] - sentence.place
-        value = number_value(match["number"]) or 0
-        if value > 1:
-            yield Count(
-                value=value, score=score, sentence=sentence, start=match.start(), end=match.end(), rule="people"
-            )
-    for match in _ENROLS.finditer(sentence.text):
-        value = number_value(match["number"]) or 0
-        score = 5.0 + _ZONE_SCORE[sentence.zone] - sentence.place
-        if value > 1 and sentence.zone is not Zone.BACKGROUND:
-            yield Count(
-                value=value, score=score, sentence=sentence, start=match.start(), end=match.end(), rule="people"
-            )
+    """ "60 randomised, 55 completed", "none of the nine needed", and a lone "(n=24)"."""
+    for pattern, base in _BARE_SCORES:
+        if pattern is _ENROLS and sentence.zone is Zone.BACKGROUND:
+            continue
+        for match in pattern.finditer(sentence.text):
+            value = number_value(match["number"] or "two") or 0
+            if value > 1:
+                rule = "all" if pattern is _ALL_OF else "people"
+                yield _count(sentence, value, match.start(), match.end(), rule, base)
     found = list(_EQUALS.finditer(sentence.text))
     if len(found) == 1:
-        score = 0.5 + _ZONE_SCORE[sentence.zone] - sentence.place + (2.0 if "enrol" in sentence.text else 0.0)
-        yield Count(
-            value=int(found[0]["number"]),
-            score=score,
-            sentence=sentence,
-            start=found[0].start(),
-            end=found[0].end(),
-            rule="equals",
-        )
+        base = 2.5 if "enrol" in sentence.text else 0.5
+        yield _count(sentence, int(found[0]["number"]), found[0].start(), found[0].end(), "equals", base)
 
 
+_BARE_SCORES: Final = ((_BARE, 2.5), (_ANY_NOUN, 2.0), (_ENROLS, 5.0), (_ALL_OF, 3.0))
 _NEAR: Final = 30
 
 
@@ -300,7 +292,7 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
         return
     sizes = _group_sizes(sentence)
     if sizes:
-        yield _sum(sentence, _total(sizes), sizes[0][0], sizes[-1][1], "sum.equals", 5.0)
+        yield _count(sentence, _total(sizes), sizes[0][0], sizes[-1][1], "sum.equals", 5.0)
     lists = [(_GROUP_OF, "sum.groups", 9.0), (_IN_BRACKETS, "sum.brackets", 5.0)]
     if _AT_RANDOM.search(sentence.text):
         lists.append((_BARE_BRACKETS, "sum.arms", 2.5))
@@ -308,7 +300,7 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
         found = list(pattern.finditer(sentence.text))
         if 2 <= len(found) <= _MOST_GROUPS:
             total = sum(number_value(match["number"]) or 0 for match in found)
-            yield _sum(sentence, total, found[0].start(), found[-1].end(), rule, base)
+            yield _count(sentence, total, found[0].start(), found[-1].end(), rule, base)
     for pattern, rule in (
         (_ANOTHER, "sum.another"),
         (_COMPARED, "sum.another"),
@@ -324,7 +316,7 @@ def _sums(sentence: Sentence) -> Iterator[Count]:
             found_in = match.groupdict()
             first, second = (found_in[name] or found_in.get(f"{name}_") for name in ("first", "second"))
             total = (number_value(first or "") or 0) + (number_value(second or "") or 0)
-            yield _sum(sentence, total, match.start(), match.end(), rule, _SUM_SCORE[rule])
+            yield _count(sentence, total, match.start(), match.end(), rule, _SUM_SCORE[rule])
     yield from _products(sentence)
 
 
@@ -335,17 +327,19 @@ _DOSE: Final = re.compile(r"(?<![\w.])\d[\d.,]* ?(?:million\b|x ?10|\u00d7 ?10)"
 def _products(sentence: Sentence) -> Iterator[Count]:
     alike, doses = _N_EACH.search(sentence.text), list(_DOSE.finditer(sentence.text))
     if alike and len(doses) > 1:
-        yield _sum(sentence, int(alike["number"]) * len(doses), doses[0].start(), alike.end(), "product", 7.0)
+        yield _count(sentence, int(alike["number"]) * len(doses), doses[0].start(), alike.end(), "product", 7.0)
     each, groups = _PER_GROUP.search(sentence.text), _GROUPS.search(sentence.text)
     equal = _EQUAL_SIZES.search(sentence.text)
     found = equal or each
     if found and groups:
         size = next(value for value in found.groups() if value)
         total = (number_value(size) or 0) * (number_value(groups["number"]) or 0)
-        yield _sum(sentence, total, min(found.start(), groups.start()), max(found.end(), groups.end()), "product", 7.0)
+        yield _count(
+            sentence, total, min(found.start(), groups.start()), max(found.end(), groups.end()), "product", 7.0
+        )
 
 
-def _sum(sentence: Sentence, value: int, start: int, end: int, rule: str, base: float) -> Count:
+def _count(sentence: Sentence, value: int, start: int, end: int, rule: str, base: float) -> Count:
     score = base + _ZONE_SCORE[sentence.zone] - sentence.place
     return Count(value=value, score=score, sentence=sentence, start=start, end=end, rule=rule)
 
@@ -376,7 +370,7 @@ def _with_agreement(counts: list[Count]) -> list[Count]:
 
 
 _TWO: Final = re.compile(
-    rf"\b(?:two|2) (?:{_FILLER}){{0,4}}?(?:patients|cases|children|infants|women|men|brothers|sisters|siblings)\b"
+    rf"\b(?:two|2) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|women|men|boys|girls|brothers|sisters|siblings)\b|\bboth (?:{_PERSON}|{_SEX}|brothers|sisters|siblings)\b"
 )
 _FLOOR: Final = 1.2
 
@@ -388,9 +382,9 @@ def find_enrolment(
 
     Args:
         found: what `find_counts` gave, where it has been run already.
-        report: its kind, where known: reviews have none; case reports have one unless they say two.
+        report: its kind, where known: reviews and bench work have none; case reports have one unless they say two.
     """
-    if report is Report.REVIEW:
+    if report in (Report.REVIEW, Report.PRECLINICAL):
         return EnrolmentVerdict(n=None, confidence=0.9, evidence=())
     if report is Report.CASE_REPORT:
         return _case_enrolment(text)

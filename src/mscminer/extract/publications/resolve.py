@@ -60,8 +60,6 @@ def read(document: Document) -> PublicationReading:
     counts = tuple(find_counts(text))
     report = find_report(text, n=find_enrolment(text, found=counts).n)
     enrolment = find_enrolment(text, report.report, counts)
-    if report.report is Report.PRECLINICAL and report.animals:
-        enrolment = EnrolmentVerdict(n=None, confidence=0.95, evidence=())
     product = find_msc_class(text, report)
     told = product.msc is not MscClass.NONE and report.report in _WITH_RESULTS
     return PublicationReading(
