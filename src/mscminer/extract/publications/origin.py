@@ -144,8 +144,8 @@ def find_origin(text: PublicationText, product: ProductVerdict) -> OriginVerdict
         if mention.kind in _KINDS[product.msc] and mention.sentence.zone is not Zone.BACKGROUND
     ]
     tissue = _grouped(text, _without_parents(list(_attached_tissues(own))))
-    if not tissue:
-        tissue = _grouped(text, _without_parents(list(_harvested_tissues(text))))
+    for silent in (_sourced_tissues, _harvested_tissues, _introduced_tissues):
+        tissue = tissue or _grouped(text, _without_parents(list(silent(text, product))))
     uncultured = product.msc is MscClass.UNCULTURED
     donor = _grouped(text, [*_autologous(text, own, uncultured), *_allogeneic(text, own, uncultured)])
     if not donor:
@@ -219,7 +219,34 @@ def _without_parents(origins: list[Origin]) -> list[Origin]:
     return [origin for origin in origins if origin.value not in dropped]
 
 
-def _harvested_tissues(text: PublicationText) -> Iterator[Origin]:
+_SOURCED: Final = re.compile(
+    r"\b(?:cells|[a-z-]*mscs|product|they|these)\b(?: \([\w-]+\))? (?:came|come|originat\w+|derive[sd]?|(?:were|was|are|had been) (?:[\w-]+ ){0,2}?(?:obtained|isolated|derived|prepared|grown|expanded|cultured|harvested|taken|manufactured|sourced|made|extracted))\b[^.;]{0,40}?\b(?:from|out of|of)\b[^.;]{0,60}"
+)
+
+
+def _sourced_tissues(text: PublicationText, product: ProductVerdict) -> Iterator[Origin]:
+    """Tissues of "the cells were grown from ...", said apart from the product's name."""
+    for sentence in text.zones(*_OWN_ZONES):
+        told = _SOURCED.search(sentence.text)
+        if told:
+            for value, start, end in _tissue_matches(sentence):
+                if told.start() <= start < told.end():
+                    yield Origin(value=value, sentence=sentence, start=start, end=end)
+
+
+def _introduced_tissues(text: PublicationText, product: ProductVerdict) -> Iterator[Origin]:
+    """Tissues said where the background introduces the product under the short name used from then on."""
+    own = text.zones(Zone.METHODS, Zone.RESULTS)
+    for mention in product.mentions:
+        if mention.sentence.zone is not Zone.BACKGROUND or mention.kind not in _KINDS[product.msc]:
+            continue
+        short = _DEFINED.match(mention.sentence.text[mention.end :].lstrip())
+        short = short or _DEFINED.search(mention.words)
+        if short and any(short["short"] in sentence.text for sentence in own):
+            yield from _attached_tissues([mention])
+
+
+def _harvested_tissues(text: PublicationText, product: ProductVerdict) -> Iterator[Origin]:
     for sentence in text.zones(Zone.METHODS, Zone.AIM):
         if not _HARVEST.search(sentence.text):
             continue
@@ -326,18 +353,20 @@ def _described(text: PublicationText) -> Iterator[Origin]:
             yield from _nearest_donor(sentence)
 
 
-_OWN_EARLIER: Final = re.compile(r"\bwe (?:have |had )?(?:previously|earlier|already)\b")
+_OWN_EARLIER: Final = re.compile(
+    r"\b(?:we|our (?:group|team|cent(?:er|re)|hospital|unit)) (?:(?:have|had|has) )?(?:previously|earlier|already|used|given|treated|injected)\b"
+)
 
 
 def _nearest_donor(sentence: Sentence) -> Iterator[Origin]:
     """Donors in a background sentence that tells of the authors' own earlier treatment."""
-    for pattern, value in ((_AUTO, Donor.AUTOLOGOUS), (_ALLO, Donor.ALLOGENEIC)):
+    for pattern, value in ((_AUTO, Donor.AUTOLOGOUS), (_ALLO, Donor.ALLOGENEIC), (_THIRD, Donor.ALLOGENEIC)):
         match = pattern.search(sentence.text)
-        if match and _heads(sentence, match):
+        if match and (pattern is _THIRD or _heads(sentence, match)):
             yield Origin(value=value.value, sentence=sentence, start=match.start(), end=match.end())
 
 
-_DEFINED: Final = re.compile(r"\((?P<short>(?!h?mscs?\))[a-z0-9]+(?:-?[a-z0-9]+){0,2}?-?m?[ps]cs?)\)")
+_DEFINED: Final = re.compile(r"\((?P<short>[a-z0-9]+(?:-?[a-z0-9]+){0,2}?-?m?[ps]cs?)\)")
 
 
 def _defined_here(text: PublicationText, sentence: Sentence) -> Iterator[Origin]:
@@ -356,9 +385,17 @@ def _defined_here(text: PublicationText, sentence: Sentence) -> Iterator[Origin]
 _NAME_LENGTH: Final = 90
 
 
+_AFTERWARDS: Final = re.compile(
+    r"\b(?:after|following|post) (?:the )?(?:\w+ )?(?:transplant|infusion|injection|treatment|therapy|administration)"
+)
+"""Cells taken afterwards are taken to see what became of the product."""
+
+
 def _near_source(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether "from the patient" stands by marrow, fat or cells that are taken, not by a score or a scan."""
     near = sentence.text[max(0, match.start() - 90) : match.end() + 60]
+    if _AFTERWARDS.search(sentence.text[: match.start()]):
+        return False
     source = re.search(
         r"\bmarrow\b|\biliac\b|\badipose\b|\bfat\b|\bliposuction|\blipoaspirat|\bmesenchym|\bmscs?\b|\bstromal\b|\bstem cells\b|\bsynov",
         near,

@@ -41,7 +41,7 @@ _ABBREVIATION_ELSEWHERE: Final = re.compile(
     r"\bmindful|\bself-compassion|\bmusculoskeletal\b[^.]{0,20}\(mscs?\)|\bmedical schools? council|\bmultiple systemic|\bmaster of science|\bmotor sequence|\bmuscle stem cells? \(mscs?\)|\bmelanocyte stem|\bmicrosatellite"
 )
 _STEM_BMSC: Final = re.compile(r"\bmarrow(?:[- ]derived)? stem cells? \(bmscs?\)")
-_MESENCHYMAL: Final = re.compile(r"mesench|stromal|expanded|cultured|\bpassage")
+_MESENCHYMAL: Final = re.compile(r"mesench|stromal|expanded|cultured|\bpassage|\bmscs?\b")
 _CELL_CONTEXT: Final = re.compile(
     r"\bmesenchym|\bstrom|\bstem\b|\bstem/|\bmarrow\b|\bprogenitor|\bcell therap|\bcells\b|\binfus|\btransplant|\bautolog|\ballogen|\bcord\b|\badipose|\bumbilical|\bthird-party|\bgvhd|\bex vivo|\bmscs? (?:therapy|treatment|patch|infusion|injection|transplantation|group|arm)\b|\bplacent"
 )
@@ -93,7 +93,9 @@ class ProductVerdict:
 def find_products(text: PublicationText) -> Iterator[ProductMention]:
     """Every product name in the text; a name inside a longer one of another kind counts for the longer."""
     strange = bool(_ABBREVIATION_ELSEWHERE.search(text.whole)) or not _CELL_CONTEXT.search(text.whole)
-    other = bool(_STEM_BMSC.search(text.whole)) and not _MESENCHYMAL.search(text.whole)
+    told = text.zones(Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)
+    mesenchymal = any(_MESENCHYMAL.search(sentence.text) for sentence in told)
+    other = not mesenchymal and bool(_STEM_BMSC.search(text.whole))
     for sentence in text.sentences:
         spans: list[tuple[int, int, str]] = []
         for rule in load_rules("products"):
@@ -101,7 +103,10 @@ def find_products(text: PublicationText) -> Iterator[ProductMention]:
                 continue
             spans += [(m.start(), m.end(), rule.value) for m in rule.finditer(sentence.text)]
         for start, end, kind in _outermost(spans):
-            kind = "uncultured" if other and kind == "msc" and "bmsc" in sentence.text[start:end] else kind
+            if kind == "marrow_stem":
+                kind = "msc" if mesenchymal else "uncultured"
+            elif other and kind == "msc" and "bmsc" in sentence.text[start:end]:
+                kind = "uncultured"
             yield _mention(sentence, start, end, kind)
 
 

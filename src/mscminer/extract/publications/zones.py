@@ -42,9 +42,15 @@ _OTHERS_WORK: Final = anchored(
 )
 
 
+_ONE_PERSON: Final = re.compile(
+    r"(?:here,? )?(?:an?|one|our|this) (?:[\w-]+ ){0,4}?(?:patient|girl|boy|man|woman|infant|newborn|child|toddler)\b[^.]{0,200}\b(?:was|were|had|received|underwent|presented)\b"
+)
+"""A sentence that begins with one person and tells of the past: nobody writes so of others' work."""
+
+
 def _is_own_work(text: str) -> bool:
     """Whether a sentence that the model takes for background tells of this study's people or design."""
-    return bool(_OWN_WORK.search(text)) and not _OTHERS_WORK.search(text)
+    return bool(_ONE_PERSON.match(text) or (_OWN_WORK.search(text) and not _OTHERS_WORK.search(text)))
 
 
 def sentence_features(text: str, index: int, count: int) -> Iterator[str]:
