@@ -19,7 +19,11 @@ _LEXICONS = [
     for folder in ("mscminer_mentions", "mscminer_categories")
     for entry in load_lexicon(find_model() / folder).entries
 ]
-_RULES = [rule for name in ("report", "products", "outcomes", "design", "origin") for rule in load_rules(name)]
+_RULES = [
+    rule
+    for name in ("report", "products", "benefit", "harm", "clauses", "design", "origin")
+    for rule in load_rules(name)
+]
 _PATTERNS = tuple(
     re.compile(source, flags)
     for source, flags in (

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import time
+import tomllib
 
 import pytest
+from tests.conftest import ROOT
 
 from mscminer.core.errors import ModelError
 from mscminer.extract.publications.rules import Rule, build_parts, fill_in, load_rules
 from mscminer.extract.publications.screening import BRANDS, NEARBY, STRINGS
 from mscminer.extract.publications.text import fold
 
-_FILES = ("report", "products", "outcomes", "design", "origin", "routes")
+RULES = ROOT / "src" / "mscminer" / "extract" / "publications" / "rules"
+_FILES = ("report", "products", "benefit", "harm", "clauses", "design", "origin", "routes")
 _RULES = [rule for name in _FILES for rule in load_rules(name)]
 
 
@@ -20,6 +23,13 @@ _RULES = [rule for name in _FILES for rule in load_rules(name)]
 def test_rule_finds_its_example_and_not_its_counter(rule: Rule) -> None:
     assert rule.pattern.search(fold(rule.example))
     assert not rule.pattern.search(fold(rule.counter))
+
+
+@pytest.mark.parametrize("name", ["benefit", "harm", "clauses"])
+def test_rules_on_outcomes_stay_short_enough_to_read(name: str) -> None:
+    """A longer one is several: split it, or name the words as a part."""
+    written = tomllib.loads((RULES / f"{name}.toml").read_text(encoding="utf-8"))["rule"]
+    assert {rule["id"]: len(rule["pattern"]) for rule in written if len(rule["pattern"]) > 520} == {}
 
 
 def test_ids_are_unique() -> None:

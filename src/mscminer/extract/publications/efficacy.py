@@ -1,23 +1,15 @@
 """From statements of benefit to the verdict on efficacy: the conclusion first, then whether the results bear it."""
-# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from mscminer.core.vocabulary import Efficacy
-from mscminer.extract.publications.statements import BETTER, SAME, TREND, WORSE, Statement
+from mscminer.extract.publications.clauses import wording
+from mscminer.extract.publications.statements import BETTER, OUTRIGHT, SAME, TREND, WORSE, Statement
 from mscminer.extract.publications.text import Zone
-
-_OUTRIGHT: Final = 3
-_MORE: Final = re.compile(
-    r"\b(?:superior\w*|outperform\w*|more effective|better|significantly (?:higher|lower|greater|improved|reduced|increased|"
-    r"decreased)|additional|added|greater|than|compared (?:with|to))\b"
-)
-_LOST: Final = re.compile(r"(?:gone|went|fell|fallen|dropped|slipped) back to\b")
 
 Verdict = tuple[Efficacy, float, list[Statement]]
 
@@ -42,7 +34,7 @@ class _Tally:
     @property
     def outright_nulls(self) -> list[Statement]:
         """ "Did not improve", "no difference": more than "comparable", which may be praise."""
-        return [one for one in self.same if one.weight >= _OUTRIGHT]
+        return [one for one in self.same if one.weight >= OUTRIGHT]
 
 
 def _tally(statements: Iterable[Statement], *zones: Zone) -> _Tally:
@@ -78,16 +70,18 @@ def _claimed(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Ve
             return Efficacy.NO_DIFFERENCE, 0.65, conclusion.same + own
     gains, nulls = results.clinical_gains, results.clinical_nulls
     taken_back = [
-        one for one in results.same if one.sweeping or (_LOST.search(one.sentence.text[one.start :]) and _hedged(own))
+        one
+        for one in results.same
+        if one.sweeping or (wording("back_to_baseline").search(one.sentence.text[one.start :]) and _hedged(own))
     ]
     if taken_back:
         return Efficacy.MIXED, 0.6, own + taken_back
-    if any(one.weight > _OUTRIGHT for one in conclusion.worse) and not results.better:
+    if any(one.weight > OUTRIGHT for one in conclusion.worse) and not results.better:
         return Efficacy.NEGATIVE, 0.6, conclusion.worse + results.worse
     if conclusion.worse and (not gains or all(one.hedged for one in own)):
         return Efficacy.MIXED, 0.55, own + conclusion.worse
-    sure = any(one.weight >= _OUTRIGHT and one.control and not one.hedged for one in own)
-    compared = [one for one in nulls if one.control and one.weight >= (_OUTRIGHT if sure else 2)]
+    sure = any(one.weight >= OUTRIGHT and one.control and not one.hedged for one in own)
+    compared = [one for one in nulls if one.control and one.weight >= (OUTRIGHT if sure else 2)]
     if all(one.subgroup and not one.control for one in own) and not [one for one in gains if not one.subgroup]:
         return Efficacy.MIXED, 0.55, own + nulls
     if compared and not [one for one in gains if not one.within]:
@@ -105,7 +99,7 @@ def _claimed_and_denied(conclusion: _Tally, results: _Tally) -> Verdict:
     own, nulls = conclusion.better, conclusion.outright_nulls
     if all(one.within for one in own):
         return Efficacy.NO_DIFFERENCE, 0.7, nulls + own
-    hoped = all(one.hedged and one.weight < _OUTRIGHT for one in own)
+    hoped = all(one.hedged and one.weight < OUTRIGHT for one in own)
     if hoped and not [one for one in results.better if not one.within]:
         return Efficacy.NO_DIFFERENCE, 0.65, nulls
     if not any(one.clinical for one in nulls) and any(one.clinical and not one.hedged for one in own):
@@ -120,7 +114,7 @@ def _hedged(statements: list[Statement]) -> bool:
 def _contrasted(null: Statement, gains: list[Statement]) -> bool:
     """Whether one sentence sets what did not change first, against what did ("no effect on A and B, but on C")."""
     for gain in gains:
-        if gain.sentence == null.sentence and null.start < gain.start and null.weight >= _OUTRIGHT:
+        if gain.sentence == null.sentence and null.start < gain.start and null.weight >= OUTRIGHT:
             between = null.sentence.text[null.end : gain.start]
             return bool(re.search(r"\b(?:but|whereas|while|although|however)\b", between)) and null.control
     return False
@@ -128,7 +122,7 @@ def _contrasted(null: Statement, gains: list[Statement]) -> bool:
 
 def _claims_more(statement: Statement) -> bool:
     """Whether a benefit is one over the control, not one that both groups had."""
-    return bool(_MORE.search(statement.sentence.text))
+    return bool(wording("claims_more").search(statement.sentence.text))
 
 
 def _denied(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Verdict:
@@ -156,7 +150,7 @@ def _denied(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Ver
 def _firm(gain: Statement) -> bool:
     """Whether a gain is said with a p value or outright, so that it stands against a conclusion of no benefit."""
     said = gain.sentence.text[gain.start : gain.end]
-    return gain.significant or gain.weight >= _OUTRIGHT or "significant" in said or "more" in said
+    return gain.significant or gain.weight >= OUTRIGHT or "significant" in said or "more" in said
 
 
 def _hoped(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Verdict:
@@ -169,7 +163,7 @@ def _hoped(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Verd
 def _from_results(results: _Tally, missed: list[Statement]) -> Verdict:
     """The conclusion is silent on benefit (or there is none)."""
     gains = [one for one in results.clinical_gains if not one.within]
-    nulls = [one for one in results.clinical_nulls if one.control or one.weight >= _OUTRIGHT]
+    nulls = [one for one in results.clinical_nulls if one.control or one.weight >= OUTRIGHT]
     if missed:
         compared = [one for one in gains if one.control or one.subgroup]
         return (Efficacy.MIXED if compared else Efficacy.NO_DIFFERENCE), 0.7, missed + compared

@@ -1,7 +1,8 @@
 """Rules as data: patterns over folded sentences, each with an example and a counter-example that tests run.
 
 A file may begin with a table ``[parts]``: named alternatives (a list, or one pattern) that patterns and later parts use
-as ``{name}``, so that a rule reads ``{fell} {near}{burden}`` and a word is added in one place.
+as ``{name}``, so that a rule reads ``{fell} {near}{burden}`` and a word is added in one place.  ``uses`` names a file
+whose parts are taken over.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from mscminer.core.errors import ModelError
 from mscminer.extract.anchors import Needs, Selector, needs_of, pieces_in
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 from mscminer.extract.starts import Starts, first_match, matches_in, starts_of
 
+_FOLDER: Final = resources.files("mscminer.extract.publications") / "rules"
 _PART: Final = re.compile(r"\{([a-z][a-z_]*)\}")
 _BODY: Final = frozenset(zone for zone in Zone if zone is not Zone.TITLE)
 _WHERE: Final = {
@@ -84,10 +86,11 @@ def load_rules(name: str) -> tuple[Rule, ...]:
     Raises:
         ModelError: if the file is missing or a rule is malformed.
     """
-    source = resources.files("mscminer.extract.publications") / "rules" / f"{name}.toml"
+    source = _FOLDER / f"{name}.toml"
     try:
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
-        parts = build_parts(data.get("parts", {}))
+        data = _read(name)
+        shared = build_parts(_read(data["uses"])["parts"]) if "uses" in data else {}
+        parts = build_parts(data.get("parts", {}), shared)
         return tuple(_rule(item, parts) for item in data["rule"])
     except (OSError, KeyError, tomllib.TOMLDecodeError, re.error) as error:
         raise ModelError(
@@ -95,8 +98,25 @@ def load_rules(name: str) -> tuple[Rule, ...]:
         ) from error
 
 
-def build_parts(given: Mapping[str, str | list[str]]) -> dict[str, str]:
-    """The pattern that each name stands for; a part may use those before it.
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def load_patterns(name: str) -> Mapping[str, re.Pattern[str]]:
+    """The patterns of a rule file by value; several rules of one value are alternatives of one pattern.
+
+    Raises:
+        ModelError: if the file is missing or a rule is malformed.
+    """
+    patterns: dict[str, list[str]] = {}
+    for rule in load_rules(name):
+        patterns.setdefault(rule.value, []).append(rule.pattern.pattern)
+    return {value: re.compile("|".join(some)) for value, some in patterns.items()}
+
+
+def build_parts(given: Mapping[str, str | list[str]], shared: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The pattern that each name stands for; a part may use those before it and those `shared`.
 
     >>> build_parts({"fell": ["fell", "dropped"], "less": "{fell}|less"})["less"]
     '(?:(?:fell|dropped)|less)'
@@ -104,7 +124,7 @@ def build_parts(given: Mapping[str, str | list[str]]) -> dict[str, str]:
     Raises:
         KeyError: if a part uses a name that none before it has.
     """
-    parts: dict[str, str] = {}
+    parts = dict(shared or {})
     for name, value in given.items():
         alternatives = value if isinstance(value, str) else "|".join(value)
         parts[name] = f"(?:{fill_in(alternatives, parts)})"
@@ -153,13 +173,30 @@ def _hit(rule: Rule, sentence: Sentence, match: re.Match[str] | None) -> Hit | N
     return Hit(rule=rule, sentence=sentence, start=match.start(), end=match.end())
 
 
+@dataclass(frozen=True, kw_only=True)
+class RuleSet:
+    """Rules that are asked of the same sentences, with what tells at once which of them may match."""
+
+    rules: tuple[Rule, ...]
+    selector: Selector
+
+    def may_match(self, text: str) -> list[tuple[int, Rule]]:
+        """The rules that a folded text may match, numbered, in order."""
+        return [(number, self.rules[number]) for number in self.selector.numbers(pieces_in(text))]
+
+
+@cache
+def rule_set(name: str, *values: str) -> RuleSet:
+    """The rules of a file that speak for these values (none given: all)."""
+    rules = tuple(rule for rule in load_rules(name) if not values or rule.value in values)
+    return RuleSet(rules=rules, selector=Selector(rule.needs for rule in rules))
+
+
 def hits_by_value(name: str, text: PublicationText) -> dict[str, list[Hit]]:
     """All hits of a rule file in a publication, by the value they speak for; rule by rule, then by place."""
-    rules, selector = load_rules(name), _selector(name)
     hits: list[tuple[int, Hit]] = []
     for sentence in text.sentences:
-        for number in selector.numbers(pieces_in(sentence.text)):
-            rule = rules[number]
+        for number, rule in rule_set(name).may_match(sentence.text):
             if sentence.zone in rule.zones:
                 hit = _hit(rule, sentence, first_match(rule.pattern, rule.starts, sentence.text))
                 if hit:
@@ -168,11 +205,6 @@ def hits_by_value(name: str, text: PublicationText) -> dict[str, list[Hit]]:
     for _, hit in sorted(hits, key=lambda pair: pair[0]):
         found.setdefault(hit.rule.value, []).append(hit)
     return found
-
-
-@cache
-def _selector(name: str) -> Selector:
-    return Selector(rule.needs for rule in load_rules(name))
 
 
 def total_weight(hits: Iterable[Hit]) -> float:

@@ -1,0 +1,88 @@
+"""Clauses of result and conclusion sentences: where they end, what their p values say, and what they are about.
+
+The words are data: ``rules/clauses.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mscminer.extract.publications.rules import load_patterns
+from mscminer.extract.publications.text import Sentence
+
+_P: Final = re.compile(
+    r"\bp(?:[- ]?values?)?(?: (?:for|of)[^=<>;]{0,25})? ?(?P<sign>[<>=\u2264\u2265]|was|of) ?"
+    r"(?P<value>0?[.\u00b7]\d+|\d(?![\d.]))|\(n\.?s\.?\)|\bp ?= ?n\.?s\b"
+)
+_SIGNIFICANT: Final = 0.05
+
+
+def wording(name: str) -> re.Pattern[str]:
+    """The pattern of this value in ``rules/clauses.toml``."""
+    return load_patterns("clauses")[name]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clause:
+    """A part of a sentence.
+
+    Args:
+        significant: a small p value stands in it.
+        insignificant: a large one.
+    """
+
+    sentence: Sentence
+    start: int
+    end: int
+    significant: bool
+    insignificant: bool
+
+    @property
+    def text(self) -> str:
+        """Its folded words."""
+        return self.sentence.text[self.start : self.end]
+
+    def says(self, *names: str) -> bool:
+        """Whether any of these wordings is in the clause."""
+        return any(wording(name).search(self.text) for name in names)
+
+    def before(self, place: int, reach: int) -> str:
+        """Up to `reach` characters of the clause before a place in the sentence."""
+        return self.sentence.text[max(self.start, place - reach) : place]
+
+    def after(self, place: int, reach: int) -> str:
+        """Up to `reach` characters of the clause after a place in the sentence."""
+        return self.sentence.text[place : min(self.end, place + reach)]
+
+
+def clauses_of(sentence: Sentence) -> Iterator[Clause]:
+    """The clauses of a sentence, in order."""
+    start = 0
+    for match in wording("end").finditer(sentence.text):
+        if match.start() > start:
+            yield _clause(sentence, start, match.start())
+            start = match.end()
+    yield _clause(sentence, start, len(sentence.text))
+
+
+def _clause(sentence: Sentence, start: int, end: int) -> Clause:
+    found = [_is_significant(match) for match in _P.finditer(sentence.text, start, end)]
+    return Clause(sentence=sentence, start=start, end=end, significant=any(found), insignificant=False in found)
+
+
+def _is_significant(match: re.Match[str]) -> bool:
+    if match["value"] is None:
+        return False
+    value = float(match["value"].replace("\u00b7", "."))
+    if match["sign"] in (">", "\u2265"):
+        return False
+    return value <= _SIGNIFICANT if match["sign"] in ("<", "\u2264") else value < _SIGNIFICANT
+
+
+def asked_from(text: str) -> int:
+    """Where a sentence begins to ask for further work; nothing behind that place is a finding."""
+    match = wording("asks").search(text)
+    return match.start() if match else len(text)
