@@ -256,14 +256,14 @@ def _treated_nobody(subjects: Subjects, signs: Signs) -> tuple[Report, float] | 
 
 def _on_people(signs: Signs, n: int | None) -> tuple[Report, float]:
     """The kind of a report on people: longer follow-up, one or two cases, looking back, planned, several cases."""
-    if signs.follow >= 4:
+    if signs.follow >= (3 if signs.trial else 4):
         return Report.FOLLOW_UP, 0.9 if signs.follow >= 5 else 0.8
     if n <= _PAIR if n is not None else signs.case >= (6 if signs.trial else 3):
         return Report.CASE_REPORT, 0.95 if signs.case >= 3 and not signs.trial else 0.8
     if signs.protocol >= 3:
         return Report.TRIAL_PROTOCOL, 0.8
     groups = signs.compared + signs.chosen
-    if signs.looks_back >= 2 and not signs.trial:
+    if signs.looks_back >= 2 and not (signs.assigned >= _ASSIGNED or signs.called >= 2 * _CALLED):
         return (Report.COHORT, 0.8) if groups >= 2.5 else (Report.CASE_SERIES, 0.85)
     if signs.trial:
         return Report.TRIAL_RESULT, 0.95 if signs.plan >= 7 else 0.8
@@ -276,6 +276,8 @@ def _on_several(signs: Signs, n: int | None) -> tuple[Report, float]:
     """The kind where the text neither looks back nor calls itself a trial."""
     if signs.chosen >= 3:
         return Report.COHORT, 0.8
+    if signs.series >= 4 and signs.assigned < 2.5:
+        return Report.CASE_SERIES, 0.9
     if signs.assigned + signs.compared + signs.called >= 2.5:
         return Report.TRIAL_RESULT, 0.8
     if signs.series >= 2 and signs.series >= signs.plan - 1:
