@@ -118,9 +118,10 @@ class Resolver:
         msc = reading.product.msc
         view = mark_derivatives(view)
         resolved = resolve_products(view, replace(find_products(view), msc=msc))
-        shared = (Field.ROUTE, Field.DOSE)
+        routes = tuple(route_facts(reading, self.maker))
+        shared = (Field.DOSE,) if routes else (Field.DOSE, Field.ROUTE)
         facts.extend(fact for fact in self.product_facts(resolved) if fact.field in shared)
-        facts.extend(route_facts(reading, self.maker, resolved.routes.values))
+        facts.extend(routes)
         facts.extend(condition_facts(reading, self.maker, self.categories))
         return self.completed(facts, msc), resolved
 

@@ -112,7 +112,7 @@ def _within(hit: Hit) -> bool:
 
 
 _CONTROL: Final = re.compile(
-    r"(?<!non-)\bplacebo\b|\bsham\b|(?<!self-)(?<!self )(?<!better )(?<!good )(?<!poor )(?<!term )(?<!mic )(?<!pain )\bcontrols?\b(?! of\b)|\bstandard\b|\busual care\b|\bconventional\b|\bhyaluron\w*|\bsaline\b|\bmicrofracture\b|\buntreated\b|\bno treatment\b|\balone\b|\bhistorical\b|\bacellular\b"
+    r"(?<!non-)\bplacebo\b|\bsham\b|(?<!self-)(?<!self )(?<!term )(?<!endoscopic )(?<!arthroscopic )(?<!fluoroscopic )(?<!ultrasound )(?<!ultrasonographic )(?<!radiological )(?<!radioscopic )(?<!image )(?<!visual )(?<!tumor )(?<!tumour )(?<!disease )(?<!local )(?<!glycemic )(?<!glycaemic )(?<!glucose )(?<!pressure )(?<!motor )(?<!postural )(?<!quality )(?<!seizure )(?<!head )(?<!sphincter )(?<!bladder )(?<!symptom )(?<!infection )(?<!under )(?<!better )(?<!good )(?<!poor )(?<!pain )\bcontrols?\b(?! of\b)|\bstandard\b|\busual care\b|\bconventional\b|\bhyaluron\w*|\bsaline\b|\bmicrofracture\b|\buntreated\b|\bno treatment\b|\balone\b|\bhistorical\b|\bacellular\b"
 )
 
 

@@ -162,7 +162,7 @@ def find_report(text: PublicationText, *, n: int | None = None) -> ReportVerdict
 
 
 _FUTURE: Final = anchored(
-    r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger|controlled)|supports? (?:a|the)|must be|would|will be|under ?way|in progress|desirable|advisable|welcome)\b"
+    r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|comes next|to follow|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger|controlled)|supports? (?:a|the)|must be|would|will be|under ?way|in progress|desirable|advisable|welcome)\b"
 )
 
 

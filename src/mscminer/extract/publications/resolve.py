@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -137,10 +137,10 @@ def condition_facts(reading: PublicationReading, maker: Maker, categories: Lexic
         yield writer.fact(Field.CATEGORY, category.category.value, 0.75 + 0.22 * min(1.0, category.margin), evidence)
 
 
-def route_facts(reading: PublicationReading, maker: Maker, known: Collection[str]) -> Iterator[Fact]:
-    """Routes that only this reading finds; `known` are those of the mentions shared with registrations."""
+def route_facts(reading: PublicationReading, maker: Maker) -> Iterator[Fact]:
+    """The routes that this reading finds; where there are none, the mentions shared with registrations are asked."""
     writer = _Writer(maker=maker)
-    for value, evidence in find_pub_routes(reading.text, reading.product, known).items():
+    for value, evidence in find_pub_routes(reading.text, reading.product).items():
         yield writer.fact(Field.ROUTE, value, 0.75, evidence)
 
 

@@ -1,18 +1,19 @@
-"""How the product is given, in a publication's words, where the lexicon shared with registrations finds nothing."""
+"""How the product is given, in a publication's words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import MscClass
 from mscminer.extract.publications.product import GIVEN, ProductVerdict
-from mscminer.extract.publications.rules import Hit, load_rules
+from mscminer.extract.publications.rules import Hit, find_hits, load_rules
+from mscminer.extract.publications.subjects import names_animals
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
-_CELLS: Final = re.compile(r"\bcells?\b|m[sp]cs?\b|\bconcentrate|\bexosom|\bvesicles?\b|\bsvf\b|\bstem\b")
+_CELLS: Final = re.compile(r"\bcells?\b|[ms][sp]?cs?\b|\bconcentrate|\bexosom|\bvesicles?\b|\bsvf\b|\bstem\b")
 _OTHER_DRUG: Final = re.compile(
     r"\b(?:steroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|immunoglobulin|"
     r"cyclophosph\w*|rituximab|insulin|contrast|an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)\b[^.;,]{0,25}$"
@@ -20,39 +21,27 @@ _OTHER_DRUG: Final = re.compile(
 _LEVELS: Final = ((Zone.TITLE, Zone.AIM, Zone.METHODS), (Zone.RESULTS, Zone.CONCLUSION))
 
 
-def find_pub_routes(
-    text: PublicationText, product: ProductVerdict, known: Collection[str] = ()
-) -> dict[str, tuple[Evidence, ...]]:
-    """Routes with their evidence.
-
-    Args:
-        known: routes found already; where there are any, only those named beside one of them are added.
-    """
+def find_pub_routes(text: PublicationText, product: ProductVerdict) -> dict[str, tuple[Evidence, ...]]:
+    """Routes with their evidence: exact words before weak ones, aim and methods before results."""
     if product.msc is MscClass.NONE:
         return {}
     for zones in _LEVELS:
-        hits = [hit for sentence in text.zones(*zones) for hit in _in_sentence(sentence, product, known)]
+        hits = [hit for sentence in text.zones(*zones) for hit in _in_sentence(sentence, product)]
         exact = [hit for hit in hits if hit.rule.weight >= 1]
         if exact or hits:
             return _grouped(text, exact or hits)
     return {}
 
 
-def _in_sentence(sentence: Sentence, product: ProductVerdict, known: Collection[str]) -> Iterator[Hit]:
+def _in_sentence(sentence: Sentence, product: ProductVerdict) -> Iterator[Hit]:
     own = any(mention.sentence is sentence for mention in product.mentions)
     if not own and not (GIVEN.search(sentence.text) and _CELLS.search(sentence.text)):
         return
-    hits = [
-        hit
-        for rule in load_rules("routes")
-        if (match := rule.search(sentence.text))
-        for hit in [Hit(rule=rule, sentence=sentence, start=match.start(), end=match.end())]
-        if not _OTHER_DRUG.search(sentence.text[: match.start()])
-    ]
-    values = {hit.rule.value for hit in hits}
-    if known and not (own and values & set(known)):
+    if names_animals(sentence.text):
         return
-    yield from (hit for hit in hits if not known or (hit.rule.weight >= 1 and hit.rule.value not in known))
+    for hit in find_hits(load_rules("routes"), [sentence]):
+        if not _OTHER_DRUG.search(sentence.text[: hit.start]):
+            yield hit
 
 
 def _grouped(text: PublicationText, hits: list[Hit]) -> dict[str, tuple[Evidence, ...]]:

@@ -127,6 +127,11 @@ class Subjects:
         return (self.data or self.laboratory >= _SEVERAL) and 0 < self.laboratory + self.animals >= self.clinical
 
 
+def names_animals(text: str) -> bool:
+    """Whether a folded text speaks of animals that were studied."""
+    return bool(ANIMAL.search(_ANIMAL_PASSING.sub(" ", text)))
+
+
 def _count(pattern: Anchored, sentences: tuple[Sentence, ...]) -> int:
     return sum(1 for sentence in sentences if pattern.search(sentence.text))
 
@@ -146,7 +151,7 @@ def find_subjects(text: PublicationText) -> Subjects:
     told = text.zones(Zone.METHODS, Zone.RESULTS)
     title = _ANIMAL_PASSING.sub(" ", text.title)
     told_treated = _count(_COUNTED_AND_TREATED, own)
-    animals = sum(1 for s in own if ANIMAL.search(_ANIMAL_PASSING.sub(" ", s.text)))
+    animals = sum(1 for sentence in own if names_animals(sentence.text))
     parts = 0 if animals else _count(_PARTS_COUNTED, told)
     return Subjects(
         people=_count(PEOPLE, own),
