@@ -82,7 +82,7 @@ def _claimed(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Ve
         return Efficacy.MIXED, 0.55, own + conclusion.worse
     sure = any(one.weight >= OUTRIGHT and one.control and not one.hedged for one in own)
     compared = [one for one in nulls if one.control and one.weight >= (OUTRIGHT if sure else 2)]
-    if all(one.subgroup and not one.control for one in own) and not [one for one in gains if not one.subgroup]:
+    if _of_some_only(own, conclusion, results):
         return Efficacy.MIXED, 0.55, own + nulls
     if compared and not [one for one in gains if not one.within]:
         hedged = all(one.hedged for one in own) and not results.better
@@ -92,6 +92,16 @@ def _claimed(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Ve
     if len(compared) > 2 * len(gains) or any(_contrasted(one, results.better) for one in nulls):
         return Efficacy.MIXED, 0.6, own + nulls
     return Efficacy.POSITIVE, 0.95 if results.better and not nulls else 0.85, own + results.better
+
+
+def _of_some_only(own: list[Statement], conclusion: _Tally, results: _Tally) -> bool:
+    """Whether the conclusion claims a benefit for some patients and none for the others."""
+    if all(one.only for one in own):
+        return True
+    level = [one for one in conclusion.same if one.clinical and not one.hedged]
+    if not all(one.subgroup and not one.control for one in own):
+        return False
+    return bool(level) or all(one.subgroup for one in results.better)
 
 
 def _claimed_and_denied(conclusion: _Tally, results: _Tally) -> Verdict:

@@ -36,7 +36,8 @@ class Statement:
         control: the clause compares groups.
         within: every group did so ("improved in both groups").
         primary: said of the primary endpoint.
-        subgroup: said of some of the patients only, or of a secondary measure.
+        subgroup: said of some of the patients, or of a secondary measure.
+        only: said to hold for those alone.
         hedged: "may", "promising", "suggests".
         significant: a small p value stands in the clause.
         sweeping: denied of every measure between the groups ("no differences between the groups").
@@ -53,6 +54,7 @@ class Statement:
     within: bool = False
     primary: bool = False
     subgroup: bool = False
+    only: bool = False
     hedged: bool = False
     significant: bool = False
     sweeping: bool = False
@@ -89,7 +91,9 @@ def _of_clause(clause: Clause, rules: Sequence[Rule], limit: int) -> list[Statem
             cues[cue.value] = cue
     if clause.says("of_control") and not _TWO_ARMS.search(clause.text):
         return []
-    return [_statement(clause, cue) for cue in _settled(clause, cues)]
+    settled = _settled(clause, cues)
+    level = any(cue.value == SAME and cue.weight >= OUTRIGHT for cue in settled) and clause.says("between_groups")
+    return [_statement(clause, cue, level=level) for cue in settled]
 
 
 def _cues(clause: Clause, rules: Sequence[Rule], limit: int) -> Iterator[_Cue]:
@@ -122,10 +126,8 @@ def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
 def _about_harm(clause: Clause, rule: Rule, start: int, end: int) -> bool:
     """Whether the words next to a cue speak of harm, so that "no increase in infections" is no lack of benefit."""
     text = clause.sentence.text
-    if rule.id == "same.signals":
-        return bool(wording("harm").search(text[start:end])) and not re.search(
-            r"\bsafety\b.*\befficacy\b", text[start:end]
-        )
+    if rule.value == SAME and wording("of_efficacy").search(text[start:end]):
+        return False
     if rule.id.startswith("better.verdict"):
         return bool(wording("of_safety").search(text[max(0, start - 30) : end + 12]))
     before = wording("harm_break").split(clause.before(start, 40))[-1]
@@ -203,7 +205,8 @@ def _by_p_value(clause: Clause) -> list[_Cue]:
     return [_Cue(value=BETTER, start=start, end=end, weight=1.5, rule="p")]
 
 
-def _statement(clause: Clause, cue: _Cue) -> Statement:
+def _statement(clause: Clause, cue: _Cue, *, level: bool) -> Statement:
+    """A cue as a statement; `level` if the clause denies a difference between the groups."""
     value = WORSE if cue.value == BETTER and clause.says("to_control") else cue.value
     imaging, laboratory = clause.says("imaging"), clause.says("laboratory")
     clinical = bool(wording("clinical").search(wording("structure_score").sub(" ", clause.text)))
@@ -217,9 +220,10 @@ def _statement(clause: Clause, cue: _Cue) -> Statement:
         clinical=clinical or not (imaging or laboratory),
         imaging=imaging and not clinical,
         control=clause.says("compares"),
-        within=value == BETTER and clause.says("within"),
+        within=value == BETTER and (level or clause.says("within")),
         primary=clause.says("primary"),
         subgroup=clause.says("subgroup"),
+        only=clause.says("only"),
         hedged=clause.says("hedged"),
         significant=clause.significant,
         sweeping=value == SAME and bool(sweeping),
