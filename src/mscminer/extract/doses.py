@@ -67,7 +67,7 @@ _NOT_CELLS = re.compile(
 )
 _NOT_HERE = re.compile(
     r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$|(?<!receive\sa\s)\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|(?<!receive\sa\s)\bmaximum\b[^.;,\n]{0,45}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
-      |CD\s?34\+?\s?(?:\w+\s)?(?:cells?)?[^.;\n]{0,25}$|platelets?[^.;\n]{0,30}$|(?:leu[ck]ocyte|neutrophil|WBC|ANC|lymphocyte)\w*[^.;\n]{0,30}$
+      |CD\s?34\+?\s?(?:\w+\s)?(?:cells?)?[^.;\n]{0,25}$|platelets?[^.;\n]{0,30}$|(?:leu[ck]ocyte|neutrophil|\bWBC|\bANC|lymphocyte)\w*[^.;\n]{0,30}$
       |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+:?\s){0,5}$|total\sup\sto\s$
       |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
     re.VERBOSE | re.IGNORECASE,

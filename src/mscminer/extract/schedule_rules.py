@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from mscminer.extract.time_points import LIST
+
 
 class Kind(IntEnum):
     """What a statement is; of several at one place the smaller kind is believed."""
@@ -53,7 +55,7 @@ class Rule:
 
 
 NUMBERS = {
-    "a": 1, "one": 1, "once": 1, "single": 1, "first": 1, "1st": 1, "initial": 1, "two": 2, "twice": 2, "second": 2, "2nd": 2,
+    "a": 1, "one": 1, "once": 1, "single": 1, "first": 1, "1st": 1, "initial": 1, "loading": 1, "priming": 1, "two": 2, "twice": 2, "second": 2, "2nd": 2,
     "other": 2, "three": 3, "thrice": 3, "third": 3, "3rd": 3, "four": 4, "fourth": 4, "4th": 4, "five": 5, "fifth": 5,
     "5th": 5, "six": 6, "sixth": 6, "6th": 6, "seven": 7, "seventh": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20, "twenty-four": 24,
@@ -74,14 +76,19 @@ _UNIT = r"(?:days?|weeks?|wks?|months?|years?)"
 _EACH = r"(?:\ba|\bper|\bevery|\beach|/)"
 _RATE = rf"""(?:
       (?:(?P<per>\bonce|\btwice|\bthrice|\b{_N}\s?(?:times|x|infusions|doses|injections)(?:\sof\s[\w-]+)?)\s)?
-        (?:{_EACH}\s?(?P<gap>\d{{1,2}}|two|three|four|six|eight|other)?[\s-]?(?P<unit>day|week|month|year)s?\b | (?P<adv>\bdaily|\bweekly|\bmonthly|\bquarterly|\byearly|\btrimonthly|\bfortnightly)\b)
+        (?:{_EACH}\s?(?P<gap>\d{{1,2}}|two|three|four|six|eight|other)?[\s-]?(?P<unit>day|week|month|year|(?<=/)d(?=\s))s?\b
+          | (?P<adv>\bdaily|\b(?:bi-?)?weekly|\b(?:bi-?)?monthly|\bquarterly|\byearly|\bannually|\btrimonthly|\bfortnightly|\bhalf-yearly)\b)
     | (?<![\w])q\.?(?P<qgap>\d{{1,2}})?\s?(?P<qunit>d|w|m)\b\.?(?!\w)
     | \bintervals?\sof\s(?:(?P<igap>{_N})\s)?(?P<iunit>days?|weeks?|months?)\b | \b(?P<jgap>{_N})[\s-](?P<junit>day|week|month)s?\sintervals?\b
     )"""
-TOLERANCE = r"(?:\s?\(\s?(?:±|\+/-|\+)\s?\d+(?:\sdays?)?\s?\)|\s?(?:±|\+/-)\s?\d+(?:\sdays?)?)"
-""" "Day 8 (± 2 days)" is one day."""
-_POINT = rf"""(?:[+-]?["“]?\d{{1,3}}["”]?(?:st|nd|rd|th)?(?!\w){TOLERANCE}?|zero\b|baseline\b|first\b|second\b|third\b|fourth\b|one\b|two\b|three\b|four\b|six\b)"""
-_PUNIT = r"(?:days?|weeks?|months?|visits?|wk|D|W|M|V)"
+_LENGTH = rf"""[\s,(](?:for|during|over|in|x|×|until|through)\s(?:continuous(?:ly)?\s)?
+    (?:(?:about|approximately|each\sof|the\s(?:first|following|second|next|subsequent)|a\stotal(?:\sduration)?\sof|a\s(?:period|duration)\sof|up\sto|consecutive|another)\s)*
+    (?:(?P<length>{_N}|a|one|half\sa)(?:\s?\(\d+\))?[\s-]?(?:consecutive\s|successive\s)?|(?<=first\s)|(?<=following\s)|(?<=next\s))(?P<lunit>{_UNIT})\b"""
+""" "for 4 weeks", "for the first month"."""
+_WINDOW = rf"""\b(?:(?:from|in|on|during|at)\s)?(?:the\s)?(?:
+      (?P<wunit>day|week|month)s?\s(?P<first>\d{{1,2}})\s?(?:to|until|through|-|–|~)\s?(?:(?:day|week|month)\s)?(?P<last>\d{{1,3}})
+    | (?<=in\s)(?P<first2>\d{{1,2}})\s?(?:to|-|–|~)\s?(?P<last2>\d{{1,2}})\s(?P<wunit2>day|week|month)s )\b"""
+""" "from week 0 to week 36", "in weeks 1-2", "on days 1 to 5"."""
 
 
 def _rule(ident: str, kind: Kind, pattern: str, *, anchors: str, example: str, times: int | None, counter: str) -> Rule:
@@ -96,11 +103,14 @@ def _rule(ident: str, kind: Kind, pattern: str, *, anchors: str, example: str, t
     )
 
 
+_OFTEN = "week wk month day dai year annual quarter fortnight /d qw qd qm q1 q2 q3 q4 q6 q8 q."
+_MORE = r"(?:(?P<more>additional|further|more|subsequent|remaining|extra|maintenance|booster)\s)?"
+
 RULES: tuple[Rule, ...] = (
     _rule(
         "count.acts",
         Kind.COUNT,
-        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?(?:\d+|{_N})\s?\))?(?:\s|-(?=dose|inject|infus))
+        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?(?:\d+|{_N})\s?\))?(?:\s|-(?=dose|inject|infus)){_MORE}
             (?:(?:consecutive|serial|repeated|separate|weekly|monthly|intravenous|i\.?v\.?|intrathecal|intra-?articular)\s){{0,2}}(?:{_WORD}\s){{0,4}}?{_ACT}\b
             (?!\s(?:groups?|levels?|cohorts?|arms?|regimens?\sare|sites?|schedules?\sare|strateg\w+)\b|[\s-]escalat|\s?:\s?\d)""",
         anchors="dos dage infus inject admin treat appli transpl impl transfus instil inhal deliver perfus punct session therap doe doage",
@@ -111,7 +121,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.times",
         Kind.COUNT,
-        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?(?:times?\b|occasions\b|courses\b|cycles?\b)
+        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?{_MORE}(?:times?\b|occasions\b|courses\b|cycles?\b)
             (?!\s?(?:a|per|/|every|each|higher|lower|more|the|daily|weekly|over\s(?:the|normal|baseline)|of\sthe\supper|greater|uln|upper|normal|longer|points?|as)\b)""",
         anchors="time occasion course cycle",
         example="The cells are given three times.",
@@ -121,7 +131,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.twice",
         Kind.COUNT,
-        r"\b(?P<n>twice|thrice)\b(?!\s(?:a|per|the|each|every|weekly|daily|monthly|as)\b|\W{1,3}\d)",
+        r"\b(?P<n>twice|thrice)\b(?!\s(?:a|per|the|each|every|weekly|daily|monthly|as)\b|\W{1,3}\d+(?!\s?(?:days?|weeks?|months?)))",
         anchors="twice thrice",
         example="Cells are infused twice, two weeks apart.",
         times=2,
@@ -159,40 +169,20 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "rate.for",
         Kind.RATE,
-        rf"""{_RATE}(?:(?!\bmg\b|\band\sthen\b|\bpatients\b|\bif\b)(?:[^;\n.]|\.(?=\d))){{0,90}}?[\s,(](?:for|during|over|in|x|×|until|through)\s(?:continuous(?:ly)?\s)?
-            (?:(?:about|approximately|each\sof|the\s(?:first|following|second|next|subsequent)|a\stotal(?:\sduration)?\sof|a\s(?:period|duration)\sof|up\sto|consecutive|another)\s)*
-            (?P<length>{_N}|a|one)(?:\s?\(\d+\))?[\s-]?(?:consecutive\s|successive\s)?(?P<lunit>{_UNIT})\b""",
-        anchors="week wk month day dai year quarter fortnight qw qd qm q1 q2 q3 q4 q6 q8 q.",
+        rf"""{_RATE}(?:(?!\bmg\b|\band\sthen\b|\bpatients\b|\bif\b)(?:[^;\n.]|\.(?=\d))){{0,90}}?{_LENGTH}""",
+        anchors=_OFTEN,
         example="The infusion is given twice a week for 4 consecutive weeks.",
         times=8,
         counter="The infusion is given over 4 hours.",
     ),
     _rule(
-        "rate.first",
+        "rate.window",
         Kind.RATE,
-        rf"""{_RATE}\s(?:for|during|in|over)\sthe\s(?:first|following|next)\s(?P<lunit>week|month|year)(?P<length>)\b""",
-        anchors="first following next",
-        example="Cells are given once per week for the first month.",
-        times=4,
-        counter="Cells are given in the first month.",
-    ),
-    _rule(
-        "rate.span",
-        Kind.RATE,
-        rf"""{_RATE}[^.;\n]{{0,30}}?\bfrom\s(?:day|week|month)\s(?P<first>\d{{1,2}})\s(?:to|until|through)\s(?:day|week|month)\s(?P<last>\d{{1,3}})""",
-        anchors="from",
+        rf"""{_RATE}[^.;\n]{{0,30}}?{_WINDOW}""",
+        anchors=_OFTEN,
         example="Every 4 weeks from week 0 to week 36.",
         times=10,
         counter="Seen from week 0 to week 36.",
-    ),
-    _rule(
-        "rate.daily",
-        Kind.RATE,
-        r"""/\s?(?:kg/)?(?:d|day)\b[^.;\n]{0,20}?\b(?:from|on)\sdays?\s(?P<first>\d{1,2})\s?(?:-|–|to)\s?(?:day\s)?(?P<last>\d{1,2})\b""",
-        anchors="/d /kg",
-        example="Cells at 1000000/kg/d on day 1-3.",
-        times=3,
-        counter="Cells at 1000000/kg on day 1.",
     ),
     _rule(
         "single.only",
@@ -206,25 +196,20 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "points.list",
         Kind.POINTS,
-        rf"""\b(?:(?:{_PUNIT}|at\stime|at|time)(?:\s|(?=[\d"“])))(?P<points>{_POINT}
-            (?:(?:\s?\([^()\d]{{3,45}}\))?\s?(?:(?:,|，|、|;|&|＆|/|-(?=\d{{1,2}}-)|(?<=-\d)-|(?<=-\d\d)-)\s?|(?<=\s)(?:and|then|plus)\s|(?:,|，)\s?(?:and|then)\s)(?:then\s|again\s)?(?:on\s|at\s)?(?:the\s)?(?:{_PUNIT}\s?)?{_POINT}){{1,15}})
-            (?!\s?(?:mg|ml|years|patients|%|x|×|\.\d|million|cells|hours|minutes|o['’]?\s?clock)|/\d)
-          | \bon\s(?:the\s)?(?P<ordinals>\d{{1,2}}(?:st|nd|rd|th)(?:\s?(?:,|and|&|,\s?and)\s?(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)){{1,12}})\s(?:days?|weeks?|months?)""",
-        anchors="day week month visit wk d w m v at time on",
-        example="The product is infused on days 1, 8 and 15.",
+        rf"(?P<points>{LIST})",
+        anchors="day week wk month hour visit d w m v t",
+        example="The product is infused at surgery and on days 8 and 15.",
         times=3,
         counter="The product is infused on day 1.",
     ),
     _rule(
-        "points.then",
-        Kind.POINTS,
-        rf"""\b(?:(?:at|on)\s(?:the\s)?(?:baseline|enrol\w+|entry|day\s[01]|week\s0|time\s(?:zero|0)|month\s0)\b(?:\s?\([^()]{{1,20}}\))?|once|immediately\s(?:after|before|following)\s(?:the\s)?(?:\w+\s){{0,3}}?\w+)
-            [\s,]{{1,2}}(?:and|then|followed\sby)\s(?:(?!possibl|perhaps|maybe|if\b|may\b|option)\w+\s)??(?:then\s|again\s|is\s|was\s|will\sbe\s)?(?:repeated\s|again\s)?(?:once\s)?(?:(?:at|after|in|on)\s)?(?:
-              (?:the\s)?{_N}(?:st|nd|rd|th)?[\s-](?:weeks?|months?|days?)\b | (?:days?|weeks?|months?)\s{_N}\b )(?!\s?(?:and|,|or)\s?\d)""",
-        anchors="baseline enrol entry day week time month once immediately",
-        example="Cells are given at baseline and again after 3 months.",
-        times=2,
-        counter="Cells are given at baseline and blood is taken after 3 months.",
+        "ordinal.first",
+        Kind.ORDINAL,
+        rf"\b(?P<n>first|initial|1st|loading|priming)\s(?:{_WORD}\s){{0,4}}?{_GIVEN}\b(?!\s(?:group|arm|cohort|level))",
+        anchors="first initial 1st loading priming",
+        example="The first infusion is given at once.",
+        times=1,
+        counter="The first patients get an infusion.",
     ),
     _rule(
         "ordinal",
@@ -260,7 +245,7 @@ RULES: tuple[Rule, ...] = (
         "open.rate",
         Kind.OPEN,
         rf"{_RATE}",
-        anchors="week wk month day dai year quarter fortnight qw qd qm q1 q2 q3 q4 q6 q8 q.",
+        anchors=_OFTEN,
         example="Cells are given every three months.",
         times=None,
         counter="Cells are given after three months.",

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from mscminer.extract.schedule_rules import NUMBERS, RULES, TOLERANCE, Kind, Rule
+from mscminer.extract.schedule_rules import NUMBERS, RULES, Kind, Rule
+from mscminer.extract.time_points import points_of_list
 
 MOST_TIMES = 60
 """More administrations than that are sites, days or people."""
@@ -24,6 +25,7 @@ class TimesFound:
     Args:
         times: None where the text leaves it open (`Kind.IF`, `Kind.OPEN`).
         also: the other number of a choice: "one or two infusions".
+        adds: counted on top of others: "three more infusions".
     """
 
     start: int
@@ -32,6 +34,7 @@ class TimesFound:
     kind: Kind
     rule: str
     also: int | None = None
+    adds: bool = False
 
 
 def find_times(text: str) -> Iterator[TimesFound]:
@@ -48,8 +51,9 @@ def find_times(text: str) -> Iterator[TimesFound]:
     stages = list(_choices(text, list(_added_up(text, _without_parts(found)))))
     totals = [item for item in stages if item.kind is Kind.TOTAL]
     for item in stages:
-        if not any(_is_part(text, item, total) for total in totals if total is not item):
-            yield item
+        alone = item.rule == "ordinal.first"
+        if not alone and not any(_is_part(text, item, total) for total in totals if total is not item):
+            yield replace(item, times=item.times + 1, adds=False) if item.adds and item.times else item
 
 
 def _found_by(rule: Rule, text: str) -> Iterator[TimesFound]:
@@ -74,8 +78,16 @@ def _statement(rule: Rule, match: re.Match[str], text: str, times: int | None) -
         kind = Kind.SINGLE
     if match.groupdict().get("range"):
         return TimesFound(start=match.start(), end=match.end(), times=None, kind=Kind.IF, rule=rule.id)
-    also = _number(match.groupdict().get("low") or "")
-    return TimesFound(start=match.start(), end=match.end(), times=times, kind=kind, rule=rule.id, also=also)
+    group = match.groupdict()
+    return TimesFound(
+        start=match.start(),
+        end=match.end(),
+        times=times,
+        kind=kind,
+        rule=rule.id,
+        also=_number(group.get("low") or ""),
+        adds=bool(group.get("more")),
+    )
 
 
 _LIMIT_BEFORE = re.compile(
@@ -117,25 +129,38 @@ def _outdoes(one: TimesFound, other: TimesFound) -> bool:
 
 
 _THEN = re.compile(r"[\s,;(]*(?:and|then|followed\sby|plus)\b[^.;\n]{0,40}", re.IGNORECASE)
+_NEXT = re.compile(r"(?:\s(?!and\b)[\w^*×/.-]+){0,8}?,?\s(?:(?:is|are)\s)?(?:followed\sby|(?:and\s)?then)\s", re.IGNORECASE)
+_SAME_SENTENCE = re.compile(r"(?:[^.;\n]|\.(?=\d))*")
+_FIRST = re.compile(r"\b(?:first|initial|one)\b", re.IGNORECASE)
 
 
-_NEXT = re.compile(r"(?:\sof)?(?:\s[A-Za-z-]+){0,4}?,?\s(?:is\s|are\s)?followed\sby\s", re.IGNORECASE)
+def _together(text: str, last: TimesFound, item: TimesFound) -> int | None:
+    """What two statements come to if they are stages of one schedule, else None.
 
-
-def _follows(last: TimesFound, item: TimesFound, between: str) -> bool:
-    """Whether two statements are stages: rates one after the other, or "one dose followed by three doses"."""
-    if last.kind is item.kind is Kind.RATE:
-        return _THEN.fullmatch(between) is not None
-    counted = item.kind is Kind.COUNT and last.kind in (Kind.COUNT, Kind.SINGLE)
-    return counted and _NEXT.fullmatch(between) is not None
+    Stages are rates one after the other, "one dose followed by three doses", and what is given on top: "two more
+    infusions".  In "four infusions, the first at once and three more later" the three are part of the four.
+    """
+    if not last.times or not item.times:
+        return None
+    between = text[last.end : item.start]
+    if item.adds:
+        if not _SAME_SENTENCE.fullmatch(between):
+            return None
+        part = last.times == item.times + 1 and _FIRST.search(between)
+        return last.times if part else last.times + item.times
+    rates = last.kind is item.kind is Kind.RATE and _THEN.fullmatch(between)
+    begun = last.kind in (Kind.COUNT, Kind.SINGLE) or last.rule == "ordinal.first"
+    counted = item.kind is Kind.COUNT and begun and _NEXT.fullmatch(between)
+    return last.times + item.times if rates or counted else None
 
 
 def _added_up(text: str, found: Iterator[TimesFound]) -> Iterator[TimesFound]:
     """ "Twice a week for 2 weeks and weekly for the following 2 weeks" is 6."""
     last: TimesFound | None = None
     for item in found:
-        if last and last.times and item.times and _follows(last, item, text[last.end : item.start]):
-            last = replace(last, end=item.end, times=last.times + item.times, kind=item.kind, rule=item.rule)
+        times = _together(text, last, item) if last else None
+        if last and times:
+            last = replace(last, end=item.end, times=times, kind=item.kind, rule=item.rule)
             continue
         if last:
             yield last
@@ -176,7 +201,7 @@ def _is_part(text: str, item: TimesFound, total: TimesFound) -> bool:
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _ADVERBS = {
     "daily": (1, "d"), "weekly": (1, "w"), "monthly": (1, "m"), "fortnightly": (2, "w"), "quarterly": (3, "m"),
-    "trimonthly": (3, "m"), "yearly": (1, "y"),
+    "trimonthly": (3, "m"), "yearly": (1, "y"), "annually": (1, "y"), "half-yearly": (6, "m"), "biweekly": (2, "w"), "bimonthly": (2, "m"),
 }  # fmt: skip
 
 
@@ -192,24 +217,25 @@ def _ordinal(match: re.Match[str]) -> int | None:
 def _rate(match: re.Match[str]) -> int | None:
     """Administrations of a rate: how often a day, times how many days."""
     group = match.groupdict()
-    if group.get("last") and "unit" not in group:
-        return int(group["last"] or 0) - int(group["first"] or 0) + 1
     each, days = _number(group["per"] or "one"), _gap_days(group)
     if not each or not days or re.search(r"\bhours?\b", match.group(), re.IGNORECASE):
         return None
-    if group.get("last"):
-        unit = (group["unit"] or "d")[0].lower()
-        return (int(group["last"] or 0) - int(group["first"] or 0)) * _DAYS[unit] // days + 1
-    length = 1 if (group["length"] or "one").lower() == "a" else _number(group["length"] or "one")
-    if length is None or not group["lunit"]:
-        return None
-    return round(each * length * _DAYS[group["lunit"][0].lower()] / days)
+    if "last" in group:
+        gaps = int(group["last"] or group["last2"] or 0) - int(group["first"] or group["first2"] or 0)
+        return each * (gaps * _DAYS[(group["wunit"] or group["wunit2"] or "d")[0].lower()] // days + 1)
+    length = _length(group["length"] or "one")
+    return round(each * length * _DAYS[(group["lunit"] or "d")[0].lower()] / days) if length else None
+
+
+def _length(words: str) -> float | None:
+    low = words.lower()
+    return 0.5 if low.startswith("half") else 1 if low == "a" else _number(low)
 
 
 def _gap_days(group: dict[str, str | None]) -> int | None:
     """Days from one administration (or group of them) to the next."""
     if group["adv"]:
-        number, unit = _ADVERBS[group["adv"].lower()]
+        number, unit = _ADVERBS[group["adv"].lower().replace("bi-", "bi")]
         return number * _DAYS[unit]
     for prefix in ("", "q", "i", "j"):
         unit = group[f"{prefix}unit"] or ""
@@ -219,26 +245,10 @@ def _gap_days(group: dict[str, str | None]) -> int | None:
     return None
 
 
-_POINTS = re.compile(
-    r"(?P<unit>\b(?:days?|weeks?|months?|visits?|wk|D|W|M|V)(?=[\s\d\"“]))|(?<![±\d.])(?P<point>\d{1,3}|zero|baseline|first|second|third|fourth|one|two|three|four|six)",
-    re.IGNORECASE,
-)
-
-
-_TOLERANCE = re.compile(TOLERANCE)
-
-
 def _points(match: re.Match[str]) -> int | None:
-    """Distinct days, weeks or months of a list: "day 1 and month 1 & 2" has three."""
-    if "points" not in match.groupdict():
-        return 2
-    unit, found = "", set()
-    for hit in _POINTS.finditer(_TOLERANCE.sub("", match.group())):
-        if hit["unit"]:
-            unit = hit["unit"][0].lower()
-        else:
-            found.add((unit, hit["point"].lower()))
-    return len(found) if 2 <= len(found) <= 20 else None
+    """Distinct days, weeks, months or events of a list: "day 1 and month 1 & 2" has three."""
+    number = len(points_of_list(match.group()))
+    return number if 2 <= number <= 20 else None
 
 
 def _number(word: str) -> int | None:
@@ -273,8 +283,13 @@ _LEVELS = re.compile(
 )
 _DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
 _ONE_OF = re.compile(r"\b(?:one\sof|between)\s(?:the\s)?$|\beither\s(?:of\s)?$", re.IGNORECASE)
+_DRUG_STEMS = (
+    r"\w{3,}(?:mab|nib|cillin|mycin|statin|azole|vir|sone|olone|limus|platin|rubicin|taxel|tosine|abine|trexate|hexidine|dipine|sartan|april|olol"
+    r"|cycline|floxacin|parin|gliptin)\b"
+)
+""" Endings of the international names of drugs."""
 _FOREIGN_WORDS = (
-    r"(?:PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
+    rf"(?:{_DRUG_STEMS}|PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
     r"|tacrolim\w*|mycophen\w*|cyclospor\w*|methylpred\w*|predniso\w*|dexameth\w*|G-CSF|filgrastim|ATG\b|globulin|rituximab|basiliximab|thiotepa|melphalan"
     r"|chemo\w*|irradiat\w*|radiat\w*|exercis\w*|rehabilit\w*|physio\w*|aspirat(?:ion|e|ed)\b|liposuc\w*|lipoaspir\w*|harvest\w*|biops\w*|pentostatin"
     r"|HRT\b|hormon\w*|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b|albumin)"
@@ -317,10 +332,11 @@ def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
         return False
     if rule.id.startswith("points") and re.match(r"\s?(?:hours|minutes)\b|[\s,]*(?:and\s)?\d*\s?o['’]?\s?clock", after):
         return False
-    if rule.id == "ordinal":
+    if rule.id in ("ordinal", "ordinal.first"):
         return not _OF_OTHERS.match(after)
     if rule.id == "open.rate" or rule.kind in (Kind.RATE, Kind.POINTS):
-        return not _is_followed_up(before, after) and not _of_others_before(before)
+        spoken = _speaks_of_giving(before, after)
+        return spoken and not _is_followed_up(before, after) and not _of_others_before(before)
     return not _of_others_before(before)
 
 
@@ -349,6 +365,15 @@ def _of_others_before(before: str) -> bool:
     return bool(other) and (not product or max(other) > max(product))
 
 
+_ENDS = re.compile(r"\.\s|[;\n]")
+
+
+def _speaks_of_giving(before: str, after: str) -> bool:
+    """Whether the sentence of a rate speaks of giving cells; a few words alone ("weekly for 4 weeks") need not."""
+    words = _sentence_part(before) + " " + _ENDS.split(after)[0]
+    return len(words.split()) <= 4 or _GIVES.search(words) is not None or _PRODUCT.search(words) is not None
+
+
 _LATER = re.compile(
     r"\s?(?:days|weeks|months|years|mo\b\.?)?\s?(?:after|post|following|from|of\sfollow)[\s-]*(?:the\s)?(?!first|initial)(?P<act>(?:\w+\s){0,2}?(?:treat|inject|infus|administ|implant|therapy|transplant))?",
     re.IGNORECASE,
@@ -361,7 +386,7 @@ def _is_followed_up(before: str, after: str) -> bool:
     checked = [hit.end() for hit in _CHECKED.finditer(near)]
     gives = [hit.end() for hit in _GIVES.finditer(near)]
     later = _LATER.match(after)
-    if later and (not gives or (later["act"] and not _GIVES.search(before[-40:]))):
+    if later and (not _GIVES.search(_sentence_part(before)) or (later["act"] and not _GIVES.search(before[-40:]))):
         return True
     if not checked and not gives and _CHECKED.search(after[:45]) and not _GIVES.search(after[:45]):
         return True

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mscminer.extract.amounts import Amount
+from mscminer.extract.calendars import has_one_point, level_names, read_calendar
 from mscminer.extract.products import Products
 from mscminer.extract.schedule_rules import Kind
 from mscminer.extract.schedules import TimesFound, find_times
@@ -20,7 +21,7 @@ from mscminer.extract.view import View, Zone, owner_of, zone_of
 
 _BESIDE = 220
 """Characters of prose before and after a dose in which a schedule may stand that belongs to it."""
-_ACT_WORDS = re.compile(r"\bcells?\b|MSC|MPC|ASC|inject|infus|dose", re.IGNORECASE)
+_ACT_WORDS = re.compile(r"\bcells?\b|MSC|MPC|ASC|\bMSV|inject|infus|\bdos(?:e|es|ing|age)\b|transplant|implant|\bproduct\b|\bIP\b", re.IGNORECASE)
 _GIVES = re.compile(r"inject|infus|administ|given|receiv|dose|transplant|implant|treat(?:ed|ments?\b)", re.IGNORECASE)
 _SIZES = re.compile(r"\b(?:doses|dosages)$", re.IGNORECASE)
 _GROUP = re.compile(
@@ -28,6 +29,7 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\b(?:group|cohort|arm)\s(?:\d{1,2}[a-h]?|[a-h]|i{1,3})\b", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s?\([^()]{2,60}\)")
 _EXPLICIT = (Kind.TOTAL, Kind.COUNT, Kind.RATE, Kind.SINGLE)
 
 
@@ -106,7 +108,7 @@ class Timing:
             mentions: the places in one arm, intervention or section where the same amount is told.
         """
         is_open = False
-        for level in (self._sentence, self._owner, self._beside, self._partners):
+        for level in (self._calendar, self._sentence, self._owner, self._beside, self._partners):
             answers = [answer for amount in mentions for answer in level(amount)]
             settled: dict[int, Timed] = {}
             for answer in answers:
@@ -119,18 +121,39 @@ class Timing:
             is_open = is_open or bool(answers)
         return self._record(several=is_open) or (OPEN,)
 
+    def _calendar(self, amount: Amount) -> tuple[Timed, ...]:
+        """What the section says where it gives amounts one after the other, each with its own days or numbers."""
+        part = self.view.joined.part_at(amount.start)
+        if part is None:
+            return ()
+        inside = [other for other in self.amounts if part[1] <= other.start < part[2]]
+        found = read_calendar(self.view.joined.text, part[1:], inside, self.told.of(part[0]))
+        times, at = found.get((amount.cells, amount.per_kg), (None, None))
+        return (Timed(times=times, kind=Kind.COUNT, at=at),) if times else ()
+
     def _sentence(self, amount: Amount) -> tuple[Timed, ...]:
         start, end = self._line(amount)
         told = self._within(start, end)
         near = [other for other in self.amounts if start <= other.start < end]
-        sizes = {other.cells for other in near if (other.start, other.end) != (amount.start, amount.end)}
-        if sizes - {amount.cells} and told and min(item.kind for item in told) is Kind.ORDINAL:
-            return (Timed(times=1, kind=Kind.ORDINAL, at=(told[0].start, told[0].end)),)
         groups = () if len({other.cells for other in near}) > 1 else self._by_group(told)
         answers = groups or settle(_whose(told, amount, near), amount)
         if answers and answers[-1].times == 1:
             return self._more(amount, told) or answers
-        return answers
+        return answers or self._lone(amount, start, end)
+
+    def _lone(self, amount: Amount, start: int, end: int) -> tuple[Timed, ...]:
+        """ "On day 0" is once where another group gets the same on days 0 and 7."""
+        if not has_one_point(self.view.joined.text[start:end]):
+            return ()
+        kind = amount.section.partition(".")[0]
+        others = [other for other in self.amounts if other.section.partition(".")[0] == kind and not start <= other.start < end]
+        several = any(
+            item.kind is Kind.POINTS
+            for other in others
+            if (other.cells, other.per_kg) == (amount.cells, amount.per_kg)
+            for item in self._within(*self._line(other))
+        )
+        return (Timed(times=1, kind=Kind.POINTS, at=(start, end)),) if several else ()
 
     def _line(self, amount: Amount) -> tuple[int, int]:
         """The sentence of an amount, or its part from one "Group 2:" to the next."""
@@ -183,9 +206,16 @@ class Timing:
         linked = partners(self.view, owner)
         if owner.startswith("arm"):
             told = [item for one in linked if self._is_product(one) for item in self._of_owner(one)]
-            return settle(told)
+            return settle([item for item in told if self._fits(item, owner)])
         answers = [settle(self._not_of_others(self._of_owner(arm), amount)) for arm in linked]
         return tuple(dict.fromkeys(answer for one in answers for answer in one))
+
+    def _fits(self, item: TimesFound, arm: str) -> bool:
+        """Whether a statement is for an arm: the groups that it names in brackets, if any, are those of its label."""
+        brackets = _BRACKETS.match(self.view.joined.text, item.end)
+        named = level_names(brackets.group()) if brackets else frozenset()
+        own = level_names(self.view.document.text(f"{arm}.label"))
+        return not named or not own or bool(named & own)
 
     def _record(self, *, several: bool) -> tuple[Timed, ...]:
         """What names, then arms and interventions, then summary and description agree on.
@@ -208,8 +238,10 @@ class Timing:
 
     def _of_product(self, item: TimesFound) -> bool:
         start, end = self.view.joined.sentence_at(item.start)
+        if not _ACT_WORDS.search(self.view.joined.text[start:end]):
+            return False
         if item.kind in _EXPLICIT and item.kind is not Kind.RATE:
-            return _ACT_WORDS.search(self.view.joined.text[start:end]) is not None
+            return True
         return _GIVES.search(self.view.joined.text[max(start, item.start - 90) : item.end]) is not None
 
     def _within(self, start: int, end: int) -> list[TimesFound]:

@@ -1,0 +1,136 @@
+"""Amounts that a text gives one after the other, each with its own days or numbers.
+
+"2 x 10^6/kg on day 1, 1 x 10^6/kg on days 8 and 15" is 2 x 10^6/kg once and 1 x 10^6/kg twice.  Where cohorts are told
+apart, or where one amount has no words of its own, nothing is read here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mscminer.extract.amounts import Amount
+from mscminer.extract.schedule_rules import Kind
+from mscminer.extract.schedules import TimesFound
+from mscminer.extract.time_points import Point, points_in
+
+Key = tuple[float, bool]
+"""(cells, per kg)"""
+COHORTS = re.compile(
+    r"\b(?:group|cohort|arm|level|stage|part|phase|tier)s?\s?(?:\d{1,2}[a-h]?|[a-h]|i{1,3}v?)\b"
+    r"|\b(?:low|high|mid\w*|medium|intermediate|first|second|third|next|last|remaining|other|either)\s(?:[\w-]+\s){0,2}?"
+    r"(?:groups?|cohorts?|arms?|levels?|patients|subjects|participants)\b",
+    re.IGNORECASE,
+)
+_NUMBERED = (Kind.TOTAL, Kind.COUNT, Kind.SINGLE, Kind.RATE, Kind.POINTS)
+Span = tuple[int, int]
+
+
+def read_calendar(
+    text: str, part: Span, amounts: Sequence[Amount], told: Sequence[TimesFound]
+) -> dict[Key, tuple[int, Span]]:
+    """How often each amount of a section is given, and where that is told; empty if the section is no calendar.
+
+    Args:
+        text: the joined text.
+        part: where the section begins and ends.
+        amounts: the amounts of the section.
+        told: its statements of times.
+    """
+    places: dict[Span, set[Key]] = {}
+    for amount in amounts:
+        places.setdefault((amount.start, amount.end), set()).add((amount.cells, amount.per_kg))
+    several = any(len(keys) > 1 for keys in places.values())
+    unsettled = any(item.kind is Kind.IF for item in told)
+    if len(places) < 2 or several or unsettled or COHORTS.search(text, *part):
+        return {}
+    ordered = sorted(places)
+    rows = [
+        (next(iter(places[place])), window, *_numbered(text, window, told))
+        for place, window in zip(ordered, _windows(text, part, ordered, told), strict=True)
+    ]
+    return _summed(_begun(text, _without_repeats(rows)))
+
+
+Row = tuple[Key, Span, int, frozenset[Point]]
+"""An amount, its window, how often the window says, and at which points."""
+
+
+def _without_repeats(rows: Sequence[Row]) -> list[Row]:
+    """Rows but those that only speak of an amount again, at no new point."""
+    kept: list[Row] = []
+    for row in rows:
+        before = [one for one in kept if one[0] == row[0]]
+        if not before or (row[2] and not any(row[3] and row[3] <= one[3] for one in before)):
+            kept.append(row)
+    return kept
+
+
+_FOLLOWED = re.compile(r"\b(?:followed\sby|then)\b", re.IGNORECASE)
+
+
+def _begun(text: str, rows: Sequence[Row]) -> list[Row]:
+    """In "X followed by Y, 3 months later" X is given once."""
+    if not rows or rows[0][2] or not _FOLLOWED.search(text, *rows[0][1]):
+        return list(rows)
+    key, window, _, _ = rows[0]
+    return [(key, window, 1, frozenset({("act", "1")})), *rows[1:]]
+
+
+def _summed(rows: Sequence[Row]) -> dict[Key, tuple[int, Span]]:
+    """How often each amount is given; nothing if a row is silent, or if two amounts are told at the same point."""
+    if len(rows) < 2 or not all(number for _, _, number, _ in rows) or _shared([points for *_, points in rows]):
+        return {}
+    totals: dict[Key, tuple[int, Span]] = {}
+    for key, window, number, _ in rows:
+        totals[key] = (totals.get(key, (0, window))[0] + number, window)
+    return totals
+
+
+def _windows(text: str, part: Span, places: Sequence[Span], told: Sequence[TimesFound]) -> list[Span]:
+    """The words that belong to each amount: those before it if the first amount has some there, else those after."""
+    first = places[0][0]
+    lead = max(part[0], text.rfind("\n", part[0], first), text.rfind(". ", part[0], first))
+    starts = [lead, *(end for _, end in places)]
+    if _numbered(text, (lead, first), told)[0]:
+        return [(start, place[0]) for start, place in zip(starts, places, strict=False)]
+    ends = [start for start, _ in places[1:]]
+    last = min([at for at in (text.find("\n", places[-1][1], part[1]), text.find(". ", places[-1][1], part[1])) if at >= 0] or [part[1]])
+    return [(place[1], end) for place, end in zip(places, [*ends, last], strict=True)]
+
+
+def _numbered(text: str, window: Span, told: Sequence[TimesFound]) -> tuple[int, frozenset[Point]]:
+    """How often the words in a window say that something is given, by a number or by the points that they name."""
+    start, end = window
+    inside = [item for item in told if start <= item.start and item.end <= end and item.kind in _NUMBERED and item.times]
+    points = points_in(text[start:end])
+    if inside:
+        return min(inside, key=lambda item: item.kind).times or 0, points
+    return len(points), points
+
+
+def _shared(points: Sequence[frozenset[Point]]) -> bool:
+    """Whether two amounts are told at the same point: then they are alternatives."""
+    seen: set[Point] = set()
+    for one in points:
+        if seen & one:
+            return True
+        seen |= one
+    return not seen
+
+
+def has_one_point(words: str) -> bool:
+    """Whether some words name exactly one point: "on day 0"."""
+    return len(points_in(words)) == 1
+
+
+def level_names(words: str) -> frozenset[str]:
+    """What tells groups apart in a label or in brackets: {"low"}, {"a"}.
+
+    >>> sorted(level_names("(low and intermediate dose groups)"))
+    ['int', 'low']
+    """
+    return frozenset((hit[1] or hit[2]).lower()[:3] for hit in _LEVEL.finditer(words))
+
+
+_LEVEL = re.compile(r"\b(low|high|mid|medium|middle|intermediate)\w*\b|\b(?:group|cohort|arm)\s(\w)\b", re.IGNORECASE)
