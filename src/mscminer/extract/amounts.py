@@ -37,7 +37,7 @@ _BACK = re.compile(
     r"|\b[A-Z]{4,}\sshowed\b|\bwere\ssafe\b|\bcompleted\s(?:the\s)?phase|\b(?:only|all)\s\d+\sof\sthe\s\d+\spatients|\bstain|\bflow\scytom|\bgrams?\sof\b|\bfluoroc",
     re.IGNORECASE,
 )
-_TOTAL = re.compile(r"\btotal\s(?:\w+\s){0,2}(?:of\s)?(?:\w+\s)?$", re.IGNORECASE)
+_TOTAL = re.compile(r"\b(?:total|target)\s(?:\w+\s){0,2}(?:of\s|up\sto\s)?(?:\w+\s)?$", re.IGNORECASE)
 _IN_TOTAL = re.compile(r"\s(?:\w+\s)?(?:in\s)?total\b", re.IGNORECASE)
 _STOCK = re.compile(
     r"\b(?:per|each|every)\s(?:[\w-]+\s){0,2}(?:bag|vial|ampoule|flask|tube|syringe|bottle|aliquot|cryo\w+|straw)s?\b"
@@ -65,7 +65,9 @@ _SHARE = re.compile(
     r"\b(?:each|per|every|unilateral|one)\b[^.;\n]{0,20}?\b(?:site|side|injection|ovar|knee|eye|limb|leg|hip|disc|lobe|nostril|testis|point|kidney|tube|aliquot|joint)|\beach\b|\bper\s\d",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"[(\[;,]\s?(?:range\w*|from|min\w*|IQR|SD)\b[,:=]?[^;,]{0,45}$", re.IGNORECASE)
+_RANGE = re.compile(
+    r"\bin\sa\srange\sof\b[^;,]{0,45}$|[(\[;,]\s?(?:range\w*|from|min\w*|IQR|SD)\b[,:=]?[^;,]{0,45}$", re.IGNORECASE
+)
 
 
 def _is_share(view: View, amount: Amount) -> bool:
@@ -142,15 +144,29 @@ _EACH_PACK = re.compile(
 )
 
 
+_FILLED = re.compile(
+    r"(?:\s\(|,?\s)(?:each\s)?(?:of|with|contain\w*|hold\w*)?\s?(?:about\s|approximately\s)?", re.IGNORECASE
+)
+"""What stands between packs and the cells in each: "four vials, each with 25 million"."""
+
+
 def _unpacked(view: View, amount: Amount) -> Amount:
-    """ "Two syringes, each syringe with 10^8 cells" is a dose of 2 x 10^8."""
+    """ "Two syringes, each syringe with 10^8 cells" is a dose of 2 x 10^8, "two bags of 10^8 cells" too."""
     start, end = view.joined.sentence_at(amount.start)
-    words = view.joined.text[start:end]
-    packs = {NUMBERS.get(hit["n"].lower()) or int(hit["n"]) for hit in _PACKS.finditer(words)}
-    near = view.joined.text[max(start, amount.start - 40) : min(end, amount.end + 30)]
-    if not amount.stock or len(packs) != 1 or not _EACH_PACK.search(near):
+    text = view.joined.text
+    packs = [(_pack_number(hit["n"]), start + hit.end()) for hit in _PACKS.finditer(text[start:end])]
+    beside = [number for number, at in packs if number > 1 and _FILLED.fullmatch(text, at, max(at, amount.start))]
+    numbers = {number for number, _ in packs}
+    near = text[max(start, amount.start - 40) : min(end, amount.end + 30)]
+    if beside and not amount.per_kg:
+        return replace(amount, cells=amount.cells * beside[-1], stock=False)
+    if not amount.stock or len(numbers) != 1 or not _EACH_PACK.search(near):
         return amount
-    return replace(amount, cells=amount.cells * packs.pop(), stock=False)
+    return replace(amount, cells=amount.cells * numbers.pop(), stock=False)
+
+
+def _pack_number(word: str) -> int:
+    return NUMBERS.get(word.lower()) or int(word)
 
 
 def _labelled(view: View, products: Products) -> dict[str, set[tuple[float, bool]]]:

@@ -7,7 +7,7 @@ apart, or where one amount has no words of its own, nothing is read here.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mscminer.extract.amounts import Amount
 from mscminer.extract.schedule_rules import Kind
@@ -42,14 +42,21 @@ def read_calendar(
         places.setdefault((amount.start, amount.end), set()).add((amount.cells, amount.per_kg))
     several = any(len(keys) > 1 for keys in places.values())
     unsettled = any(item.kind is Kind.IF for item in told)
-    if len(places) < 2 or several or unsettled or COHORTS.search(text, *part):
+    cohorts = {hit.group().lower() for hit in COHORTS.finditer(text, *part)}
+    if len(places) < 2 or several or unsettled or len(cohorts) > 1:
         return {}
     ordered = sorted(places)
-    rows = [
-        (next(iter(places[place])), window, *_numbered(text, window, told))
-        for place, window in zip(ordered, _windows(text, part, ordered, told), strict=True)
+    tables = [
+        _without_repeats(
+            [
+                (next(iter(places[place])), window, *_numbered(text, window, told))
+                for place, window in zip(ordered, windows, strict=True)
+            ]
+        )
+        for windows in _windows(text, part, ordered)
     ]
-    return _summed(_begun(text, _without_repeats(rows)))
+    tries = (*tables, *(_begun(text, rows) for rows in tables))
+    return next((found for rows in tries if (found := _summed(rows))), {})
 
 
 Row = tuple[Key, Span, int, frozenset[Point]]
@@ -66,14 +73,16 @@ def _without_repeats(rows: Sequence[Row]) -> list[Row]:
     return kept
 
 
-_FOLLOWED = re.compile(r"\b(?:followed\sby|then)\b", re.IGNORECASE)
+_FOLLOWED = re.compile(r"\b(?:followed\sby|then|later)\b", re.IGNORECASE)
 
 
 def _begun(text: str, rows: Sequence[Row]) -> list[Row]:
     """In "X followed by Y, 3 months later" X is given once."""
-    if not rows or rows[0][2] or not _FOLLOWED.search(text, *rows[0][1]):
+    if len(rows) < 2 or rows[0][2]:
         return list(rows)
     key, window, _, _ = rows[0]
+    if not _FOLLOWED.search(text, *window) and not _FOLLOWED.search(text, *rows[1][1]):
+        return list(rows)
     return [(key, window, 1, frozenset({("act", "1")})), *rows[1:]]
 
 
@@ -87,22 +96,23 @@ def _summed(rows: Sequence[Row]) -> dict[Key, tuple[int, Span]]:
     return totals
 
 
-def _windows(text: str, part: Span, places: Sequence[Span], told: Sequence[TimesFound]) -> list[Span]:
-    """The words that belong to each amount: those before it if the first amount has some there, else those after."""
-    first = places[0][0]
+def _windows(text: str, part: Span, places: Sequence[Span]) -> Iterator[list[Span]]:
+    """The words that belong to each amount: those before it, else those after it."""
+    first, end = places[0][0], places[-1][1]
     lead = max(part[0], text.rfind("\n", part[0], first), text.rfind(". ", part[0], first))
-    starts = [lead, *(end for _, end in places)]
-    if _numbered(text, (lead, first), told)[0]:
-        return [(start, place[0]) for start, place in zip(starts, places, strict=False)]
-    ends = [start for start, _ in places[1:]]
-    last = min([at for at in (text.find("\n", places[-1][1], part[1]), text.find(". ", places[-1][1], part[1])) if at >= 0] or [part[1]])
-    return [(place[1], end) for place, end in zip(places, [*ends, last], strict=True)]
+    starts = [lead, *(place[1] for place in places)]
+    yield [(start, place[0]) for start, place in zip(starts, places, strict=False)]
+    stops = [at for at in (text.find("\n", end, part[1]), text.find(". ", end, part[1])) if at >= 0]
+    ends = [*(place[0] for place in places[1:]), min(stops, default=part[1])]
+    yield [(place[1], stop) for place, stop in zip(places, ends, strict=True)]
 
 
 def _numbered(text: str, window: Span, told: Sequence[TimesFound]) -> tuple[int, frozenset[Point]]:
     """How often the words in a window say that something is given, by a number or by the points that they name."""
     start, end = window
-    inside = [item for item in told if start <= item.start and item.end <= end and item.kind in _NUMBERED and item.times]
+    inside = [
+        item for item in told if start <= item.start and item.end <= end and item.kind in _NUMBERED and item.times
+    ]
     points = points_in(text[start:end])
     if inside:
         return min(inside, key=lambda item: item.kind).times or 0, points

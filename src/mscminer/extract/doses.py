@@ -20,7 +20,8 @@ _SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mio": 1e6, "bil
 
 _NUM = r"\d+(?:\.\d+|,\d{1,2}(?!\d)|·\d{1,2}(?=\s?[x×X*]))?"
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True)).replace(" ", r"\s")
-_JOIN = r"(?:\)?\s*(?:-|–|—|−|~|～|to)|\s*(?:,\s*(?:or|and|to)?|or|and|/|&|±|\+/-))\s*"
+_TO = r"(?:-|–|—|−|~|～|to|up\sto)"
+_JOIN = rf"(?:\)?\s*{_TO}|\s*(?:,\s*(?:or|and|to)?|or|and|/|&|±|\+/-))\s*"
 _TIMES = r"\s*(?:[x×✕✖ⅹⅩхХ*∗·•X]|times)\s*"
 _EXP = r"""(?:
       \s?\\?(?:\^|ˆ|\*\*|\*|~|/|'|exp|e\+?|E\+?|power\s(?:of\s)?)\s?\(?(?P<{p}a>\d{{1,2}})\)?(?!\d)
@@ -28,9 +29,12 @@ _EXP = r"""(?:
     | (?P<{p}c>[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}})
     | \s?(?P<{p}d>[4-9]|1[0-2])(?![\d.,]\d|\d)
     )"""
+_POWER = rf"(?:(?:{_NUM}{_TIMES})?10\s?(?:\^|\*\*?|[eE])\s?\(?\d{{1,2}}\)?(?!\d)|\d(?:\.\d+)?[eE]\+?0?\d{{1,2}}(?!\d))"
+_SPREAD = rf"(?:(?P<coef>{_NUM}){_TIMES})?10\s?(?:\^|\*\*?)\s?\(?(?P<low>\d{{1,2}})\s?{_TO}\s?(?P<high>\d{{1,2}})\)?(?![\d.,]|\s?(?:[x×*]|m[lL]\b|days|weeks|million))"
 _DOSE = re.compile(
     rf"""
-    (?<![\w.^/])(?<!\d,)(?<!\d-) (?:
+    (?<![\w.^/])(?<!\d,)(?<!\d-)(?<!day\s)(?<!week\s)(?<!month\s)(?<!visit\s) (?:
+        (?P<ends>{_POWER}\s?{_TO}\s?{_POWER}) | (?P<spread>{_SPREAD}) |
         (?P<list1>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?)\)?\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
       | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>10{{0,2}}[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
       | (?P<list3>{_NUM}(?:(?:\s?(?:million|m)\b)?(?:\s?\(M\))?{_JOIN}{_NUM}){{0,4}}?|\b(?:{_WORD})\b(?:(?:\s?million\b)?{_JOIN}\b(?:{_WORD})\b){{0,4}}?)
@@ -49,13 +53,17 @@ _PER_KG = re.compile(
     r"^[^.;\n\ue000]{0,90}?(?:/|\bper\b|\bpor\b|\bby\b|\beach\b)\s*(?:\(?1\s?|body[\s-]?(?:weight\s?)?)?(?:kg|kilo|\(kg)|^[^.;\n\ue000]{0,25}?[*x×]\s?(?:body\s?)?weight\b|^\s?kg\b",
     re.IGNORECASE,
 )
+_EVERY_KG = re.compile(
+    r"[^.;\d\n\ue000]{0,40}?(?:/|\b(?:per|for|every)\b)\s?(?:every\s|each\s)?(?P<n>5|10|20|50)\s?kg\b", re.IGNORECASE
+)
+""" "1 million cells per 10 kg"."""
 _CELL_AFTER = re.compile(rf"^[^;\n\ue000]{{0,70}}?{_CELL}|^\s*\)?\s*(?:/|per)\s*(?:kg|kilo)", re.IGNORECASE)
 _CELL_NEXT = re.compile(rf"\s?(?:(?:of\s)?[\w-]+\s){{0,2}}?{_CELL}|\s?(?:/|per)\s?kg", re.IGNORECASE)
 """ "106 cells" is a power of ten that lost its superscript; "108 samples" is not."""
 _CELL_BEFORE = re.compile(rf"{_CELL}[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
 _DOSE_BEFORE = re.compile(r"(?:\bdos(?:e|es|age)\b|\bcells?\b|MSC)[^.;\n]{0,40}$", re.IGNORECASE)
 _NOT_CELLS = re.compile(
-    r"""^[\s)*-]*(?:of\s)?(?:(?!\w*MSCs?\b|mesench|stem\b|cells\s(?:and|or|in|to|for)\b)\w+\s){0,2}?(?:
+    r"""^[\s)*-]*(?:of\s)?(?:(?!\w*MSCs?\b|mesench|stem\b|per\b|cells\s(?:and|or|in|to|for)\b)\w+\s){0,2}?(?:
         (?:nano)?[\s-]?(?:particle|vesicle)s?|exosomes?|EVs?\b|[µμu]g|mg\b|mcg|U\b|IU\b|units?\s(?!of\s(?:[\w-]+\s){0,4}(?:mesench|stem|\w*MSC|cell))|copies|vg\b|viral|platelets?|leu[ck]ocytes?
       | CFU|(?:cells?\s?)?/\s?(?:[µμ]?[lL]\b|mm|dl|HPF)|per\s(?:microlit|mm|lit|[µμ]l)|CD\s?(?:34|133|3\b|45|4\b)|CD34|mono-?nuclear|MNCs?\b
       | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
@@ -66,10 +74,10 @@ _NOT_CELLS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NOT_HERE = re.compile(
-    r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$|(?<!receive\sa\s)\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|(?<!receive\sa\s)\bmaximum\b[^.;,\n]{0,45}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
+    r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$|(?<!receive\sa\s)\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|(?<!receive\sa\s)\bmaximum\b(?!\sof\s\w+\s(?:\w+\s)?(?:infusions|injections|doses|administrations))[^.;,\n]{0,45}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
       |CD\s?34\+?\s?(?:\w+\s)?(?:cells?)?[^.;\n]{0,25}$|platelets?[^.;\n]{0,30}$|(?:leu[ck]ocyte|neutrophil|\bWBC|\bANC|lymphocyte)\w*[^.;\n]{0,30}$
       |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+:?\s){0,5}$|total\sup\sto\s$
-      |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
+      |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*|no\smore\sthan|not\smore\sthan|at\smost)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _PER_ML = re.compile(
@@ -80,6 +88,8 @@ _VOLUME = re.compile(
     r"(?<![\w./])(?P<a>\d+(?:\.\d+)?)(?:\s?(?:-|–|to)\s?(?P<b>\d+(?:\.\d+)?))?\s?(?:m[lL]|cc)\b(?!\s?/)", re.IGNORECASE
 )
 _OPENING = re.compile(r"\s*\(\s*(?:i\.e\.\s*)?")
+_LEAST = 1e4
+"""Fewer cells than that are a score, a year or a number of people."""
 _AND = re.compile(r"(?:\s?\(M\))?[\s,;/~–-]*(?:(?:or|and|to|then|followed by)\b[\s,;/~–-]*){0,3}", re.IGNORECASE)
 
 
@@ -129,13 +139,15 @@ def _all_doses(text: str) -> Iterator[DoseFound]:
         if judged is None or not values:
             continue
         per_kg, sure = judged
-        factors = [1.0] if per_kg else _volumes(text, match, after)
-        if factors != [1.0] and _IN_ALL.search(text, match.end(), match.end() + 170):
+        every = _EVERY_KG.match(after)
+        factors = [1 / int(every["n"])] if every else [1.0] if per_kg else _volumes(text, match, after)
+        per_kg = per_kg or every is not None
+        if not per_kg and factors != [1.0] and _IN_ALL.search(text, match.end(), match.end() + 170):
             continue
         for value in values:
             for factor in factors:
                 cells = float(f"{value * factor:.6g}")
-                if 1e3 <= cells <= 1e12:
+                if _LEAST <= cells <= 1e12:
                     yield DoseFound(start=match.start(), end=match.end(), cells=cells, per_kg=per_kg, sure=sure)
 
 
@@ -143,9 +155,26 @@ _IN_ALL = re.compile(r"\b(?:per|each)\sinjection\b[^;\n]{0,60}\btotal\sof\b", re
 """ "0.5 ml per injection x 10 injections for a total of ...": the total is the dose."""
 
 
+_END = re.compile(
+    rf"(?:(?P<times>{_NUM}){_TIMES})?10\s?(?:\^|\*\*?|[eE])\s?\(?(?P<power>\d{{1,2}})|(?P<number>\d(?:\.\d+)?)[eE]\+?(?P<e>\d{{1,2}})"
+)
+
+
+def _ends(text: str) -> Iterator[float]:
+    """Both ends of "1 x 10^6 - 5 x 10^6" or "1E6-5E6"."""
+    for hit in _END.finditer(text):
+        number = (hit["times"] or hit["number"] or "1").replace(",", ".").replace("·", ".")
+        yield float(number) * 10.0 ** min(20, int(hit["power"] or hit["e"]))
+
+
 def _values(match: re.Match[str]) -> Iterator[float]:
     group = match.groupdict()
-    if group["sci"]:
+    if group["ends"]:
+        yield from _ends(group["ends"])
+    elif group["spread"]:
+        first = next(_numbers(group["coef"] or "1"))
+        yield from (first * 10.0**power for power in sorted({int(group["low"]), int(group["high"])}))
+    elif group["sci"]:
         yield float(group["sci"]) * 10.0 ** int(group["scie"])
     elif group["plain"]:
         yield float(re.sub(r"[.,\s]", "", group["plain"]))
@@ -155,7 +184,8 @@ def _values(match: re.Match[str]) -> Iterator[float]:
         scale = float(re.sub(r"[.,]", "", group["plain2"]))
         yield from (number * scale for number in _numbers(group["list2"]))
     elif group["list1"]:
-        yield from (number * 10.0 ** _exponent(group, "p") for number in _numbers(group["list1"]))
+        power = _exponent(group, "p")
+        yield from (number * 10.0**power for number in _numbers(re.sub(rf"\.10{power}\b", "", group["list1"])))
     else:
         yield from (number * _scale(group["scale"]) for number in _numbers(group["list3"]))
 

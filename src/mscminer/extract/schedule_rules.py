@@ -85,9 +85,10 @@ _LENGTH = rf"""[\s,(](?:for|during|over|in|x|×|until|through)\s(?:continuous(?:
     (?:(?:about|approximately|each\sof|the\s(?:first|following|second|next|subsequent)|a\stotal(?:\sduration)?\sof|a\s(?:period|duration)\sof|up\sto|consecutive|another)\s)*
     (?:(?P<length>{_N}|a|one|half\sa)(?:\s?\(\d+\))?[\s-]?(?:consecutive\s|successive\s)?|(?<=first\s)|(?<=following\s)|(?<=next\s))(?P<lunit>{_UNIT})\b"""
 """ "for 4 weeks", "for the first month"."""
-_WINDOW = rf"""\b(?:(?:from|in|on|during|at)\s)?(?:the\s)?(?:
-      (?P<wunit>day|week|month)s?\s(?P<first>\d{{1,2}})\s?(?:to|until|through|-|–|~)\s?(?:(?:day|week|month)\s)?(?P<last>\d{{1,3}})
-    | (?<=in\s)(?P<first2>\d{{1,2}})\s?(?:to|-|–|~)\s?(?P<last2>\d{{1,2}})\s(?P<wunit2>day|week|month)s )\b"""
+_DURATION = rf"\bduration\b\s?(?:[:：]|of|is)?\s?(?P<length>{_N}|a|one)\s(?P<lunit>{_UNIT})\b"
+_WINDOW = r"""\b(?:(?:from|in|on|during|at)\s)?(?:the\s)?(?:
+      (?P<wunit>day|week|month)s?\s(?P<first>\d{1,2})\s?(?:to|until|through|-|–|~)\s?(?:(?:day|week|month)\s)?(?P<last>\d{1,3})
+    | (?<=in\s)(?P<first2>\d{1,2})\s?(?:to|-|–|~)\s?(?P<last2>\d{1,2})\s(?P<wunit2>day|week|month)s )\b"""
 """ "from week 0 to week 36", "in weeks 1-2", "on days 1 to 5"."""
 
 
@@ -121,12 +122,31 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.times",
         Kind.COUNT,
-        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?{_MORE}(?:times?\b|occasions\b|courses\b|cycles?\b)
+        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?{_MORE}(?:times?\b|occasions\b|courses\b|cycles?\b|rounds\b)
             (?!\s?(?:a|per|/|every|each|higher|lower|more|the|daily|weekly|over\s(?:the|normal|baseline)|of\sthe\supper|greater|uln|upper|normal|longer|points?|as)\b)""",
-        anchors="time occasion course cycle",
+        anchors="time occasion course cycle round",
         example="The cells are given three times.",
         times=3,
         counter="Enzymes above 3 times the upper limit.",
+    ),
+    _rule(
+        "count.others",
+        Kind.COUNT,
+        rf"\b(?P<n>{_N}|one)\s(?P<more>others|more|further\sones)(?=,?\s(?:at|after|in|on|every|follow|are\s(?:given|infused|injected)|will\s(?:be|follow)|each|with\san?\sinterval)\b)",
+        anchors="others more further",
+        example="One infusion at once and two others at monthly intervals.",
+        times=2,
+        counter="One infusion in two others of the patients.",
+    ),
+    _rule(
+        "count.courses",
+        Kind.COUNT,
+        rf"""{_NOT_COUNTED}\b(?P<courses>{_N})\s(?:\w+\s)?(?:courses|cycles|rounds|series)\s(?:of|with|consisting\sof|each\sof)\s(?P<n>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\b
+            | {_NOT_COUNTED}\b(?P<m>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\s(?:per|each|in\seach|a)\s(?:course|cycle|round)\b[^.;\n]{{0,40}}?\b(?P<courses2>{_N})\s(?:courses|cycles|rounds)\b""",
+        anchors="course cycle round series",
+        example="Two courses of four injections.",
+        times=8,
+        counter="Two courses of antibiotics.",
     ),
     _rule(
         "count.twice",
@@ -150,9 +170,9 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.x",
         Kind.COUNT,
-        r"""(?:\b(?:infusions?|doses?|daily|weekly|monthly|qd|q\.d\.|od)|/\s?kg|\bcells)\s?[x×]\s?(?P<n>\d{1,2})\b(?!\s?(?:\^|x|×|\*|m[lL]|million|\(|10))(?!\.\d)
+        r"""(?:\b(?:infusions?|doses?|daily|weekly|monthly|intervals?|qd|q\.d\.|od|q\d?[dwm])|/\s?kg|\bcells)\s?[x×*]\s?(?P<n>\d{1,2})\b(?!\s?(?:\^|x|×|\*|m[lL]|million|\(|10))(?!\.\d)
             | (?<=[\s(])[x×]\s?(?P<m>\d{1,2})\s(?:doses|infusions|times)\b""",
-        anchors="x ×",
+        anchors="x × *",
         example="Given q.d. x 3 in the hospital.",
         times=3,
         counter="A dose x 106 cells.",
@@ -176,6 +196,24 @@ RULES: tuple[Rule, ...] = (
         counter="The infusion is given over 4 hours.",
     ),
     _rule(
+        "rate.duration",
+        Kind.RATE,
+        rf"""{_RATE}[^\n]{{0,40}}?{_DURATION}""",
+        anchors="duration",
+        example="Frequency: weekly; duration: 4 weeks.",
+        times=4,
+        counter="The duration of the infusion is 4 hours.",
+    ),
+    _rule(
+        "rate.for_duration",
+        Kind.RATE,
+        rf"""{_DURATION}[,;.]\s(?:frequency\s?[:：]?\s?)?{_RATE}""",
+        anchors="duration",
+        example="Duration 8 weeks, every two weeks.",
+        times=4,
+        counter="The duration is 8 weeks.",
+    ),
+    _rule(
         "rate.window",
         Kind.RATE,
         rf"""{_RATE}[^.;\n]{{0,30}}?{_WINDOW}""",
@@ -187,7 +225,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.only",
         Kind.SINGLE,
-        r"\b(?:at|on)\s(?:the\s)?(?:baseline|(?:day|week|month)\s\d{1,2})\sonly\b",
+        r"\b(?:baseline|(?:day|week|month|D|W|M)\s?\d{1,2})\sonly\b",
         anchors="only",
         example="Group A gets cells at month 0 only.",
         times=1,
@@ -223,7 +261,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "ordinal.repeated",
         Kind.ORDINAL,
-        rf"\brepeated\s(?P<n>)(?:once\s|once\sagain\s)?(?:after|at|in)\s(?:{_N}|one|an?)\s?-?(?:hours?|h|days?|weeks?|months?)\b(?!\s?(?:and|,|or)\s?\d|\sintervals?)",
+        rf"""\brepeated\s(?P<n>)(?:(?:once\s|once\sagain\s|one\stime\s)?(?:(?:after|at|in)\s)?(?:{_N}|one|an?)\s?-?(?:hours?|h|days?|weeks?|months?)\b(?!\s?(?:and|,|or)\s?\d|\sintervals?)
+            | (?:once|one\stime|a\ssecond\stime)\b(?!\s(?:every|per|a\b|each)))""",
         anchors="repeated",
         example="The infusion is repeated after 3 months.",
         times=2,
@@ -233,10 +272,13 @@ RULES: tuple[Rule, ...] = (
         "if.again",
         Kind.IF,
         rf"""\b(?:if|when|may|might|can|could|possib\w+|option\w*|eligible|unless|in\scase\sof|as\sneeded|where\sneeded|where\snecessary|depend\w+)\b[^.;\n]{{0,160}}?\b(?:repeat(?:ed)?\b|(?:given|inject\w+|infused|administered|treated|applied|and|possibly)\sagain\b|(?:a\s)?second\s(?:(?:\w+\s){{0,3}}{_GIVEN}|course)|additional\s(?:\w+\s){{0,3}}(?:{_ACT}|courses?)|another\s(?:\w+\s){{0,2}}{_GIVEN}|subsequent\s{_ACT}|more\s{_ACT})
+            | \b(?:re-?treatments?|re-?dosing|re-?injections?)\b[^.;\n]{{0,60}}?\b(?:allowed|possible|permitted|considered|may|might|can|could|option\w*|discretion)\b
+            | \b(?:(?:patients|subjects|participants|those)\s(?:without|with\s(?:no|in\w+|partial|poor|persist\w+|relaps\w+|progress\w+|recurr\w+)|who\s(?:fail|do\snot|did\snot|relaps|respond|progress)\w*)|non-?responders)\b[^.;\n]{{0,60}}?\b(?:second|another|additional|again|repeat)\w*\b
             | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course)|additional\s(?:\w+\s){{0,2}}{_ACT})[^.;\n]{{0,60}}?\b(?:if|when|in\scase\sof|as\sneeded|depend\w+|unless)\b
             | \b(?:second|third|fourth|further|extra)\s(?:\w+\s){{0,3}}?(?:{_GIVEN}|course)\b[^.;\n]{{0,60}}?\b(?:may|might|can|could|possib\w+|option\w*|if|in\scase)\b
-            | \bor\smore\s{_ACT}\b | \b(?:possibly|perhaps)\s(?:once\s)?again\b""",
-        anchors="repeat again second third fourth further extra additional another subsequent more",
+            | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course))[^.;\n]{{0,60}}?\b(?:in|for|to)\s(?:those|patients|subjects|participants|anyone|people)\s(?:who|with\s(?:no|in|partial|poor|persist)|without|not)\b
+            | \bonce\sor\smore\b | \bor\smore\s{_ACT}\b | \b(?:possibly|perhaps)\s(?:once\s)?again\b""",
+        anchors="repeat again second third fourth further extra additional another subsequent more treatment dosing injection",
         example="A second infusion is possible if needed, or it may be repeated.",
         times=None,
         counter="A second infusion follows after one month.",
@@ -262,7 +304,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.word",
         Kind.SINGLE,
-        rf"""\b(?:single|unique|sole)\s{_ADJ}(?:{_GIVEN}|dosing|delivery|procedure|transplant|instill?ation|operation)\b(?!\s(?:groups?\sof|every|per\s(?:day|week|month)|each))
+        rf"""\b(?:single|unique|sole)\s{_ADJ}(?:{_GIVEN}|dosing|delivery|procedure|transplant|instill?ation|operation|ascending\sdoses)\b(?!\s(?:groups?\sof|every|per\s(?:day|week|month)|each))
+          | \b(?:single|unique)\s(?:(?!and\b|or\b|versus\b|vs\b|sites?\b)[\w-]+\s){{0,2}}injections\b
           | \bsingle[\s-](?:dose|infusion|injection)\b(?!\s(?:combined|and)\s) | \bsingle\s(?:IV|i\.v\.?|intravenous(?:ly)?|intrathecal(?:ly)?|bolus)(?=\s?[,.;(]|$) | \bsingly\b | \bdosage:\s*single""",
         anchors="single unique sole singly",
         example="A single intravenous infusion of cells.",

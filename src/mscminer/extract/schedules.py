@@ -76,7 +76,9 @@ def _statement(rule: Rule, match: re.Match[str], text: str, times: int | None) -
         kind = Kind.TOTAL if _LIMIT_BEFORE.search(before) or _LIMIT_AFTER.match(after) else kind
     if times == 1 and kind in (Kind.COUNT, Kind.RATE):
         kind = Kind.SINGLE
-    if match.groupdict().get("range"):
+    least = kind is Kind.COUNT and _LEAST_BEFORE.search(text[max(0, match.start() - 25) : match.start()])
+    doubtful = least or _IF_AFTER.match(text, match.end())
+    if doubtful or match.groupdict().get("range"):
         return TimesFound(start=match.start(), end=match.end(), times=None, kind=Kind.IF, rule=rule.id)
     group = match.groupdict()
     return TimesFound(
@@ -90,6 +92,8 @@ def _statement(rule: Rule, match: re.Match[str], text: str, times: int | None) -
     )
 
 
+_LEAST_BEFORE = re.compile(r"\b(?:at\sleast|minimum(?:\sof)?|not?\sless\sthan|more\sthan)\s$", re.IGNORECASE)
+_IF_AFTER = re.compile(r"\s?\(?(?:if|when|as|where)\s(?:needed|necessary|required)\b|\s?\(optional", re.IGNORECASE)
 _LIMIT_BEFORE = re.compile(
     r"\b(?:up\s?to|max(?:imum|imal|\.)?(?:\sof)?|at\smost|no\smore\sthan|total(?:\snumber)?(?:\sof)?|totally|in\sall|altogether|maximally)\s(?:a\s)?$",
     re.IGNORECASE,
@@ -129,7 +133,14 @@ def _outdoes(one: TimesFound, other: TimesFound) -> bool:
 
 
 _THEN = re.compile(r"[\s,;(]*(?:and|then|followed\sby|plus)\b[^.;\n]{0,40}", re.IGNORECASE)
-_NEXT = re.compile(r"(?:\s(?!and\b)[\w^*×/.-]+){0,8}?,?\s(?:(?:is|are)\s)?(?:followed\sby|(?:and\s)?then)\s", re.IGNORECASE)
+_NEXT = re.compile(
+    r"(?:\s(?!and\b)[\w^*×/.-]+){0,8}?,?\s(?:(?:is|are)\s)?(?:followed\sby|(?:and\s)?then)\s", re.IGNORECASE
+)
+_PERIODS = re.compile(
+    r"\sin\sthe\sfirst\s\w+,?\s(?:and|then|followed\sby)\s(?:then\s)?|[^.;\n]{0,60}\band\smaintenance\s(?:with\s)?",
+    re.IGNORECASE,
+)
+""" "Two in the first week and one in the second", "induction with four ... and maintenance with four"."""
 _SAME_SENTENCE = re.compile(r"(?:[^.;\n]|\.(?=\d))*")
 _FIRST = re.compile(r"\b(?:first|initial|one)\b", re.IGNORECASE)
 
@@ -150,7 +161,8 @@ def _together(text: str, last: TimesFound, item: TimesFound) -> int | None:
         return last.times if part else last.times + item.times
     rates = last.kind is item.kind is Kind.RATE and _THEN.fullmatch(between)
     begun = last.kind in (Kind.COUNT, Kind.SINGLE) or last.rule == "ordinal.first"
-    counted = item.kind is Kind.COUNT and begun and _NEXT.fullmatch(between)
+    counted = item.kind in (Kind.COUNT, Kind.SINGLE) and begun and _PERIODS.fullmatch(between)
+    counted = counted or (item.kind is Kind.COUNT and begun and _NEXT.fullmatch(between))
     return last.times + item.times if rates or counted else None
 
 
@@ -201,13 +213,16 @@ def _is_part(text: str, item: TimesFound, total: TimesFound) -> bool:
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _ADVERBS = {
     "daily": (1, "d"), "weekly": (1, "w"), "monthly": (1, "m"), "fortnightly": (2, "w"), "quarterly": (3, "m"),
-    "trimonthly": (3, "m"), "yearly": (1, "y"), "annually": (1, "y"), "half-yearly": (6, "m"), "biweekly": (2, "w"), "bimonthly": (2, "m"),
+    "trimonthly": (3, "m"), "yearly": (1, "y"), "annually": (1, "y"), "half-yearly": (6, "m"),
+    "biweekly": (2, "w"), "bimonthly": (2, "m"),
 }  # fmt: skip
 
 
 def _count(match: re.Match[str]) -> int | None:
     group = match.groupdict()
-    return _number(group["n"] or group.get("m") or "")
+    number = _number(group["n"] or group.get("m") or "")
+    courses = _number(group.get("courses") or group.get("courses2") or "one")
+    return number * courses if number and courses else None
 
 
 def _ordinal(match: re.Match[str]) -> int | None:
@@ -284,7 +299,7 @@ _LEVELS = re.compile(
 _DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
 _ONE_OF = re.compile(r"\b(?:one\sof|between)\s(?:the\s)?$|\beither\s(?:of\s)?$", re.IGNORECASE)
 _DRUG_STEMS = (
-    r"\w{3,}(?:mab|nib|cillin|mycin|statin|azole|vir|sone|olone|limus|platin|rubicin|taxel|tosine|abine|trexate|hexidine|dipine|sartan|april|olol"
+    r"\w{3,}(?:mab|nib|cillin|mycin|statin|azole|navir|clovir|buvir|desivir|amivir|sone|olone|limus|platin|rubicin|taxel|tosine|abine|trexate|hexidine|dipine|sartan|april|olol"
     r"|cycline|floxacin|parin|gliptin)\b"
 )
 """ Endings of the international names of drugs."""
@@ -292,7 +307,7 @@ _FOREIGN_WORDS = (
     rf"(?:{_DRUG_STEMS}|PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
     r"|tacrolim\w*|mycophen\w*|cyclospor\w*|methylpred\w*|predniso\w*|dexameth\w*|G-CSF|filgrastim|ATG\b|globulin|rituximab|basiliximab|thiotepa|melphalan"
     r"|chemo\w*|irradiat\w*|radiat\w*|exercis\w*|rehabilit\w*|physio\w*|aspirat(?:ion|e|ed)\b|liposuc\w*|lipoaspir\w*|harvest\w*|biops\w*|pentostatin"
-    r"|HRT\b|hormon\w*|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b|albumin)"
+    r"|povidone|iodine|alcohol|disinfect\w*|HRT\b|hormon\w*|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b|albumin)"
 )
 _OF_OTHERS = re.compile(
     rf"\s(?:of\s|with\s)?(?:(?!cells?\b|MSC|mesench|stem\b|and\b|plus\b|in\b|with\b|combin)[\w-]+\s){{0,3}}?{_FOREIGN_WORDS}|\s?(?:a|per)\sday\b|\s?\(?QID",
@@ -365,12 +380,16 @@ def _of_others_before(before: str) -> bool:
     return bool(other) and (not product or max(other) > max(product))
 
 
+_OF_TIME = re.compile(
+    r"\b(?:once|twice|a|per|every|each|weeks?|weekly|days?|daily|months?|monthly|for|in|at|on|and|then|the|first|next|following|\d+)\b",
+    re.IGNORECASE,
+)
 _ENDS = re.compile(r"\.\s|[;\n]")
 
 
 def _speaks_of_giving(before: str, after: str) -> bool:
     """Whether the sentence of a rate speaks of giving cells; a few words alone ("weekly for 4 weeks") need not."""
-    words = _sentence_part(before) + " " + _ENDS.split(after)[0]
+    words = _OF_TIME.sub("", _sentence_part(before) + " " + _ENDS.split(after)[0])
     return len(words.split()) <= 4 or _GIVES.search(words) is not None or _PRODUCT.search(words) is not None
 
 

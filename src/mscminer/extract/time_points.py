@@ -1,7 +1,9 @@
 """Points in time as texts write them: "day 3", "D0", "4 weeks later", "the 1st, 8th and 15th day", "at surgery".
 
-The parts below build the rule of lists in `mscminer.extract.schedule_rules`; `points_in` and `points_of_list` read them.
+The parts below build the rule of lists in `mscminer.extract.schedule_rules`; `points_in` and `points_of_list` read
+them.
 """
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from typing import Final
 Point = tuple[str, str]
 """("d", "3"), ("w", "0"), ("event", "surgery"), ("act", "2")"""
 
-TOLERANCE: Final = r"(?:\s?\(\s?(?:±|\+/-|\+)\s?\d+(?:\s(?:days?|weeks?))?\s?\)|\s?(?:±|\+/-)\s?\d+(?:\s(?:days?|weeks?))?)"
+TOLERANCE: Final = (
+    r"(?:\s?\(\s?(?:±|\+/-|\+)\s?\d+(?:\s(?:days?|weeks?))?\s?\)|\s?(?:±|\+/-)\s?\d+(?:\s(?:days?|weeks?))?)"
+)
 """ "Day 8 (± 2 days)" is one day."""
 _ORDINALS = {
     "first": "1", "initial": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "zero": "0", "one": "1", "two": "2",
@@ -33,9 +37,10 @@ _NOT_A_POINT = (
     r"|infusions?|injections?|ampoules?)|/\d)"
 )
 _ATOM = rf"(?:{_BEFORE}{_STEP}{TOLERANCE}?|(?:{_STEP}|an?\b)[\s-]{_AFTER}|{_STEP}{TOLERANCE}?|{EVENT})"
+_NTH = r"(?:first|second|third|fourth|fifth|sixth|last|1st|2nd|3rd|[4-9]th)\s(?:(?:one|dose|infusion|injection|administration)\s)?(?=at\b|on\b|after\b|in\b)"
 _SIGN = r"(?:,|，|、|;|&|＆|/|-(?=\d{1,2}-)|(?<=-\d)-|(?<=-\d\d)-)\s?"
 _WORD = r"(?:(?:,|，)\s?|(?<=[\s)]))(?:and|then|plus|followed\sby)(?:\s(?:then|again|is|was|will\sbe|repeated|once))*\s"
-_NEXT = rf"(?:\s?\([^()]{{1,45}}\))?\s?(?:{_SIGN}|{_WORD})(?:(?:and|then|again)\s)*(?:(?:at|on|after|in)\s)?(?:the\s)?{_ATOM}{_NOT_A_POINT}"
+_NEXT = rf"(?:\s?\([^()]{{1,45}}\))?\s?(?:{_SIGN}|{_WORD})(?:(?:and|then|again)\s)*(?:(?:the\s)?{_NTH})?(?:(?:at|on|after|in)\s)?(?:the\s)?{_ATOM}{_NOT_A_POINT}"
 LIST: Final = rf"""(?:
       \b(?:at|on|after|time|at\stime)\s(?:the\s)?(?:{_BEFORE}{_STEP}{TOLERANCE}?|(?:{_STEP}|an?\b)[\s-]{_AFTER}|{_STEP})
     | \b(?:at|on|during)\s{EVENT} | \b{_BEFORE}{_STEP}{TOLERANCE}? | \b(?:{_STEP}|an?)[\s-](?:days?|weeks?|months?)\s(?:before|after)\b | \b{_ADVERB}
@@ -48,7 +53,7 @@ _TOKEN = re.compile(
        | (?P<event>baseline|enrol|entry|inclusion|randomi|admission|surgery|operation|transplantation|procedure|implantation|intra-?operatively|immediately(?:\s(?:after|before|following)(?:\sthe)?\s\w+)?|once)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_STRIPPED = re.compile(rf"{TOLERANCE}|\([^()]*\)")
+_STRIPPED = re.compile(rf"{TOLERANCE}|\([^()]*\)|\b{_NTH}", re.IGNORECASE)
 
 
 def points_of_list(words: str) -> frozenset[Point]:
@@ -57,7 +62,9 @@ def points_of_list(words: str) -> frozenset[Point]:
     >>> sorted(points_of_list("at day 1 and month 1 & 2"))
     [('d', '1'), ('m', '1'), ('m', '2')]
     """
-    unit, found, bare = "", set(), []
+    unit = ""
+    found: set[Point] = set()
+    bare: list[str] = []
     for hit in _TOKEN.finditer(_STRIPPED.sub("", words)):
         if hit["before"]:
             unit = hit["before"][0].lower()

@@ -21,7 +21,10 @@ from mscminer.extract.view import View, Zone, owner_of, zone_of
 
 _BESIDE = 220
 """Characters of prose before and after a dose in which a schedule may stand that belongs to it."""
-_ACT_WORDS = re.compile(r"\bcells?\b|MSC|MPC|ASC|\bMSV|inject|infus|\bdos(?:e|es|ing|age)\b|transplant|implant|\bproduct\b|\bIP\b", re.IGNORECASE)
+_ACT_WORDS = re.compile(
+    r"\bcells?\b|MSC|MPC|ASC|\bMSV|inject|infus|\bdos(?:e|es|ing|age)\b|transplant|implant|\bproduct\b|\bIP\b",
+    re.IGNORECASE,
+)
 _GIVES = re.compile(r"inject|infus|administ|given|receiv|dose|transplant|implant|treat(?:ed|ments?\b)", re.IGNORECASE)
 _SIZES = re.compile(r"\b(?:doses|dosages)$", re.IGNORECASE)
 _GROUP = re.compile(
@@ -146,7 +149,11 @@ class Timing:
         if not has_one_point(self.view.joined.text[start:end]):
             return ()
         kind = amount.section.partition(".")[0]
-        others = [other for other in self.amounts if other.section.partition(".")[0] == kind and not start <= other.start < end]
+        others = [
+            other
+            for other in self.amounts
+            if other.section.partition(".")[0] == kind and not start <= other.start < end
+        ]
         several = any(
             item.kind is Kind.POINTS
             for other in others
@@ -206,7 +213,7 @@ class Timing:
         linked = partners(self.view, owner)
         if owner.startswith("arm"):
             told = [item for one in linked if self._is_product(one) for item in self._of_owner(one)]
-            return settle([item for item in told if self._fits(item, owner)])
+            return settle(self._not_of_others((item for item in told if self._fits(item, owner)), amount))
         answers = [settle(self._not_of_others(self._of_owner(arm), amount)) for arm in linked]
         return tuple(dict.fromkeys(answer for one in answers for answer in one))
 
@@ -335,8 +342,9 @@ def build_timing(
 def _times_in(text: str, offset: int, levels: int) -> Iterable[TimesFound]:
     """Statements in joined offsets; "three doses" where three sizes are named counts sizes, not administrations."""
     for item in find_times(text):
+        bracket = _BRACKETS.match(text, item.end)
         sizes = levels > 1 and item.times == levels and _SIZES.search(text[item.start : item.end])
-        if not sizes:
+        if not sizes or (bracket and level_names(bracket.group())):
             yield replace(item, start=item.start + offset, end=item.end + offset)
 
 
