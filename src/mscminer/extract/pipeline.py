@@ -41,7 +41,7 @@ class Extractor:
     def _one(self, document: Document) -> Extraction:
         if document.kind is Kind.PUBLICATION and not may_concern_msc(document):
             return self._screened_out(document)
-        facts, resolved = self._facts(self.read(document))
+        facts, resolved = self._facts(document)
         mentions, relations = relate(resolved)
         return Extraction(
             key=document.key,
@@ -79,10 +79,10 @@ class Extractor:
         found = mentions.find(joined.text, abbreviations.find(joined.text))
         return build_view(document, joined, found)
 
-    def _facts(self, view: View) -> tuple[tuple[Fact, ...], Resolved]:
-        if view.document.kind is Kind.REGISTRATION:
-            return self.resolver.registration(view)
-        return self.resolver.publication(view)
+    def _facts(self, document: Document) -> tuple[tuple[Fact, ...], Resolved]:
+        if document.kind is Kind.REGISTRATION:
+            return self.resolver.registration(self.read(document))
+        return self.resolver.publication(document, self.read)
 
 
 def load_extractor(name: str | None = None) -> Extractor:

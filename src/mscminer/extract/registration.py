@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mscminer.core.documents import StudyFields
+from mscminer.core.documents import Document, StudyFields
 from mscminer.core.facts import Fact, Maker, Value
 from mscminer.core.ids import find_registry_ids
 from mscminer.core.spans import Evidence
@@ -28,7 +28,7 @@ from mscminer.extract.products import Given, Products, find_products, mark_deriv
 from mscminer.extract.publications.calibration import shifted
 from mscminer.extract.publications.resolve import condition_facts, facts_of, read, route_facts
 from mscminer.extract.routes import NO_ROUTES, Routes, find_routes
-from mscminer.extract.view import Item, View
+from mscminer.extract.view import Item, View, empty_view
 
 _CONFIDENCE = {0: 0.97, 1: 0.9, 2: 0.85, 3: 0.75, 4: 0.7, 5: 0.6, 9: 0.9}
 
@@ -111,13 +111,16 @@ class Resolver:
         facts.extend(self._fields(view, study, products))
         return tuple(map(_calibrated, self.completed(facts, products.msc))), resolved
 
-    def publication(self, view: View) -> tuple[tuple[Fact, ...], Resolved]:
-        """All facts of a publication: its own reading, with route, dose, conditions and category from the mentions."""
-        reading = read(view.document)
-        facts = list(facts_of(reading, self.maker))
+    def publication(self, document: Document, view_of: Callable[[Document], View]) -> tuple[tuple[Fact, ...], Resolved]:
+        """All facts of a publication: its own reading, with route and dose from the mentions shared with registrations.
+
+        The mentions are looked for only if the reading finds a product: all that they tell is how it was given.
+        """
+        reading = read(document)
         msc = reading.product.msc
-        view = mark_derivatives(view)
+        view = empty_view(document) if msc is MscClass.NONE else mark_derivatives(view_of(document))
         resolved = resolve_products(view, replace(find_products(view), msc=msc))
+        facts = list(facts_of(reading, self.maker))
         routes = tuple(route_facts(reading, self.maker))
         shared = (Field.DOSE,) if routes else (Field.DOSE, Field.ROUTE)
         facts.extend(fact for fact in self.product_facts(resolved) if fact.field in shared)

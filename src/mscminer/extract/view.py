@@ -200,6 +200,11 @@ class View:
         return (self.document.evidence(span.section, span.start, span.end),) if span else ()
 
 
+def empty_view(document: Document) -> View:
+    """A document in which no mentions were looked for."""
+    return View(document=document, joined=JoinedText(text="", parts=()), items=())
+
+
 def build_view(document: Document, joined: JoinedText, found: Sequence[Found]) -> View:
     """Put mentions in their place and judge how the text speaks of them."""
     items = []
