@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mscminer.extract.anchors import Selector, anchored, needs_of, pieces_in
-from mscminer.extract.lexicon import load_lexicon
+from mscminer.extract.anchors import Selector, anchored, pieces_in
+from mscminer.extract.lexicon import Entry, load_lexicon
 from mscminer.extract.model_files import find_model
 from mscminer.extract.publications.rules import load_rules
 from mscminer.extract.publications.text import fold
@@ -47,31 +47,32 @@ _TEXTS = st.lists(_WORDS, max_size=12).map(" ".join) | st.text(alphabet="abcdefi
 @given(text=_TEXTS)
 @settings(max_examples=400, deadline=None)
 def test_no_match_is_lost(text: str) -> None:
-    pieces = pieces_in(text)
-    for pattern in _PATTERNS:
-        needs = needs_of(pattern)
-        if pattern.search(text) and needs is not None:
-            assert needs.met_by(pieces_in(text)), pattern.pattern
-    selected = Selector(needs_of(pattern) for pattern in _PATTERNS).numbers(pieces_in(text))
-    assert {number for number, pattern in enumerate(_PATTERNS) if pattern.search(text)} <= set(selected)
-    assert pieces <= pieces_in(text)
+    patterns = [anchored(pattern.pattern, pattern.flags) for pattern in _PATTERNS]
+    found = {number for number, pattern in enumerate(_PATTERNS) if pattern.search(text)}
+    assert found <= {number for number, pattern in enumerate(patterns) if pattern.may_match(text)}
+    assert found <= set(Selector(patterns).places(text))
+    assert {number for number, pattern in enumerate(patterns) if pattern.search(text)} == found
+
+
+def test_a_pattern_made_later_is_known_for_words_seen_before() -> None:
+    pieces_in("a rare gallimaufry")
+    assert anchored("gallimauf|salmagundi").search("a rare gallimaufry") is not None
 
 
 @pytest.mark.parametrize("entry", _LEXICONS, ids=lambda entry: entry.id)
-def test_every_entry_is_tried_on_its_example(entry: object) -> None:
-    found = [one for one in _LEXICONS if one is entry]
-    assert found[0].needs is None or found[0].needs.met_by(pieces_in(found[0].example))
+def test_every_entry_is_tried_on_its_example(entry: Entry) -> None:
+    assert entry.pattern.may_match(entry.example)
 
 
 def test_every_rule_is_tried_on_its_example() -> None:
     for rule in _RULES:
-        assert rule.may_match(fold(rule.example)), rule.id
+        assert rule.pattern.may_match(fold(rule.example)), rule.id
 
 
 def test_most_patterns_are_spared_on_a_plain_text() -> None:
-    pieces = pieces_in("Two nurses walked along the river and talked about the weather of the coming week.")
-    needs = [entry.needs for entry in _LEXICONS] + [rule.needs for rule in _RULES]
-    assert len(Selector(needs).numbers(pieces)) < len(needs) / 8
+    text = "Two nurses walked along the river and talked about the weather of the coming week."
+    patterns = [entry.pattern for entry in _LEXICONS] + [rule.pattern for rule in _RULES]
+    assert len(Selector(patterns).places(text)) < len(patterns) / 8
 
 
 def test_an_anchored_pattern_is_the_pattern() -> None:

@@ -14,10 +14,10 @@ _ENTRIES = [entry for folder in _FOLDERS for entry in load_lexicon(find_model() 
 
 @pytest.mark.parametrize("entry", _ENTRIES, ids=lambda entry: entry.id)
 def test_entry_finds_its_example_and_not_its_counter(entry: Entry) -> None:
-    assert entry.pattern.search(entry.example)
+    assert entry.pattern.compiled.search(entry.example)
     assert not entry.anchors or any(anchor in entry.example.lower() for anchor in entry.anchors)
     for counter in entry.counter:
-        assert not entry.pattern.search(counter), counter
+        assert not entry.pattern.compiled.search(counter), counter
 
 
 def test_every_entry_has_a_counter_example() -> None:

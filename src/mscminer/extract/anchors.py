@@ -118,44 +118,20 @@ def _rarest(pieces: Pieces) -> str:
     return max(pieces, key=lambda piece: (len(piece), piece))
 
 
-class Selector:
-    """Which of many patterns may match in a text, told by its pieces without a look at each pattern."""
-
-    def __init__(self, needs: Iterable[Needs | None]) -> None:
-        self._always: list[int] = []
-        self._by_piece: dict[str, list[tuple[int, Pieces]]] = {}
-        for number, need in enumerate(needs):
-            if need is None:
-                self._always.append(number)
-                continue
-            for piece in need.one:
-                self._by_piece.setdefault(piece, []).append((number, frozenset()))
-            for pieces in need.together:
-                self._by_piece.setdefault(_rarest(pieces), []).append((number, pieces))
-        self._pieces = frozenset(self._by_piece)
-
-    def numbers(self, pieces: Pieces) -> list[int]:
-        """The numbers of the patterns whose needs a text of these pieces meets, in order."""
-        found = set(self._always)
-        for piece in self._pieces & pieces:
-            found.update(number for number, others in self._by_piece[piece] if others <= pieces)
-        return sorted(found)
-
-
 class Anchored:
-    """A pattern that is tried only on texts that may hold a match of it.
+    """A pattern that is tried only on texts that may hold a match of it, and there only where one can begin.
 
     Args:
         compiled: the pattern; `pattern` is its source, as `re.Pattern` has it.
     """
 
-    __slots__ = ("_compiled", "_starts", "needs", "pattern")
+    __slots__ = ("compiled", "needs", "pattern", "starts")
 
     def __init__(self, compiled: re.Pattern[str]) -> None:
-        self._compiled = compiled
+        self.compiled = compiled
         self.pattern = compiled.pattern
         self.needs = needs_of(compiled)
-        self._starts = starts_of(compiled)
+        self.starts = starts_of(compiled)
 
     def may_match(self, text: str) -> bool:
         """False only if the pattern cannot match in `text`."""
@@ -163,16 +139,43 @@ class Anchored:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match."""
-        return first_match(self._compiled, self._starts, text) if self.may_match(text) else None
+        return first_match(self.compiled, self.starts, text) if self.may_match(text) else None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match."""
-        return matches_in(self._compiled, self._starts, text) if self.may_match(text) else iter(())
+        return matches_in(self.compiled, self.starts, text) if self.may_match(text) else iter(())
 
 
 def anchored(pattern: str, flags: int = 0) -> Anchored:
     """`re.compile` for a pattern that matches in few of the texts it is tried on."""
     return Anchored(re.compile(pattern, flags))
+
+
+class Selector:
+    """Which of many patterns may match in a text, told by its pieces without a look at each pattern."""
+
+    def __init__(self, patterns: Iterable[Anchored]) -> None:
+        self._always: list[int] = []
+        self._alone: dict[str, list[int]] = {}
+        self._together: dict[str, list[tuple[int, Pieces]]] = {}
+        for place, pattern in enumerate(patterns):
+            if pattern.needs is None:
+                self._always.append(place)
+                continue
+            for piece in pattern.needs.one:
+                self._alone.setdefault(piece, []).append(place)
+            for pieces in pattern.needs.together:
+                self._together.setdefault(_rarest(pieces), []).append((place, pieces))
+
+    def places(self, text: str) -> list[int]:
+        """The places in the list of the patterns that may match, in order."""
+        pieces = pieces_in(text)
+        found = set(self._always)
+        for piece in self._alone.keys() & pieces:
+            found.update(self._alone[piece])
+        for piece in self._together.keys() & pieces:
+            found.update(place for place, others in self._together[piece] if others <= pieces)
+        return sorted(found)
 
 
 Alternatives = frozenset[Pieces]

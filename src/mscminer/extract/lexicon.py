@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mscminer.core.errors import ModelError
-from mscminer.extract.anchors import Needs, Selector, needs_of, pieces_in
-from mscminer.extract.starts import Starts, matches_in, starts_of
+from mscminer.extract.anchors import Anchored, Selector, anchored
 from mscminer.extract.text import SEPARATOR
 
 
@@ -25,8 +24,6 @@ class Entry:
         pattern: regular expression, case-insensitive unless `exact`.
         anchors: lower-case strings, one of which every match contains; the pattern is not even tried on a
             text that has none of them.
-        needs: the same, derived from the pattern.
-        starts: first letters of the words that a match begins with, derived from the pattern.
         example: a sentence (our own) in which the entry must be found.
         counter: sentences in which it must not.
     """
@@ -34,12 +31,10 @@ class Entry:
     id: str
     label: str
     value: str
-    pattern: re.Pattern[str]
+    pattern: Anchored
     anchors: tuple[str, ...]
     example: str
     counter: tuple[str, ...] = ()
-    needs: Needs | None = None
-    starts: Starts | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -61,7 +56,7 @@ class Lexicon:
 
     @cached_property
     def _selector(self) -> Selector:
-        return Selector(entry.needs for entry in self.entries)
+        return Selector(entry.pattern for entry in self.entries)
 
     def fitting(self, text: str, whole: str | None = None) -> Iterator[Entry]:
         """The entries that may be found in a text, in order; the others cannot.
@@ -70,8 +65,8 @@ class Lexicon:
             whole: the text that the anchors are looked for in, in lower case; None: `text` itself.
         """
         low = text.lower() if whole is None else whole
-        for number in self._selector.numbers(pieces_in(text)):
-            entry = self.entries[number]
+        for place in self._selector.places(text):
+            entry = self.entries[place]
             if not entry.anchors or any(anchor in low for anchor in entry.anchors):
                 yield entry
 
@@ -93,7 +88,7 @@ class Lexicon:
 
 
 def _matches(entry: Entry, part: str, offset: int) -> Iterator[Found]:
-    for match in matches_in(entry.pattern, entry.starts, part):
+    for match in entry.pattern.finditer(part):
         start, end = _trimmed(part, match.start(), match.end())
         if end > start:
             yield Found(start=offset + start, end=offset + end, label=entry.label, value=entry.value, rule=entry.id)
@@ -151,14 +146,11 @@ def _entry(label: str, item: dict[str, Any], parts: dict[str, str]) -> Entry:
     flags = re.VERBOSE if item.get("verbose") else 0
     if not item.get("exact"):
         flags |= re.IGNORECASE
-    compiled = re.compile(pattern, flags)
     return Entry(
         id=item["id"],
         label=label,
         value=item["value"],
-        pattern=compiled,
-        needs=needs_of(compiled),
-        starts=starts_of(compiled),
+        pattern=anchored(pattern, flags),
         anchors=tuple(item.get("anchors", ())),
         example=item["example"],
         counter=tuple(item.get("counter", ())),

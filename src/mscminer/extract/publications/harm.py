@@ -53,7 +53,8 @@ def _hits(value: str, sentences: tuple[Sentence, ...]) -> list[Hit]:
     for sentence in sentences:
         for number, rule in rule_set("harm", value).may_match(sentence.text):
             matches = (
-                Hit(rule=rule, sentence=sentence, start=m.start(), end=m.end()) for m in rule.finditer(sentence.text)
+                Hit(rule=rule, sentence=sentence, start=m.start(), end=m.end())
+                for m in rule.pattern.finditer(sentence.text)
             )
             hit = next(filter(_counts, matches), None)
             if hit:

@@ -11,7 +11,7 @@ from typing import Final
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Donor, MscClass, Tissue
 from mscminer.extract.publications.product import ProductMention, ProductVerdict
-from mscminer.extract.publications.rules import load_rules
+from mscminer.extract.publications.rules import rule_set
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 
@@ -162,8 +162,8 @@ def _grouped(text: PublicationText, origins: list[Origin]) -> dict[str, tuple[Ev
 
 
 def _tissue_matches(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
-    for rule in load_rules("origin"):
-        for match in rule.finditer(sentence.text):
+    for _, rule in rule_set("origin").may_match(sentence.text):
+        for match in rule.pattern.finditer(sentence.text):
             yield rule.value, match.start(), match.end()
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import MscClass, Report
 from mscminer.extract.publications.report import ReportVerdict
-from mscminer.extract.publications.rules import load_rules
+from mscminer.extract.publications.rules import rule_set
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 GIVEN: Final = re.compile(
@@ -98,10 +98,10 @@ def find_products(text: PublicationText) -> Iterator[ProductMention]:
     other = not mesenchymal and bool(_STEM_BMSC.search(text.whole))
     for sentence in text.sentences:
         spans: list[tuple[int, int, str]] = []
-        for rule in load_rules("products"):
+        for _, rule in rule_set("products").may_match(sentence.text):
             if strange and rule.id == "msc.abbreviation":
                 continue
-            spans += [(m.start(), m.end(), rule.value) for m in rule.finditer(sentence.text)]
+            spans += [(m.start(), m.end(), rule.value) for m in rule.pattern.finditer(sentence.text)]
         for start, end, kind in _outermost(spans):
             if kind == "marrow_stem":
                 kind = "msc" if mesenchymal else "uncultured"

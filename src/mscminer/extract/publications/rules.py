@@ -16,9 +16,8 @@ from importlib import resources
 from typing import Any, Final
 
 from mscminer.core.errors import ModelError
-from mscminer.extract.anchors import Needs, Selector, needs_of, pieces_in
+from mscminer.extract.anchors import Anchored, Selector, anchored
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
-from mscminer.extract.starts import Starts, first_match, matches_in, starts_of
 
 _FOLDER: Final = resources.files("mscminer.extract.publications") / "rules"
 _PART: Final = re.compile(r"\{([a-z][a-z_]*)\}")
@@ -50,23 +49,9 @@ class Rule:
     value: str
     zones: frozenset[Zone]
     weight: float
-    pattern: re.Pattern[str]
+    pattern: Anchored
     example: str
     counter: str
-    needs: Needs | None = None
-    starts: Starts | None = None
-
-    def may_match(self, text: str) -> bool:
-        """False only if the pattern cannot match in `text`."""
-        return self.needs is None or self.needs.met_by(pieces_in(text))
-
-    def search(self, text: str) -> re.Match[str] | None:
-        """The first match in a folded text."""
-        return first_match(self.pattern, self.starts, text) if self.may_match(text) else None
-
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """Every match in a folded text."""
-        return matches_in(self.pattern, self.starts, text) if self.may_match(text) else iter(())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,17 +127,14 @@ def fill_in(pattern: str, parts: Mapping[str, str]) -> str:
 
 def _rule(item: dict[str, object], parts: Mapping[str, str]) -> Rule:
     weight = item.get("weight", 1.0)
-    pattern = re.compile(fill_in(str(item["pattern"]), parts))
     return Rule(
         id=str(item["id"]),
         value=str(item["value"]),
         zones=_WHERE[str(item.get("where", "any"))],
         weight=float(weight) if isinstance(weight, int | float) else 1.0,
-        pattern=pattern,
+        pattern=anchored(fill_in(str(item["pattern"]), parts)),
         example=str(item["example"]),
         counter=str(item["counter"]),
-        needs=needs_of(pattern),
-        starts=starts_of(pattern),
     )
 
 
@@ -162,7 +144,7 @@ def find_hits(rules: Iterable[Rule], sentences: Iterable[Sentence]) -> Iterator[
     for rule in rules:
         for sentence in listed:
             if sentence.zone in rule.zones:
-                hit = _hit(rule, sentence, rule.search(sentence.text))
+                hit = _hit(rule, sentence, rule.pattern.search(sentence.text))
                 if hit:
                     yield hit
 
@@ -182,14 +164,14 @@ class RuleSet:
 
     def may_match(self, text: str) -> list[tuple[int, Rule]]:
         """The rules that a folded text may match, numbered, in order."""
-        return [(number, self.rules[number]) for number in self.selector.numbers(pieces_in(text))]
+        return [(number, self.rules[number]) for number in self.selector.places(text)]
 
 
 @cache
 def rule_set(name: str, *values: str) -> RuleSet:
     """The rules of a file that speak for these values (none given: all)."""
     rules = tuple(rule for rule in load_rules(name) if not values or rule.value in values)
-    return RuleSet(rules=rules, selector=Selector(rule.needs for rule in rules))
+    return RuleSet(rules=rules, selector=Selector(rule.pattern for rule in rules))
 
 
 def hits_by_value(name: str, text: PublicationText) -> dict[str, list[Hit]]:
@@ -198,7 +180,7 @@ def hits_by_value(name: str, text: PublicationText) -> dict[str, list[Hit]]:
     for sentence in text.sentences:
         for number, rule in rule_set(name).may_match(sentence.text):
             if sentence.zone in rule.zones:
-                hit = _hit(rule, sentence, first_match(rule.pattern, rule.starts, sentence.text))
+                hit = _hit(rule, sentence, rule.pattern.search(sentence.text))
                 if hit:
                     hits.append((number, hit))
     found: dict[str, list[Hit]] = {}

@@ -98,7 +98,7 @@ def _of_clause(clause: Clause, rules: Sequence[Rule], limit: int) -> list[Statem
 
 def _cues(clause: Clause, rules: Sequence[Rule], limit: int) -> Iterator[_Cue]:
     for rule in rules:
-        for match in rule.pattern.finditer(clause.sentence.text, clause.start, clause.end):
+        for match in rule.pattern.compiled.finditer(clause.sentence.text, clause.start, clause.end):
             start, end = match.span()
             if start >= limit or not _is_finding(clause, rule, start, end):
                 continue
