@@ -277,6 +277,10 @@ _THIRD: Final = re.compile(
 _GRAFT_AFTER: Final = re.compile(
     r"[ -](?:\w+ )?(?:h[a]?ematopoietic|hscs?\b|hsct|stem cell transplant|transplant|bone marrow transplant|sct|bmt|donor lymph|kidney|renal|liver|living)"
 )
+_LIKENED: Final = re.compile(
+    r"\b(?:those|that) (?:of|from|in) (?:the )?$|\b(?:than|like|versus|compared (?:with|to)) (?:(?:those|that|cells|mscs) )?(?:(?:of|from|in) )?$"
+)
+"""Words before the donors of cells that the product is only compared with."""
 _DONOR_SITE: Final = re.compile(r"\bdonor[- ]site|\bdonor-specific|\banti-donor|\bdonor antibod|\bdonor dna")
 
 
@@ -420,7 +424,7 @@ def _allogeneic(text: PublicationText, own: list[ProductMention], uncultured: bo
         match = _THIRD.search(sentence.text)
         if match is None or sentence.zone not in _OWN_ZONES or _DONOR_SITE.match(sentence.text, match.start()):
             continue
-        if _GRAFT_AFTER.match(sentence.text, match.end()):
+        if _GRAFT_AFTER.match(sentence.text, match.end()) or _LIKENED.search(sentence.text[: match.start()]):
             continue
         taken = re.search(
             r"\b(?:from|of|derived|obtained|isolated|using|third|off|universal|donor|mismatched|hla|parental|haplo-?identical)\b",

@@ -233,14 +233,14 @@ def _is_bench_work(subjects: Subjects, signs: Signs) -> bool:
 
 def _treated_nobody(subjects: Subjects, signs: Signs) -> tuple[Report, float] | None:
     """What a text is that names no persons of its own, or tells of nothing that was done to them."""
-    single, study = signs.case >= 3, signs.plan + signs.compared >= 4
+    single, study = signs.case >= 3, signs.plan + signs.compared + signs.chosen > 4
     told = subjects.title_people and subjects.data
     if subjects.title_people and subjects.brief and not (subjects.data or subjects.people or single or study):
         return (Report.CASE_SERIES, _GUESS) if signs.review < 2 else (Report.REVIEW, 0.8)
     if subjects.persons == 0 and not (single or study or told):
         if signs.other == _TITLE_ALONE and not signs.review:
             return Report.OTHER, _GUESS
-        if subjects.title_laboratory and not signs.review:
+        if (subjects.title_laboratory or subjects.laboratory) and not signs.review:
             return Report.PRECLINICAL, _UNSURE
         return (
             (Report.REVIEW, 0.8)

@@ -37,6 +37,7 @@ STRINGS: Final = (
     "mnc",
     "adrc",
     "shed cells",
+    "wharton",
     "micro-fragmented",
     "souches",
     "madre",

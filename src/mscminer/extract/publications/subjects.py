@@ -40,11 +40,11 @@ _TITLE_PEOPLE: Final = anchored(
 _DERIVED: Final = re.compile(r"\b(?:patients?|donor|human)[- ](?:derived|specific)\b")
 _LABORATORY: Final = anchored(
     r"\bin[ -]vitro\b|\bcell lines?\b|\bgene expression\b|\bmrna\b|\bwestern blot|\bpcr\b|\bproliferation\b|\bdifferentiat\w+|\bchondrogenesis\b"
-    r"|\bco-?cultur\w+|\bpellets?\b|\bmonolayer\b|\bviability\b|\bhydrogels?\b|\bexplants?\b|\bsignal(?:l)?ing\b|\bimmunohisto\w+|\bhistolog\w+|\bcytotoxicity\b|\bsurface markers\b|\bdoubling times?\b"
+    r"|\bco-?cultur\w+|\bpellets?\b|\bmonolayer\b|\bviability\b|\bhydrogels?\b|\bexplants?\b|\bsignal(?:l)?ing\b|\bimmunohisto\w+|\bhistolog\w+|\bcytotoxicity\b|\bsurface markers\b|\bmass spectrometry\b|\bproteom\w+|\btranscriptom\w+|\btube formation\b|\btransfect\w+|\bknock-?down\b|\brna sequencing\b|\bdoubling times?\b"
 )
 _LABORATORY_TITLE: Final = anchored(
     r"\bpre-?clinical\b(?!.*\bclinical trial)|\bin[ -]vitro\b|\bin vivo\b|\b(?:animal|large animal|\w+) model of\b|\bmodel of \w+|\bhuman (?:\w+ ){0,4}cells\b.*\b(?:expression|differentiation|proliferation|migration)"
-    r"|\b(?:fabrication|characteri[sz]ation|biomechanical|differentiation|chondrogenesis|osteogenesis|hydrogels?|microcarriers?|bioreactor|expansion of|isolation of|cultur(?:e|ing) of|manufactur\w+|cryopreserv\w+|nano\w+|decellulari[sz]ed|gene delivery|micropellets?|cocultures?|co-cultures?)\b"
+    r"|\b(?:fabrication|characteri[sz]ation|biomechanical|differentiation|chondrogenesis|osteogenesis|hydrogels?|microcarriers?|bioreactor|expansion of|isolation of|cultur(?:e|ing) of|manufactur\w+|cryopreserv\w+|nano\w+|decellulari[sz]ed|gene delivery|micropellets?|proteom\w+|transcriptom\w+|secretomes?|cocultures?|co-cultures?)\b"
 )
 _BENCH_TITLE: Final = anchored(
     r"\bin[ -]vitro\b|\blaborator(?:y|ies)\b|\bpre-?clinical\b(?! and clinical)|\bex vivo (?:study|model)"
@@ -152,7 +152,7 @@ def find_subjects(text: PublicationText) -> Subjects:
     title = _ANIMAL_PASSING.sub(" ", text.title)
     told_treated = _count(_COUNTED_AND_TREATED, own)
     animals = sum(1 for sentence in own if names_animals(sentence.text))
-    parts = 0 if animals else _count(_PARTS_COUNTED, told)
+    parts = 0 if animals else _count(_PARTS_COUNTED, own)
     return Subjects(
         people=_count(PEOPLE, own),
         persons=_count(PERSONS, text.zones(*early, Zone.METHODS, Zone.RESULTS)) + told_treated + parts,

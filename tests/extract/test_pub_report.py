@@ -1,0 +1,185 @@
+"""The kind of report: one base abstract, and what a sentence more or less makes of it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.extract.publications import publication
+
+from mscminer.core.vocabulary import Report
+from mscminer.extract.publications.resolve import read
+
+_TITLE = "Marrow mesenchymal stem cells in ulcers of the leg"
+_GIVEN = (
+    "Twenty patients with ulcers were treated with autologous marrow mesenchymal stem cells injected round the wound."
+)
+_OUTCOME = "Fourteen ulcers closed within six months. Pain scores fell. No infection was seen."
+
+
+def kind_of(*sentences: str, title: str = _TITLE, types: tuple[str, ...] = ("Journal Article",)) -> Report:
+    return read(publication(title, " ".join(sentences), types=types)).report.report
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "They were randomly assigned to cells or dressings alone.",
+        "Randomisation was in blocks of four, to cells or to saline.",
+        "Which leg got the cells was settled by the toss of a coin.",
+        "Allocation was concealed in sealed envelopes.",
+        "This open-label phase 2 trial was run at two centres.",
+        "In this first-in-human study doses were escalated.",
+        "Three dose cohorts were treated, and no dose-limiting toxicity was met.",
+        "Ten were put in the first group and got cells; ten were given saline.",
+        "The study was prospective and had a single arm.",
+        "The primary endpoint was closure; adults were eligible who had given informed consent.",
+        "We tested the hypothesis that cells hasten closure.",
+        "The study is registered as NCT01234567 and had been approved as a clinical trial.",
+        "Twenty others, put in a control group, had dressings alone.",
+        "The aim of this pilot study was to assess the safety and feasibility of the treatment.",
+    ],
+)
+def test_a_plan_makes_a_trial(sentence: str) -> None:
+    assert kind_of(_GIVEN, sentence, _OUTCOME) is Report.TRIAL_RESULT
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "",
+        "Their charts were reviewed.",
+        "All were seen at our hospital between 2009 and 2013.",
+        "They were consecutive patients, treated under hospital exemption.",
+        "The files of the patients were read retrospectively.",
+        "Level of evidence: IV.",
+        "A randomised trial is needed to confirm this.",
+        "A larger phase 2 trial is planned.",
+    ],
+)
+def test_several_treated_without_a_plan_are_a_series(sentence: str) -> None:
+    assert kind_of(_GIVEN, _OUTCOME, sentence) is Report.CASE_SERIES
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Twenty-two who had declined cells served as controls.",
+        "Outcomes were compared with those of historical controls.",
+        "They were compared with 20 patients matched for age and size of the ulcer.",
+        "Records of both groups, treated with and without cells, were compared retrospectively.",
+        "The surgeon's choice had been cells or, in a control group, dressings alone; all charts were reviewed.",
+        "Propensity scores were used to compare the groups.",
+        "Level of evidence: III, cohort study.",
+    ],
+)
+def test_groups_that_nobody_assigned_are_a_cohort(sentence: str) -> None:
+    assert kind_of(_GIVEN, sentence, _OUTCOME) is Report.COHORT
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ("We have previously reported the one-year results of these patients.", "They were traced after five years."),
+        ("All had been enrolled in our earlier phase 1 trial.",),
+        ("This is the five-year follow-up of a randomised trial.",),
+        ("Those who had originally been randomised were called back after four years.",),
+        (
+            "The participants of the earlier study were re-examined.",
+            "The first results were published in the year before.",
+        ),
+        ("Patients of the completed trial consented to an extension study.",),
+    ],
+)
+def test_people_of_an_earlier_report_are_followed_up(sentences: tuple[str, ...]) -> None:
+    assert kind_of(*sentences, _GIVEN, _OUTCOME) is Report.FOLLOW_UP
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Marrow stem cells in ulcers of the leg: five-year results of the heal trial",
+        "Long-term follow-up of a randomised trial of marrow stem cells in ulcers",
+        "Marrow stem cells in ulcers (the Heal trial): results after 4 years",
+    ],
+)
+def test_years_of_a_trial_in_the_title_are_follow_up(title: str) -> None:
+    text = "Forty patients with ulcers were randomised to autologous marrow mesenchymal stem cells or dressings."
+    assert kind_of(text, _OUTCOME, title=title) is Report.FOLLOW_UP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 60-year-old woman with an ulcer was treated with autologous marrow mesenchymal stem cells. It closed.",
+        "The patient, a miner, had had an ulcer for years. He was given autologous mesenchymal stem cells. It closed.",
+        "We treated a man with autologous mesenchymal stem cells. His ulcer closed.",
+        "Two men with ulcers were treated with autologous mesenchymal stem cells in a pilot study. Both ulcers closed.",
+        "Both patients were brothers. They received autologous mesenchymal stem cells. The ulcers closed.",
+        "We report the case of a nurse with an ulcer. Autologous mesenchymal stem cells were injected. It closed.",
+        "An ulcer that had been open for a year closed after she received autologous mesenchymal stem cells.",
+    ],
+)
+def test_one_or_two_are_a_case_report(text: str) -> None:
+    assert kind_of(text) is Report.CASE_REPORT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Forty patients will be randomised to marrow mesenchymal stem cells or dressings.",
+        "We plan to enrol 40 patients, who will receive marrow mesenchymal stem cells. Results will be published.",
+        "This paper describes the design of a trial. Patients will be given marrow mesenchymal stem cells.",
+    ],
+)
+def test_what_is_still_to_come_is_a_protocol(text: str) -> None:
+    assert kind_of(text) is Report.TRIAL_PROTOCOL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In this review we weigh what is known of mesenchymal stem cells in ulcers and discuss open questions.",
+        "We searched Medline and Embase. Nine trials with 340 patients were included. Closure was likelier with cells.",
+        "Databases were queried for controlled studies of mesenchymal stem cells. The pooled estimate favoured cells.",
+        "Ulcers are common. Mesenchymal stem cells may speed their closure. Dose and source remain to be settled.",
+        "Thirty-four clinical trials, in which 900 patients took part, are evaluated in this review.",
+    ],
+)
+def test_what_others_did_is_a_review(text: str) -> None:
+    assert kind_of(text, title="Mesenchymal stem cells in ulcers") is Report.REVIEW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wounds of forty mice were treated with human mesenchymal stem cells. Closure was faster than with saline.",
+        "Mesenchymal stem cells of ten patients and eight donors were cultured. They proliferated alike in vitro.",
+        "Rats were randomly assigned to cells or saline. Histology showed denser vessels.",
+        "Human cells were seeded on a scaffold. Gene expression of collagen rose over 21 days of culture.",
+    ],
+)
+def test_animals_and_flasks_are_preclinical(text: str) -> None:
+    assert kind_of(text, title="Mesenchymal stem cells and the closure of wounds") is Report.PRECLINICAL
+
+
+def test_people_who_were_treated_outweigh_an_animal_part_in_the_title() -> None:
+    text = (
+        "Cord mesenchymal stem cells were transplanted into four men with ulcers, and the pain went. To see how, nude "
+        "mice were given the same cells. The cells lay in the vessels of the mice."
+    )
+    assert kind_of(text, title="Cord stem cells in ulcers and in an animal model") is Report.CASE_SERIES
+
+
+def test_publication_types_settle_what_they_name() -> None:
+    assert kind_of(_GIVEN, _OUTCOME, types=("Review",)) is Report.REVIEW
+    assert kind_of(_GIVEN, _OUTCOME, types=("Clinical Trial",)) is Report.TRIAL_RESULT
+    assert kind_of(_GIVEN, _OUTCOME, types=("Case Reports",)) is Report.CASE_SERIES
+
+
+@given(count=st.integers(min_value=1, max_value=400))
+def test_the_number_of_people_parts_case_reports_from_series(count: int) -> None:
+    """One or two are a case report, more are a series, however few the words."""
+    noun = "patient was" if count == 1 else "patients were"
+    kind = kind_of(f"{count} {noun} treated with autologous mesenchymal stem cells.", _OUTCOME)
+    assert kind is (Report.CASE_REPORT if count <= 2 else Report.CASE_SERIES)
