@@ -64,6 +64,10 @@ def _claimed(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Ve
         return Efficacy.MIXED, 0.75, own + missed
     if conclusion.outright_nulls:
         return _claimed_and_denied(conclusion, results)
+    if all(one.within for one in own) and any(one.control for one in conclusion.same + results.same):
+        return Efficacy.NO_DIFFERENCE, 0.65, own + conclusion.same + results.same
+    if results.trend and not results.better and all(one.hedged and one.weight < OUTRIGHT for one in own):
+        return Efficacy.NO_DIFFERENCE, 0.6, results.trend
     if conclusion.same:
         level = any(s.control for s in conclusion.same) and not any(map(_claims_more, own))
         if level and not results.clinical_gains:
