@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 from tests.extract.publications import publication
 
 from mscminer.core.facts import Extraction
+from mscminer.core.splits import Split, split_of
 from mscminer.extract.pipeline import load_extractor
 from mscminer.extract.publications.outcomes import find_outcomes
 from mscminer.extract.publications.training import OutcomeAbstract, read_outcome_abstracts
@@ -36,6 +37,22 @@ def test_most_ends_of_abstracts_are_judged_as_labelled() -> None:
         right.update({"efficacy": efficacy == one.efficacy, "safety": safety == one.safety})
     assert right["efficacy"] / len(abstracts) >= 0.95
     assert right["safety"] / len(abstracts) >= 0.95
+
+
+def part_of(one: OutcomeAbstract) -> Split:
+    return split_of("\n".join(text for _, text in one.parts))
+
+
+@pytest.mark.parametrize(("part", "least"), [(Split.TUNE, (0.95, 0.95)), (Split.REPORT, (0.82, 0.93))])
+def test_ends_in_the_register_of_journals(part: Split, least: tuple[float, float]) -> None:
+    """Half of them were never looked at while rules were written for the other half."""
+    ends = [one for one in read_outcome_abstracts(TRAINING / "outcome_endings.txt") if part_of(one) is part]
+    assert len(ends) > 50
+    read = [outcome_of(one) for one in ends]
+    efficacy = sum(found == one.efficacy for one, (found, _) in zip(ends, read, strict=True))
+    safety = sum(found == one.safety for one, (_, found) in zip(ends, read, strict=True))
+    assert efficacy / len(ends) >= least[0]
+    assert safety / len(ends) >= least[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +108,7 @@ def test_no_sentence_of_the_abstracts_was_published(shared_dir: Path) -> None:
     import gzip
 
     published = gzip.decompress((shared_dir / "data" / "pubmed" / "articles.xml.gz").read_bytes()).decode().lower()
-    for one in read_outcome_abstracts(TRAINING / "outcome_abstracts.txt"):
-        for _, text in one.parts:
-            assert text.lower() not in published
+    for name in ("outcome_abstracts.txt", "outcome_endings.txt"):
+        for one in read_outcome_abstracts(TRAINING / name):
+            for _, text in one.parts:
+                assert text.lower() not in published

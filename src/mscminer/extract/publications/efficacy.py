@@ -1,10 +1,14 @@
-"""From statements of benefit to the verdict on efficacy: the conclusion first, then whether the results bear it."""
+"""From statements of benefit to the verdict on efficacy: the conclusion first, then whether the results bear it.
+
+Each table is read from the top; the first question that finds statements to rest on decides.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from mscminer.core.vocabulary import Efficacy
 from mscminer.extract.publications.clauses import wording
@@ -12,6 +16,7 @@ from mscminer.extract.publications.statements import BETTER, OUTRIGHT, SAME, TRE
 from mscminer.extract.publications.text import Zone
 
 Verdict = tuple[Efficacy, float, list[Statement]]
+_CONTRAST: Final = re.compile(r"\b(?:but|whereas|while|although|however)\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,162 +41,360 @@ class _Tally:
         """ "Did not improve", "no difference": more than "comparable", which may be praise."""
         return [one for one in self.same if one.weight >= OUTRIGHT]
 
+    @property
+    def compared_nulls(self) -> list[Statement]:
+        return [one for one in self.same if one.control]
 
-def _tally(statements: Iterable[Statement], *zones: Zone) -> _Tally:
-    own = [statement for statement in statements if statement.sentence.zone in zones]
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """What an article says: in its conclusion, in its results, and of a missed primary endpoint."""
+
+    conclusion: _Tally
+    results: _Tally
+    missed: list[Statement]
+
+    @property
+    def claims(self) -> list[Statement]:
+        """The benefits that the conclusion claims."""
+        return self.conclusion.better
+
+    @property
+    def firm_gains(self) -> list[Statement]:
+        """Clinical gains over the control that stand against a conclusion of no benefit."""
+        gains = self.results.clinical_gains
+        return [one for one in gains if one.control and not one.within and _is_firm(one)]
+
+    @property
+    def own_gains(self) -> list[Statement]:
+        """Clinical gains that not every group had."""
+        return [one for one in self.results.clinical_gains if not one.within]
+
+    @property
+    def level_results(self) -> list[Statement]:
+        """Clinical measures in which the treated did no better than the control.
+
+        Against an outright claim of superiority, "comparable" does not count.
+        """
+        sure = any(one.weight >= OUTRIGHT and one.control and not one.hedged for one in self.claims)
+        least = OUTRIGHT if sure else 2
+        return [one for one in self.results.clinical_nulls if one.control and one.weight >= least]
+
+
+_Question = Callable[[_Case], list[Statement]]
+_Table = tuple[tuple[Efficacy, float, _Question], ...]
+
+
+def decide_efficacy(statements: list[Statement]) -> Verdict:
+    """Decide by the annotation guidelines, section 12."""
+    case = _Case(
+        conclusion=_tally(statements, Zone.CONCLUSION),
+        results=_tally(statements, Zone.RESULTS),
+        missed=[one for one in statements if one.primary and one.value == SAME and not one.subgroup],
+    )
+    for efficacy, confidence, question in _table_for(case):
+        found = question(case)
+        if found:
+            return efficacy, confidence, found if efficacy is Efficacy.NEGATIVE else case.claims + found
+    return Efficacy.NOT_REPORTED, 0.85, []
+
+
+def _tally(statements: Iterable[Statement], zone: Zone) -> _Tally:
+    own = [statement for statement in statements if statement.sentence.zone is zone]
     lists = ([one for one in own if one.value == value] for value in (BETTER, SAME, WORSE, TREND))
     better, same, worse, trend = lists
     return _Tally(better=better, same=same, worse=worse, trend=trend)
 
 
-def decide_efficacy(statements: list[Statement]) -> Verdict:
-    """Decide by the annotation guidelines, section 12."""
-    conclusion, results = _tally(statements, Zone.CONCLUSION), _tally(statements, Zone.RESULTS)
-    missed = [one for one in statements if one.primary and one.value == SAME and not one.subgroup]
-    if conclusion.better:
-        return _claimed(conclusion, results, missed)
-    if conclusion.same or conclusion.worse:
-        return _denied(conclusion, results, missed)
-    if conclusion.trend:
-        return _hoped(conclusion, results, missed)
-    return _from_results(results, missed)
+def _table_for(case: _Case) -> _Table:
+    if case.claims:
+        return _CLAIMED_AND_DENIED if case.conclusion.outright_nulls and not case.missed else _CLAIMED
+    if case.conclusion.same or case.conclusion.worse:
+        return _DENIED
+    return _HOPED if case.conclusion.trend else _SILENT
 
 
-def _claimed(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Verdict:
-    """The conclusion claims a benefit."""
-    own = conclusion.better
-    if missed:
-        return Efficacy.MIXED, 0.75, own + missed
-    if conclusion.outright_nulls:
-        return _claimed_and_denied(conclusion, results)
-    if all(one.within for one in own) and any(one.control for one in conclusion.same + results.same):
-        return Efficacy.NO_DIFFERENCE, 0.65, own + conclusion.same + results.same
-    if results.trend and not results.better and all(one.hedged and one.weight < OUTRIGHT for one in own):
-        return Efficacy.NO_DIFFERENCE, 0.6, results.trend
-    if conclusion.same:
-        level = any(s.control for s in conclusion.same) and not any(map(_claims_more, own))
-        if level and not results.clinical_gains:
-            return Efficacy.NO_DIFFERENCE, 0.65, conclusion.same + own
-    gains, nulls = results.clinical_gains, results.clinical_nulls
-    taken_back = [
-        one
-        for one in results.same
-        if one.sweeping or (wording("back_to_baseline").search(one.sentence.text[one.start :]) and _hedged(own))
-    ]
-    if taken_back:
-        return Efficacy.MIXED, 0.6, own + taken_back
-    if any(one.weight > OUTRIGHT for one in conclusion.worse) and not results.better:
-        return Efficacy.NEGATIVE, 0.6, conclusion.worse + results.worse
-    if conclusion.worse and (not gains or all(one.hedged for one in own)):
-        return Efficacy.MIXED, 0.55, own + conclusion.worse
-    sure = any(one.weight >= OUTRIGHT and one.control and not one.hedged for one in own)
-    compared = [one for one in nulls if one.control and one.weight >= (OUTRIGHT if sure else 2)]
-    if _of_some_only(own, conclusion, results):
-        return Efficacy.MIXED, 0.55, own + nulls
-    if compared and not [one for one in gains if not one.within]:
-        hedged = all(one.hedged for one in own) and not results.better
-        return (Efficacy.NO_DIFFERENCE if hedged else Efficacy.MIXED), 0.65, own + compared
-    if compared and not any(one.clinical for one in own):
-        return Efficacy.MIXED, 0.7, own + compared
-    if len(compared) > 2 * len(gains) or any(_contrasted(one, results.better) for one in nulls):
-        return Efficacy.MIXED, 0.6, own + nulls
-    return Efficacy.POSITIVE, 0.95 if results.better and not nulls else 0.85, own + results.better
+# -- the conclusion claims a benefit
 
 
-def _of_some_only(own: list[Statement], conclusion: _Tally, results: _Tally) -> bool:
-    """Whether the conclusion claims a benefit for some patients and none for the others."""
-    if all(one.only for one in own):
-        return True
-    level = [one for one in conclusion.same if one.clinical and not one.hedged]
-    if not all(one.subgroup and not one.control for one in own):
+def _missed(case: _Case) -> list[Statement]:
+    """The primary endpoint was missed."""
+    return case.missed
+
+
+def _every_group_gained(case: _Case) -> list[Statement]:
+    nulls = case.conclusion.compared_nulls + case.results.compared_nulls
+    return nulls if all(one.within for one in case.claims) else []
+
+
+def _hope_on_a_trend(case: _Case) -> list[Statement]:
+    hoped = all(one.hedged and one.weight < OUTRIGHT for one in case.claims)
+    return case.results.trend if hoped and not case.results.better else []
+
+
+def _early_gain_then_level(case: _Case) -> list[Statement]:
+    early = any(wording("early").search(one.sentence.text) for one in case.claims)
+    return case.conclusion.compared_nulls if early else []
+
+
+def _no_more_than_control(case: _Case) -> list[Statement]:
+    more = any(wording("claims_more").search(one.sentence.text) for one in case.claims)
+    return [] if more or case.results.clinical_gains else case.conclusion.compared_nulls
+
+
+def _taken_back(case: _Case) -> list[Statement]:
+    """A result denies a difference in every measure, or a hedged claim was lost again."""
+    back, hedged = wording("back_to_baseline"), all(one.hedged for one in case.claims)
+    nulls = case.results.same
+    return [one for one in nulls if one.sweeping or (hedged and back.search(one.sentence.text[one.start :]))]
+
+
+def _advised_against(case: _Case) -> list[Statement]:
+    outright = any(one.weight > OUTRIGHT for one in case.conclusion.worse)
+    return [] if not outright or case.results.better else case.conclusion.worse + case.results.worse
+
+
+def _worse_beside(case: _Case) -> list[Statement]:
+    weak = not case.results.clinical_gains or all(one.hedged for one in case.claims)
+    return case.conclusion.worse if weak else []
+
+
+def _for_some_only(case: _Case) -> list[Statement]:
+    """A benefit for some patients and none for the others."""
+    if all(one.only for one in case.claims):
+        return case.claims
+    level = any(one.clinical and not one.hedged for one in case.conclusion.same)
+    some = all(one.subgroup and not one.control for one in case.claims)
+    return case.claims if some and (level or all(one.subgroup for one in case.results.better)) else []
+
+
+def _hope_without_results(case: _Case) -> list[Statement]:
+    hoped = all(one.hedged for one in case.claims) and not case.results.better
+    return case.level_results if hoped else []
+
+
+def _control_did_as_well(case: _Case) -> list[Statement]:
+    return [] if case.own_gains else case.level_results
+
+
+def _no_clinical_claim(case: _Case) -> list[Statement]:
+    return [] if any(one.clinical for one in case.claims) else case.level_results
+
+
+def _mostly_level(case: _Case) -> list[Statement]:
+    level = case.level_results
+    return level if len(level) > 2 * len(case.results.clinical_gains) else []
+
+
+def _denied_first(case: _Case) -> list[Statement]:
+    """One sentence sets what did not change first, against what did ("no effect on A and B, but on C")."""
+    gains = case.results.better
+    return [null for null in case.results.clinical_nulls if any(_is_set_against(null, gain) for gain in gains)]
+
+
+def _is_set_against(null: Statement, gain: Statement) -> bool:
+    if gain.sentence != null.sentence or null.start >= gain.start or null.weight < OUTRIGHT:
         return False
-    return bool(level) or all(one.subgroup for one in results.better)
+    text = null.sentence.text
+    compared = null.control or "effect" in text[null.start : null.end]
+    return compared and bool(_CONTRAST.search(text[null.end : gain.start]))
 
 
-def _claimed_and_denied(conclusion: _Tally, results: _Tally) -> Verdict:
-    """The conclusion says both: a mixed result, unless the gain was every group's or the null an aside."""
-    own, nulls = conclusion.better, conclusion.outright_nulls
-    if all(one.within for one in own):
-        return Efficacy.NO_DIFFERENCE, 0.7, nulls + own
-    hoped = all(one.hedged and one.weight < OUTRIGHT for one in own)
-    if hoped and not [one for one in results.better if not one.within]:
-        return Efficacy.NO_DIFFERENCE, 0.65, nulls
-    if not any(one.clinical for one in nulls) and any(one.clinical and not one.hedged for one in own):
-        return Efficacy.POSITIVE, 0.65, own + results.better
-    return Efficacy.MIXED, 0.75, own + nulls
+def _claims_borne_out(case: _Case) -> list[Statement]:
+    return [] if case.results.clinical_nulls else case.results.better
 
 
-def _hedged(statements: list[Statement]) -> bool:
-    return all(one.hedged for one in statements)
+def _claims(case: _Case) -> list[Statement]:
+    return case.claims + case.results.better
 
 
-def _contrasted(null: Statement, gains: list[Statement]) -> bool:
-    """Whether one sentence sets what did not change first, against what did ("no effect on A and B, but on C")."""
-    for gain in gains:
-        if gain.sentence == null.sentence and null.start < gain.start and null.weight >= OUTRIGHT:
-            between = null.sentence.text[null.end : gain.start]
-            return bool(re.search(r"\b(?:but|whereas|while|although|however)\b", between)) and null.control
-    return False
+_CLAIMED: Final[_Table] = (
+    (Efficacy.MIXED, 0.75, _missed),
+    (Efficacy.NO_DIFFERENCE, 0.65, _every_group_gained),
+    (Efficacy.NO_DIFFERENCE, 0.6, _hope_on_a_trend),
+    (Efficacy.MIXED, 0.65, _early_gain_then_level),
+    (Efficacy.NO_DIFFERENCE, 0.65, _no_more_than_control),
+    (Efficacy.MIXED, 0.6, _taken_back),
+    (Efficacy.NEGATIVE, 0.6, _advised_against),
+    (Efficacy.MIXED, 0.55, _worse_beside),
+    (Efficacy.MIXED, 0.55, _for_some_only),
+    (Efficacy.NO_DIFFERENCE, 0.65, _hope_without_results),
+    (Efficacy.MIXED, 0.65, _control_did_as_well),
+    (Efficacy.MIXED, 0.7, _no_clinical_claim),
+    (Efficacy.MIXED, 0.6, _mostly_level),
+    (Efficacy.MIXED, 0.6, _denied_first),
+    (Efficacy.POSITIVE, 0.95, _claims_borne_out),
+    (Efficacy.POSITIVE, 0.85, _claims),
+)
 
 
-def _claims_more(statement: Statement) -> bool:
-    """Whether a benefit is one over the control, not one that both groups had."""
-    return bool(wording("claims_more").search(statement.sentence.text))
+# -- it claims and denies one
 
 
-def _denied(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Verdict:
-    """The conclusion speaks of no benefit, of likeness, or of harm to the outcome."""
-    own = conclusion.same + conclusion.worse
-    gains = [one for one in results.clinical_gains if one.control and not one.within and _firm(one)]
-    if conclusion.worse and not conclusion.same:
-        kind = Efficacy.MIXED if gains else Efficacy.NEGATIVE
-        return kind, 0.6, own + gains
-    if missed and [one for one in gains if one.significant]:
-        return Efficacy.MIXED, 0.7, gains + missed
-    if not conclusion.outright_nulls and results.better:
-        compared = [one for one in results.same if one.control]
-        if not compared:
-            return Efficacy.POSITIVE, 0.65, results.better + own
-        return Efficacy.NO_DIFFERENCE, 0.65, compared + own
-    if not any(one.clinical or one.control for one in own) and results.clinical_gains and not results.clinical_nulls:
-        return Efficacy.POSITIVE, 0.6, results.clinical_gains + own
-    nulls = results.clinical_nulls
-    if gains and len(gains) >= len(nulls) and not any(one.primary for one in nulls):
-        return Efficacy.MIXED, 0.6, gains + own
-    return Efficacy.NO_DIFFERENCE, 0.85, own + results.same
+def _gain_of_every_group(case: _Case) -> list[Statement]:
+    return case.conclusion.outright_nulls if all(one.within for one in case.claims) else []
 
 
-def _firm(gain: Statement) -> bool:
+def _hope_alone(case: _Case) -> list[Statement]:
+    hoped = all(one.hedged and one.weight < OUTRIGHT for one in case.claims)
+    return case.conclusion.outright_nulls if hoped and all(one.within for one in case.results.better) else []
+
+
+def _denial_aside(case: _Case) -> list[Statement]:
+    """What did not change is nothing that patients feel."""
+    if any(one.clinical for one in case.conclusion.outright_nulls):
+        return []
+    return case.claims if any(one.clinical and not one.hedged for one in case.claims) else []
+
+
+def _both(case: _Case) -> list[Statement]:
+    return case.conclusion.outright_nulls
+
+
+_CLAIMED_AND_DENIED: Final[_Table] = (
+    (Efficacy.NO_DIFFERENCE, 0.7, _gain_of_every_group),
+    (Efficacy.NO_DIFFERENCE, 0.65, _hope_alone),
+    (Efficacy.POSITIVE, 0.65, _denial_aside),
+    (Efficacy.MIXED, 0.75, _both),
+)
+
+
+# -- it speaks of no benefit, of likeness, or of a worse outcome
+
+
+def _worse_but_gains(case: _Case) -> list[Statement]:
+    return case.firm_gains if not case.conclusion.same else []
+
+
+def _worse(case: _Case) -> list[Statement]:
+    return case.conclusion.worse if not case.conclusion.same else []
+
+
+def _missed_but_gains(case: _Case) -> list[Statement]:
+    return case.missed if any(one.significant for one in case.firm_gains) else []
+
+
+def _likeness_as_praise(case: _Case) -> list[Statement]:
+    praised = not case.conclusion.outright_nulls and not case.results.compared_nulls
+    return case.results.better if praised else []
+
+
+def _likeness_to_control(case: _Case) -> list[Statement]:
+    level = not case.conclusion.outright_nulls and bool(case.results.better)
+    return case.results.compared_nulls if level else []
+
+
+def _gains_beside_an_aside(case: _Case) -> list[Statement]:
+    denied = case.conclusion.same + case.conclusion.worse
+    aside = not any(one.clinical or one.control for one in denied) and not case.results.clinical_nulls
+    return case.results.clinical_gains if aside else []
+
+
+def _gains_against_denial(case: _Case) -> list[Statement]:
+    gains, nulls = case.firm_gains, case.results.clinical_nulls
+    return gains if len(gains) >= len(nulls) and not any(one.primary for one in nulls) else []
+
+
+def _structure_alone(case: _Case) -> list[Statement]:
+    """Imaging or histology better than in the control, the clinical course equal."""
+    return [one for one in case.results.better if one.imaging and one.control and one.significant and not one.within]
+
+
+def _denials(case: _Case) -> list[Statement]:
+    return case.conclusion.same + case.conclusion.worse + case.results.same
+
+
+_DENIED: Final[_Table] = (
+    (Efficacy.MIXED, 0.6, _worse_but_gains),
+    (Efficacy.NEGATIVE, 0.6, _worse),
+    (Efficacy.MIXED, 0.7, _missed_but_gains),
+    (Efficacy.POSITIVE, 0.65, _likeness_as_praise),
+    (Efficacy.NO_DIFFERENCE, 0.65, _likeness_to_control),
+    (Efficacy.POSITIVE, 0.6, _gains_beside_an_aside),
+    (Efficacy.MIXED, 0.6, _gains_against_denial),
+    (Efficacy.MIXED, 0.6, _structure_alone),
+    (Efficacy.NO_DIFFERENCE, 0.85, _denials),
+)
+
+
+def _is_firm(gain: Statement) -> bool:
     """Whether a gain is said with a p value or outright, so that it stands against a conclusion of no benefit."""
     said = gain.sentence.text[gain.start : gain.end]
     return gain.significant or gain.weight >= OUTRIGHT or "significant" in said or "more" in said
 
 
-def _hoped(conclusion: _Tally, results: _Tally, missed: list[Statement]) -> Verdict:
-    """The conclusion speaks of a trend only."""
-    if results.clinical_gains and not missed and not results.outright_nulls:
-        return Efficacy.POSITIVE, 0.55, results.better + conclusion.trend
-    return Efficacy.NO_DIFFERENCE, 0.75, conclusion.trend + results.same
+# -- it speaks of a trend only
 
 
-def _from_results(results: _Tally, missed: list[Statement]) -> Verdict:
-    """The conclusion is silent on benefit (or there is none)."""
-    gains = [one for one in results.clinical_gains if not one.within]
-    nulls = [one for one in results.clinical_nulls if one.control or one.weight >= OUTRIGHT]
-    if missed:
-        compared = [one for one in gains if one.control or one.subgroup]
-        return (Efficacy.MIXED if compared else Efficacy.NO_DIFFERENCE), 0.7, missed + compared
-    if any(one.primary for one in gains):
-        return Efficacy.POSITIVE, 0.75, gains
-    if results.better and nulls:
-        if gains and len(gains) >= 2 * len(nulls):
-            return Efficacy.POSITIVE, 0.7, gains
-        return (Efficacy.MIXED if gains else Efficacy.NO_DIFFERENCE), 0.55, results.better + nulls
-    if results.better:
-        return Efficacy.POSITIVE, 0.8, results.better
-    if results.same or results.trend:
-        return Efficacy.NO_DIFFERENCE, 0.75, results.same + results.trend
-    if results.worse:
-        against = any(statement.control for statement in results.worse)
-        return (Efficacy.NEGATIVE if against else Efficacy.NO_DIFFERENCE), 0.5, results.worse
-    return Efficacy.NOT_REPORTED, 0.85, []
+def _gains_behind_a_trend(case: _Case) -> list[Statement]:
+    borne = case.results.clinical_gains and not case.missed and not case.results.outright_nulls
+    return case.results.better if borne else []
+
+
+def _trend(case: _Case) -> list[Statement]:
+    return case.conclusion.trend + case.results.same
+
+
+_HOPED: Final[_Table] = (
+    (Efficacy.POSITIVE, 0.55, _gains_behind_a_trend),
+    (Efficacy.NO_DIFFERENCE, 0.75, _trend),
+)
+
+
+# -- it is silent on benefit (or there is none): the results decide
+
+
+def _level(case: _Case) -> list[Statement]:
+    """Clinical measures without change, against the control or outright."""
+    return [one for one in case.results.clinical_nulls if one.control or one.weight >= OUTRIGHT]
+
+
+def _missed_beside_gains(case: _Case) -> list[Statement]:
+    return case.missed if any(one.control or one.subgroup for one in case.own_gains) else []
+
+
+def _primary_gain(case: _Case) -> list[Statement]:
+    return case.own_gains if any(one.primary for one in case.own_gains) else []
+
+
+def _mostly_gains(case: _Case) -> list[Statement]:
+    gains, level = case.own_gains, _level(case)
+    return gains if level and len(gains) >= 2 * len(level) else []
+
+
+def _gains_and_level(case: _Case) -> list[Statement]:
+    return case.own_gains + _level(case) if case.own_gains and _level(case) else []
+
+
+def _level_results(case: _Case) -> list[Statement]:
+    return _level(case) if case.results.better else []
+
+
+def _gains(case: _Case) -> list[Statement]:
+    return case.results.better
+
+
+def _no_gains(case: _Case) -> list[Statement]:
+    return case.results.same + case.results.trend
+
+
+def _worse_than_control(case: _Case) -> list[Statement]:
+    return case.results.worse if any(one.control for one in case.results.worse) else []
+
+
+def _declined(case: _Case) -> list[Statement]:
+    return case.results.worse
+
+
+_SILENT: Final[_Table] = (
+    (Efficacy.MIXED, 0.7, _missed_beside_gains),
+    (Efficacy.NO_DIFFERENCE, 0.7, _missed),
+    (Efficacy.POSITIVE, 0.75, _primary_gain),
+    (Efficacy.POSITIVE, 0.7, _mostly_gains),
+    (Efficacy.MIXED, 0.55, _gains_and_level),
+    (Efficacy.NO_DIFFERENCE, 0.55, _level_results),
+    (Efficacy.POSITIVE, 0.8, _gains),
+    (Efficacy.NO_DIFFERENCE, 0.75, _no_gains),
+    (Efficacy.NEGATIVE, 0.5, _worse_than_control),
+    (Efficacy.NO_DIFFERENCE, 0.5, _declined),
+)
