@@ -1,4 +1,4 @@
--- mscminer schema 0008 (SQLite)
+-- mscminer schema 0009 (SQLite)
 
 CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision
 BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
@@ -29,7 +29,6 @@ CREATE TABLE census (
 	completion INTEGER, 
 	results_posted INTEGER, 
 	word_hit INTEGER NOT NULL, 
-	has_results INTEGER NOT NULL, 
 	confidence DOUBLE NOT NULL, 
 	ident TEXT NOT NULL, 
 	family TEXT NOT NULL, 

@@ -63,7 +63,7 @@ def show(name: str, threshold: float, found: LinkEvaluation) -> None:
     precision = "-" if found.precision is None else f"{found.precision:.2f}"
     recall = "-" if found.recall is None else f"{found.recall:.2f}"
     print(
-        f"{name:<28} threshold {threshold:.1f}: {found.papers:>4} tried, {len(found.found):>3} right, "
+        f"{name:<28} threshold {threshold:.2f}: {found.papers:>4} tried, {len(found.found):>3} right, "
         f"{len(found.wrong):>3} wrong, {len(found.missed):>3} missed; precision {precision}, recall {recall}"
     )
 
@@ -102,7 +102,7 @@ def main() -> None:
     print("stated links:", dict(sorted(Counter(link.type.value for link in known).items())))
     show_labelled(read_labels(), known)
     cited, cited_links = seed_papers()
-    for threshold in (0.3, THRESHOLD, 0.7, 0.9):
+    for threshold in (0.5, 0.7, THRESHOLD, 0.95):
         show("papers of the database", threshold, evaluate_inference(papers, registrations, known, threshold=threshold))
         show(
             "cited papers, restated",

@@ -14,16 +14,18 @@ from hypothesis import strategies as st
 
 from mscminer.core.counts import CountTable, Dimension
 from mscminer.core.decisions import NewDecision, Verdict
-from mscminer.core.documents import Document
+from mscminer.core.documents import Document, Reference
 from mscminer.core.records import Media, Record
-from mscminer.core.trials import CensusRow, FamilyDecision, FamilyRuling, RowKind
+from mscminer.core.trials import CensusRow, FamilyDecision, FamilyRuling, Link, LinkType, RowKind
 from mscminer.core.vocabulary import Donor, Field, MscClass, Phase, Tissue
 from mscminer.jobs.assemble import assemble, ensure_census, keyed
 from mscminer.jobs.count import build_census, count_in_store
+from mscminer.jobs.drawing import all_links
 from mscminer.store import Store, open_store
 from mscminer.store.records import State
 from mscminer.trials.counting import count
 from mscminer.trials.definitions import load_definition, load_definitions
+from mscminer.trials.links import find_reference_links
 from tests.conftest import NOW
 from tests.trials.builders import extraction, nct, paper, registration, row
 
@@ -164,3 +166,13 @@ def test_rows_read_back_what_was_written() -> None:
 
     item = replace(row(1, tissues=("adipose",)), absent=(("donor", "conflict"),), n=3)
     assert row_from_bytes(row_bytes(item)) == item
+
+
+@pytest.mark.parametrize(("type", "inferred"), [("RESULT", 0), ("DERIVED", 0), ("BACKGROUND", 1)])
+def test_a_paper_that_a_registration_calls_its_own_is_not_guessed_at(type: str, inferred: int) -> None:
+    """Titles may resemble another trial's: what a registration says of the paper settles it."""
+    alike = registration(1, "Amnion cells in chronic plantar fasciitis")
+    citing = registration(2, "Membranes for sore heels", references=(Reference(pmid="11", type=type),))
+    guess = Link(a=paper(11).key, b=alike.key, type=LinkType.INFERRED, basis="inferred", reason="alike", score=0.9)
+    links = all_links([tuple(find_reference_links(citing, {}))], [(guess,)], {nct(1): alike, nct(2): citing})
+    assert sum(link.type is LinkType.INFERRED for link in links) == inferred

@@ -8,7 +8,7 @@ from mscminer.core.decisions import Decision, Verdict, apply_decisions
 from mscminer.core.documents import Concept, Document, Intervention, Reference, SecondaryId
 from mscminer.core.trials import Link, LinkType, Sourced
 from mscminer.core.vocabulary import Field
-from mscminer.trials.inference import TitleIndex, infer_links, infer_siblings
+from mscminer.trials.inference import TitleIndex, infer_links, infer_siblings, score_pair
 from mscminer.trials.link_evaluation import LinkLabel, evaluate_inference, score_links, share
 from mscminer.trials.links import find_paper_links, find_reference_links, find_registration_links, strongest
 from tests.conftest import NOW
@@ -181,6 +181,43 @@ def test_inference_gives_score_and_reason_and_leaves_doubtful_papers_alone() -> 
     assert "both have 31 participants" in link.reason
     early = sourced(paper(12, "Amnion cells in chronic plantar fasciitis", published="2003"), n=31)
     assert not list(infer_links([early], census))
+
+
+FASCIITIS = {"tissue": "amnion", "route": "intralesional", "dose": ({"cells": 6e7, "per_kg": False, "times": 1},)}
+
+
+def _match(**values: object) -> list[Link]:
+    """What is inferred for a paper like a registration by title and size, with the given values."""
+    title = "Amnion cells in chronic plantar fasciitis"
+    wanted = sourced(registration(1, title, enrollment=31), **FASCIITIS)
+    others = [sourced(registration(n, f"Bone graft number{n} in jaws")) for n in range(2, 30)]
+    census = {item.document.key.id: item for item in (wanted, *others)}
+    return list(infer_links([sourced(paper(11, f"{title} and heel pain"), n=31, **{**FASCIITIS, **values})], census))
+
+
+def test_same_doses_are_a_reason_also_as_given() -> None:
+    link = _only(_match(dose=({"cells": 6.15e7, "per_kg": False, "times": None},)))
+    assert "same route; same doses" in link.reason
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"tissue": "adipose", "route": "intra_articular"},
+        {"dose": ({"cells": 1e6, "per_kg": True, "times": None},), "route": "intravenous"},
+    ],
+)
+def test_like_titles_and_sizes_do_not_outweigh_another_product(values: dict[str, object]) -> None:
+    assert not _match(**values)
+
+
+def test_some_of_the_doses_speak_neither_for_nor_against() -> None:
+    planned = tuple({"cells": cells, "per_kg": False, "times": None} for cells in (1e7, 5e7, 1e8))
+    given = sourced(paper(11), dose=planned[:2])
+    weights = [sign.weight for sign in score_pair(given, sourced(registration(1), dose=planned), 0.0)[1]]
+    assert weights == [0.0]
+    own = sourced(registration(1), dose=(*planned[1:], {"cells": 3e8, "per_kg": False, "times": None}))
+    assert [sign.words for sign in score_pair(given, own, 0.0)[1]] == ["titles alike (0.00)", "different doses"]
 
 
 def test_evaluation_counts_links_to_outsiders_as_wrong() -> None:

@@ -16,6 +16,7 @@ from mscminer.core.trials import (
     Family,
     FamilyDecision,
     Link,
+    LinkType,
     RowKind,
     Sourced,
     Trial,
@@ -33,6 +34,9 @@ from mscminer.trials.essence import essence
 from mscminer.trials.families import build_families, family_of
 from mscminer.trials.inference import infer_links, infer_siblings, title_index
 from mscminer.trials.links import find_paper_links, find_reference_links, find_registration_links, strongest
+
+_OWN = RESULT_LINKS | {LinkType.PROTOCOL}
+"""What a registration calls its own paper; of what it only read, it says nothing."""
 
 
 @dataclass(kw_only=True)
@@ -172,15 +176,15 @@ def _read_papers(
 def all_links(
     claims: Iterable[Iterable[Link]], inferred: Iterable[Iterable[Link]], documents: Mapping[str, Document]
 ) -> tuple[Link, ...]:
-    """One link for each two records; a paper whose full text states a link has none inferred.
+    """One link for each two records; none is inferred for a paper that states one or that a registration calls its own.
 
     Args:
         claims: links that records state, record by record.
         documents: all registrations, for the links among them.
     """
     stated = [link for links in claims for link in links]
-    full_texts = {link.a for link in stated if link.basis in ("full_text", "databank", "abstract", "curator")}
-    guessed = [link for links in inferred for link in links if link.a not in full_texts]
+    known = {link.a for link in stated if link.basis != "reference" or link.type in _OWN}
+    guessed = [link for links in inferred for link in links if link.a not in known]
     return strongest([*stated, *guessed, *find_registration_links(documents), *infer_siblings(documents)])
 
 

@@ -98,7 +98,6 @@ class CensusStore:
             **{str(name): self._term(name, keyed.values[name]) for name in STORED},
             **{name: _as_number(keyed.days.get(name)) for name in _DAYS},
             "word_hit": int(row.word_hit),
-            "has_results": int(bool(row.publications or row.results_posted)),
             "confidence": row.confidence,
             "ident": row.id,
             "family": row.family,

@@ -483,7 +483,6 @@ class CensusRowRow(Base):
     completion: Mapped[int | None]
     results_posted: Mapped[int | None]
     word_hit: Mapped[int]
-    has_results: Mapped[int]
     confidence: Mapped[float]
     ident: Mapped[str] = mapped_column(Text)
     family: Mapped[str] = mapped_column(Text)

@@ -14,7 +14,9 @@ from mscminer.core.ids import find_registry_ids
 from mscminer.core.trials import Sourced
 from mscminer.core.vocabulary import Field
 
-READ_FIELDS = frozenset({Field.REPORT, Field.N, Field.CATEGORY, Field.TISSUE, Field.DONOR, Field.PHASE})
+READ_FIELDS = frozenset(
+    {Field.REPORT, Field.N, Field.CATEGORY, Field.TISSUE, Field.DONOR, Field.PHASE, Field.ROUTE, Field.DOSE}
+)
 """Fields that inference compares."""
 _TITLES = frozenset({"title", "official_title"})
 
