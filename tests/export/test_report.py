@@ -95,3 +95,11 @@ def test_alt_texts_hold_the_numbers() -> None:
     alt = years_figure(_table(Dimension.YEAR, Dimension.DONOR_INFERRED)).alt
     assert "reaching 39" in alt
     assert re.search(r"from 2010 to 2018", alt)
+
+
+def test_rare_values_are_left_out_of_bars_but_never_what_is_not_stated() -> None:
+    rows = [row(n, countries=(f"Country {n}",)) for n in range(1, 31)] + [row(99)]
+    table = count(rows, load_definition("msc-cells"), DAY, Dimension.COUNTRY, Dimension.ALL)
+    drawn = stacked_figure(table, name="country", title="Where", caption="Sites.")
+    assert "not stated 1." in drawn.alt
+    assert "7 rarer values are left out" in drawn.caption

@@ -16,6 +16,7 @@ from mscminer.core.errors import NotFound, UnreadableFile
 from mscminer.core.labels import Label
 from mscminer.core.records import Media, Record
 from mscminer.core.vocabulary import Field
+from mscminer.export import evidence
 from mscminer.jobs.adjust import adjusted_counts
 from mscminer.jobs.export import REPORT, WORKBOOKS, export, write_figures
 from mscminer.jobs.ledger import explain_difference, export_count, ledger_entries, replay
@@ -143,7 +144,7 @@ def test_every_export_is_in_the_ledger_and_comes_again(store: Store, what: str, 
 
 def test_an_export_that_comes_out_otherwise_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     made = export(store, "table1", "msc-cells", DAY, "csv")
-    monkeypatch.setattr("mscminer.export.evidence.TABLE1", ("disease",) * 12)
+    monkeypatch.setattr("mscminer.export.evidence.TABLE1", tuple(reversed(evidence.TABLE1)))
     assert made.entry is not None
     again = replay(store, made.entry.id)
     assert again.output == made.output
@@ -159,6 +160,29 @@ def test_table1_has_effect_and_dose_from_the_paper(store: Store) -> None:
     assert with_paper["effect"] == "positive"
     assert with_paper["dose"] == "2.5 x 10^6 cells/kg, 2 times"
     assert rows[nct(1)]["effect"] == "no linked paper"
+
+
+def _sheet(made: bytes, number: int = 0) -> list[dict[str, Any]]:
+    """Rows of a sheet of a JSON export, by column."""
+    sheet = json.loads(made)["sheets"][number]
+    return [dict(zip(sheet["columns"], row, strict=True)) for row in sheet["rows"]]
+
+
+def test_evidence_counts_efficacy_and_safety_and_sums_them(store: Store) -> None:
+    keep(store, registration(8, first_posted="2013-01-01"), msc="cells", donor="allogeneic", category="liver")
+    rows = {
+        (row["category"], row["cells"]): row
+        for row in _sheet(export(store, "evidence", "msc-cells", DAY, "json").output)
+    }
+    eye = rows["eye", "own cells only"]
+    assert (eye["studies"], eye["with_conclusion"], eye["positive"], eye["safe"], eye["concern"]) == (5, 1, 1, 1, 0)
+    assert [rows["all", side]["studies"] for side in ("own cells only", "donor cells only")] == [5, 1]
+
+
+def test_table1_tells_cited_trials_in_every_format(store: Store) -> None:
+    keep(store, registration(114452, first_posted="2005-06-01"), msc="cells", category="cardiovascular")
+    rows = _sheet(export(store, "table1", "msc-cells", DAY, "json").output)
+    assert [row["reference"] for row in rows if row["cited"]] == [nct(114452)]
 
 
 def test_a_trial_is_shown_as_it_is_counted(store: Store) -> None:

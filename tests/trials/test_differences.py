@@ -58,6 +58,40 @@ def test_each_cause(before: Counted, after: Counted, cause: Cause, change: int) 
     assert found.after - found.before == change
 
 
+RESULTS = load_definition("msc-with-results")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cause"),
+    [
+        # A decision on the tissue has nothing to do with a study that was withdrawn.
+        (row(1, document="a"), row(1, document="b", status="withdrawn", decided=("tissue",)), Cause.EDIT),
+        # Nor has an edit of the record anything to do with a curator's word on the product.
+        (row(1, document="a"), row(1, document="b", msc="none", decided=("msc",)), Cause.CURATOR),
+        (row(1, maker="m 1", decided=("tissue",)), row(1, maker="m 2", msc="none"), Cause.MODEL),
+        (row(1, decided=("msc",)), row(1, decided=("msc",), msc="derivative"), Cause.CURATOR),
+        # Withdrawn in the registry and no MSCs by a curator: the first cause of the list.
+        (row(1, document="a"), row(1, document="b", status="withdrawn", msc="none", decided=("msc",)), Cause.CURATOR),
+    ],
+)
+def test_the_cause_lies_in_what_the_rule_looks_at(before: CensusRow, after: CensusRow, cause: Cause) -> None:
+    assert [item.cause for item in explain(counted(before), counted(after)).differences] == [cause]
+
+
+def test_a_lost_paper_is_no_edit_of_the_registration() -> None:
+    before = row(1, document="a", publications=("5",), sources=("ctgov:1", "pubmed:5"))
+    found = explain(counted(before, definition=RESULTS), counted(row(1, document="b"), definition=RESULTS))
+    assert [item.cause for item in found.differences] == [Cause.LINKS]
+
+
+def test_a_record_merged_at_the_source_is_told_from_one_removed() -> None:
+    found = explain(counted(row(1), row(2)), counted(), merged={nct(1): f"now filed as {nct(9)}"})
+    assert [(item.cause, item.detail) for item in found.differences] == [
+        (Cause.MERGED, f"now filed as {nct(9)}"),
+        (Cause.REMOVED, "no longer in the database"),
+    ]
+
+
 def test_a_merge_of_families_is_a_loss_of_one() -> None:
     families = load_definition("msc-families")
     apart = counted(row(1), row(2), definition=families)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
+from mscminer.core.facts import TrialFact
 from mscminer.core.trials import RESULT_LINKS, Trial, TrialField
-from mscminer.core.vocabulary import Absence, Category, Donor, Efficacy, Field
+from mscminer.core.vocabulary import Absence, Category, Donor, Efficacy, Field, Safety
 from mscminer.export.names import words
 from mscminer.export.sheets import Cell, Sheet
 
@@ -28,6 +30,7 @@ TABLE1 = (
     "safety",
     "reference",
     "title",
+    "cited",
 )
 
 
@@ -72,6 +75,7 @@ class EvidenceRow:
             self.safety,
             self.reference,
             self.title,
+            self.cited,
         )
 
 
@@ -128,9 +132,13 @@ def _donor_words(fields: Mapping[Field, TrialField]) -> str:
 
 
 def _doses(state: TrialField) -> str:
-    if not state.facts:
-        return str(state.absence)
-    return "; ".join(dict.fromkeys(_dose(value) for value in state.values if isinstance(value, Mapping)))
+    return dose_words(state.facts) if state.facts else str(state.absence)
+
+
+def dose_words(facts: Iterable[TrialFact]) -> str:
+    """Doses as people write them, without repeating one; *not stated* of none."""
+    doses = dict.fromkeys(_dose(fact.value) for fact in facts if isinstance(fact.value, Mapping))
+    return "; ".join(doses) or Absence.NOT_STATED.value
 
 
 def _dose(value: Mapping[str, object]) -> str:
@@ -154,6 +162,7 @@ def table1_sheet(rows: Iterable[EvidenceRow], *, name: str = "table1", title: st
             "'not stated' means that the text was read and does not say; 'conflict' that sources exclude each other.",
             "Donor '(inferred)': not in words, but following for any reader (cord cells given to others).",
             "Effect: the authors' conclusion on their main measures, from linked papers that are in the database.",
+            "Cited: by the review that this table continues.",
         ),
     )
 
@@ -163,15 +172,38 @@ def _place(category: str) -> int:
     return codes.index(category) if category in codes else len(codes)
 
 
+SIDES = ("own cells only", "donor cells only", "both compared or mixed", "not stated or conflict")
+_UNTOLD = (Absence.CONFLICT.value, *_UNREAD)
+OUTCOMES = (*Efficacy, *_UNTOLD)
+SAFETY = (Safety.SAFE, Safety.CONCERN)
+_SILENT = (Efficacy.NOT_REPORTED, *_UNREAD)
+"""Outcomes that hold no conclusion."""
+
+
 @dataclass
 class _Tally:
+    """Studies of a disease group with own, donor, both or unknown cells."""
+
     studies: int = 0
-    with_results: int = 0
     participants: int = 0
+    efficacy: Counter[str] = field(default_factory=Counter)
+    safety: Counter[str] = field(default_factory=Counter)
 
+    def add(self, row: EvidenceRow) -> None:
+        self.studies += 1
+        self.participants += row.n or 0
+        self.efficacy[_outcome(row.effect, Efficacy)] += 1
+        self.safety[_outcome(row.safety, Safety)] += 1
 
-SIDES = ("own cells only", "donor cells only", "both compared or mixed", "not stated or conflict")
-OUTCOMES = (*Efficacy, Absence.CONFLICT.value, *_UNREAD)
+    @property
+    def concluded(self) -> int:
+        """Studies with a conclusion on efficacy."""
+        return self.studies - sum(self.efficacy[silent] for silent in _SILENT)
+
+    @property
+    def share_positive(self) -> str:
+        """``3 of 5``: positive conclusions of all."""
+        return f"{self.efficacy[Efficacy.POSITIVE]} of {self.concluded}" if self.concluded else "–"
 
 
 def side_of(row: EvidenceRow) -> str:
@@ -184,74 +216,67 @@ def side_of(row: EvidenceRow) -> str:
     return SIDES[2] if donors >= {Donor.AUTOLOGOUS, Donor.ALLOGENEIC} else SIDES[3]
 
 
+def _outcome(told: str, vocabulary: type[StrEnum]) -> str:
+    if told.startswith("conflict"):
+        return Absence.CONFLICT.value
+    code = told.replace(" ", "_")
+    if code in set(vocabulary):
+        return code
+    return NOT_HELD if told == NOT_HELD else NO_PAPER
+
+
+def _tallies(rows: Iterable[EvidenceRow]) -> dict[tuple[str, str], _Tally]:
+    """By disease group and side, and by `ALL` and side; groups in the order of the vocabulary."""
+    found: defaultdict[tuple[str, str], _Tally] = defaultdict(_Tally)
+    for row in rows:
+        for category in (row.category, ALL):
+            found[category, side_of(row)].add(row)
+    order = sorted(found, key=lambda key: (key[0] == ALL, _place(key[0]), key[0], SIDES.index(key[1])))
+    return {key: found[key] for key in order}
+
+
+ALL = "all"
+
+
 def own_against_donor_sheet(rows: Iterable[EvidenceRow]) -> Sheet:
     """Own against donor cells by disease group: studies, participants, and what the authors concluded.
 
     A count of conclusions is no meta-analysis: studies differ in size, control and measures, and negative ones are
     published less.
     """
-    tallies: defaultdict[tuple[str, str], _Tally] = defaultdict(_Tally)
-    outcomes: defaultdict[tuple[str, str], defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows:
-        key = (row.category, side_of(row))
-        tallies[key].studies += 1
-        tallies[key].participants += row.n or 0
-        effect = _effect(row)
-        outcomes[key][effect] += 1
-        tallies[key].with_results += effect not in (*_UNREAD, Efficacy.NOT_REPORTED)
-    order = sorted({category for category, _ in tallies}, key=lambda category: (_place(category), category))
-    keys = [(category, side) for category in order for side in SIDES if (category, side) in tallies]
     return Sheet(
         name="own_against_donor",
-        title="Own against donor cells by disease group, with the authors' conclusions on efficacy",
-        columns=("category", "cells", "studies", "participants", "with_conclusion", *OUTCOMES),
+        title="Own against donor cells by disease group, with the authors' conclusions on efficacy and safety",
+        columns=("category", "cells", "studies", "participants", "with_conclusion", *OUTCOMES, *SAFETY),
         rows=tuple(
             (
                 category,
                 side,
-                tallies[category, side].studies,
-                tallies[category, side].participants,
-                tallies[category, side].with_results,
-                *(outcomes[category, side][outcome] for outcome in OUTCOMES),
+                tally.studies,
+                tally.participants,
+                tally.concluded,
+                *(tally.efficacy[outcome] for outcome in OUTCOMES),
+                *(tally.safety[outcome] for outcome in SAFETY),
             )
-            for category, side in keys
+            for (category, side), tally in _tallies(rows).items()
         ),
         notes=(
             "Counts of authors' conclusions, not a meta-analysis: studies differ in size, control and measures, and "
             "studies without effect are published less often.",
-            "Participants: enrolled or planned, where stated.",
+            "Participants: enrolled or planned, where stated. From positive to linked paper not in the database: "
+            "efficacy; these sum to the studies. Safe and concern: safety, where a paper says so.",
         ),
     )
 
 
 def own_against_donor_summary(rows: Iterable[EvidenceRow]) -> Sheet:
     """One line a disease group: studies with own and with donor cells, and how many conclusions are positive."""
-    studies: defaultdict[tuple[str, str], int] = defaultdict(int)
-    concluded: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        key = (row.category, side_of(row))
-        studies[key] += 1
-        effect = _effect(row)
-        if effect not in (*_UNREAD, Efficacy.NOT_REPORTED):
-            concluded[key][0] += effect == Efficacy.POSITIVE
-            concluded[key][1] += 1
-    order = sorted({category for category, _ in studies}, key=lambda category: (_place(category), category))
+    tallies = _tallies(rows)
     return Sheet(
         name="own_against_donor",
         title="Studies by disease group; positive conclusions of those that reported one",
         columns=("disease group", "own cells", "own, positive", "donor cells", "donor, positive", "both", "not stated"),
-        rows=tuple(
-            (
-                category,
-                studies[category, SIDES[0]],
-                _share(concluded[category, SIDES[0]]),
-                studies[category, SIDES[1]],
-                _share(concluded[category, SIDES[1]]),
-                studies[category, SIDES[2]],
-                studies[category, SIDES[3]],
-            )
-            for category in order
-        ),
+        rows=tuple(_summary(category, tallies) for category in dict.fromkeys(category for category, _ in tallies)),
         notes=(
             "Registered trials that count, and papers on people that belong to none of them. 'Positive': conclusions "
             "of authors on their main measures, where a paper that we hold has one. A count of conclusions is no "
@@ -260,14 +285,14 @@ def own_against_donor_summary(rows: Iterable[EvidenceRow]) -> Sheet:
     )
 
 
-def _share(numbers: list[int]) -> str:
-    return f"{numbers[0]} of {numbers[1]}" if numbers[1] else "–"
-
-
-def _effect(row: EvidenceRow) -> str:
-    if row.effect.startswith("conflict"):
-        return Absence.CONFLICT.value
-    code = row.effect.replace(" ", "_")
-    if code in set(Efficacy):
-        return code
-    return NOT_HELD if row.effect == NOT_HELD else NO_PAPER
+def _summary(category: str, tallies: Mapping[tuple[str, str], _Tally]) -> tuple[Cell, ...]:
+    own, donor, both, unknown = (tallies.get((category, side), _Tally()) for side in SIDES)
+    return (
+        category,
+        own.studies,
+        own.share_positive,
+        donor.studies,
+        donor.share_positive,
+        both.studies,
+        unknown.studies,
+    )

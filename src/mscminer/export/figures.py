@@ -207,7 +207,10 @@ def _colour(value: str) -> str:
 
 def stacked_figure(table: CountTable, *, name: str, title: str, caption: str, most: int = 24) -> Picture:
     """Horizontal bars, one a row of the table, split by its columns (or plain for a single one)."""
-    kept = [*table.row_values][:most]
+    absent = [value for value in table.row_values if value in _ABSENT]
+    stated = [value for value in table.row_values if value not in _ABSENT]
+    # What is not stated is never left out.
+    kept = [*stated[: most - len(absent)], *absent]
     left_out = len(table.row_values) - len(kept)
     first = max(kept, key=lambda value: table.row_totals[value], default="-")
     alt = f"Bars. {title}: " + "; ".join(f"{words(value)} {table.row_totals[value]}" for value in kept) + "."

@@ -13,6 +13,7 @@ from mscminer.core.vocabulary import Absence, Field
 from mscminer.evaluate.seed import load_cited_trials
 from mscminer.export.evidence import (
     EvidenceRow,
+    dose_words,
     evidence_of,
     evidence_row,
     own_against_donor_sheet,
@@ -37,6 +38,7 @@ from mscminer.store import Store
 from mscminer.trials.assembly import paper_fields
 from mscminer.trials.counting import select
 from mscminer.trials.definitions import load_definition, load_definitions
+from mscminer.trials.products import products_of
 from mscminer.trials.unpublished import UnpublishedReport, find_unpublished
 
 PAPERS = "msc-publications"
@@ -242,25 +244,32 @@ def products(asking: Asking) -> Workbook:
     sheet = Sheet(
         name="products",
         title=f"Products of the trials that count by {asking.words}",
-        columns=("trial", "arm", "tissue", "donor", "made_by", "quote"),
+        columns=("trial", "arm", "tissue", "donor", "dose", "route", "made_by", "quote"),
         rows=tuple(rows),
-        notes=("A table of tissue by donor pairs a trial's tissues with its donors; here each product has its own.",),
+        notes=(
+            "A table of tissue by donor pairs a trial's tissues with its donors; here each product has its own.",
+            "Dose and route of a trial with several products: those of the product's arms, and those that no arm's "
+            "text tells apart.",
+        ),
     )
     return asking.book(sheet.title, sheet)
 
 
 def _product_rows(trial: Trial) -> Iterator[tuple[Cell, ...]]:
-    state = trial[Field.PRODUCT]
-    for fact in state.facts:
-        assert isinstance(fact.value, Mapping)
-        value = fact.value
+    for product in products_of(trial):
+        fact, value = product.fact, product.value
         quote = fact.evidence[0].quote if fact.evidence else None
-        yield trial.id, value.get("arm"), _joined(value["tissue"]), _joined(value["donor"]), str(fact.maker), quote
+        tissue, donor = _joined(value["tissue"]), _joined(value["donor"])
+        routes = _joined(str(route.value) for route in product.routes)
+        arm = str(value["arm"]) if value.get("arm") else None
+        yield trial.id, arm, tissue, donor, dose_words(product.doses), routes, str(fact.maker), quote
+    state = trial[Field.PRODUCT]
     if not state.facts:
-        yield trial.id, None, str(state.absence), str(state.absence), None, None
+        yield (trial.id, None, *[str(state.absence)] * 4, None, None)
 
 
-def _joined(values: Iterable[str]) -> str:
+def _joined(values: object) -> str:
+    assert isinstance(values, Iterable)
     return ", ".join(values) or Absence.NOT_STATED.value
 
 

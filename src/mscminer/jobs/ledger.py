@@ -28,6 +28,7 @@ from mscminer.export.formats import render
 from mscminer.export.sheets import count_workbook
 from mscminer.jobs.view import View, view_of
 from mscminer.store import Store
+from mscminer.store.records import State
 from mscminer.store.runs import Run
 from mscminer.trials.counting import count, select, unit_of
 from mscminer.trials.dates import period_end
@@ -281,7 +282,9 @@ def explain_difference(store: Store, before: str, after: str) -> CountDifference
     """
     first = _counted(store, before, after)
     second = _counted(store, after, before)
-    return explain(first, second)
+    with store.read() as tx:
+        merged = tx.records.reasons(State.MERGED)
+    return explain(first, second, merged=merged)
 
 
 def _counted(store: Store, ident: str, other: str) -> Counted:

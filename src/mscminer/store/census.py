@@ -10,7 +10,20 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mscminer.core.counts import PAPER, Definition, Dimension, Rule, Unit
@@ -33,8 +46,10 @@ STORED = tuple(dimension for dimension in Dimension if dimension not in (Dimensi
 """Dimensions that have a column of their own."""
 _SEPARATOR = "|"
 _BATCH = 2000
-_FIRST_TWO: tuple[ColumnElement[int], ...] = (literal_column("1"), literal_column("2"))
+_FIRST: ColumnElement[int] = literal_column("1")
 """Grouping by place: PostgreSQL would not see that an expression with parameters is the selected one."""
+_SHIFT = 1 << 32
+"""Larger than any number of a term or year."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,12 +220,18 @@ class CensusStore:
         Records with several values are a group of their own ("adipose|bone_marrow"): nothing is counted twice here.
         """
         left, right = self._key(rows, definition), self._key(columns, definition)
-        query = select(left.label("left"), right.label("right"), func.count().label("number"))
-        query = self._counting(query, definition, as_of).group_by(*_FIRST_TWO)
+        # Both in one number: a key of one column is sorted in two thirds of the time.
+        both = cast(left, BigInteger) * _SHIFT + right
+        pairs: Any = select(both, func.count())
+        query = self._counting(pairs, definition, as_of).group_by(_FIRST)
         left_values, right_values = self._values(rows), self._values(columns)
-        # Straight from the driver: all three are plain numbers, and there can be hundreds of thousands of groups.
-        cursor = self._session.connection().execute(query).cursor
-        return [(left_values(a), right_values(b), number) for a, b, number in cursor.fetchall()]
+        return [
+            (left_values(key // _SHIFT), right_values(key % _SHIFT), number) for key, number in self._plainly(query)
+        ]
+
+    def _plainly(self, query: Any) -> Sequence[Any]:
+        """Rows straight from the driver: plain numbers and texts, of which there can be hundreds of thousands."""
+        return self._session.connection().execute(query).cursor.fetchall()
 
     def families(self, definition: Definition, as_of: date) -> tuple[int, int]:
         """How many families count, and how many registrations of theirs do."""
@@ -253,7 +274,7 @@ class CensusStore:
     def _names(self, *dimensions: Dimension) -> dict[int, str]:
         wanted = [dimension.value for dimension in dimensions]
         query = select(CensusTermRow.id, CensusTermRow.value).where(CensusTermRow.dimension.in_(wanted))
-        return {row.id: row.value for row in self._session.execute(query)}
+        return dict(self._plainly(query))
 
     def _numbers(self, dimension: Dimension, values: Sequence[str]) -> list[int]:
         query = select(CensusTermRow.id).where(CensusTermRow.dimension == dimension.value)

@@ -159,6 +159,11 @@ class Records:
         row = self._row(key)
         return State(row.state) if row else None
 
+    def reasons(self, state: State) -> dict[str, str]:
+        """Ids of the records in a state, with the words on why."""
+        query = select(RecordRow.source_id, RecordRow.state_reason).where(RecordRow.state == state.value)
+        return {ident: reason or state.value for ident, reason in self._session.execute(query)}
+
     def states(self, keys: Sequence[RecordKey]) -> dict[RecordKey, State]:
         """The states of several records."""
         query = select(RecordRow.source, RecordRow.source_id, RecordRow.state)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from itertools import product
 from typing import TypeVar
 
@@ -47,25 +48,35 @@ _DATES = {
 SAME_FAMILY = "further registrations of a study that is counted already"
 
 
+class Test(IntEnum):
+    """What a definition asks of a record, in the order of the flow diagram."""
+
+    DATE = 0
+    STUDY_TYPE = 1
+    STATUS = 2
+    PRODUCT = 3
+    RESULTS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Why a row does not count; `order` is the place of the test in the flow."""
+    """Why a row does not count: the test that it fails."""
 
-    order: int
+    order: Test
     reason: str
 
 
 def exclusion(row: CensusRow, definition: Definition, as_of: date) -> Stage | None:
-    """Why a row does not count under a definition as of a day, or None if it counts.
+    """Why a row does not count under a definition as of a day: the first test that fails; None if it counts."""
+    return next(exclusions(row, definition, as_of), None)
 
-    The tests run in the order of the flow diagram (day, kind of study, status, product, results); the first that
-    fails is the reason.
-    """
-    for order, test in enumerate((_by_date, _by_study_type, _by_status, _by_product, _by_results)):
+
+def exclusions(row: CensusRow, definition: Definition, as_of: date) -> Iterator[Stage]:
+    """All tests that a row fails, in the order of the flow diagram."""
+    for order, test in _TESTS.items():
         reason = test(row, definition, as_of)
         if reason:
-            return Stage(order, reason)
-    return None
+            yield Stage(order, reason)
 
 
 def _by_date(row: CensusRow, definition: Definition, as_of: date) -> str | None:
@@ -102,6 +113,15 @@ def _by_results(row: CensusRow, definition: Definition, as_of: date) -> str | No
         return None
     posted = period_end(row.results_posted)
     return None if posted is not None and posted <= as_of else "no results posted by then and no paper linked"
+
+
+_TESTS: Mapping[Test, Callable[[CensusRow, Definition, date], str | None]] = {
+    Test.DATE: _by_date,
+    Test.STUDY_TYPE: _by_study_type,
+    Test.STATUS: _by_status,
+    Test.PRODUCT: _by_product,
+    Test.RESULTS: _by_results,
+}
 
 
 def select(rows: Iterable[CensusRow], definition: Definition, as_of: date) -> tuple[CensusRow, ...]:

@@ -9,9 +9,10 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from mscminer.core.counts import Definition, Unit
-from mscminer.core.trials import CensusRow
-from mscminer.trials.counting import exclusion, kind_of, select, unit_of
+from mscminer.core.counts import Definition, Rule, Unit
+from mscminer.core.trials import CensusRow, RowKind
+from mscminer.core.vocabulary import Field
+from mscminer.trials.counting import Test, exclusion, exclusions, kind_of, select, unit_of
 
 
 class Cause(StrEnum):
@@ -20,6 +21,7 @@ class Cause(StrEnum):
     NEW = "new registrations"
     """Its day lies between the two as-of days, or the database did not hold it before."""
     REMOVED = "removals at the source"
+    MERGED = "merged with another record at the source"
     DEFINITION = "another definition"
     CURATOR = "curators' decisions"
     EDIT = "registry edits"
@@ -85,20 +87,25 @@ class CountDifference:
         return {cause: (gained[cause], lost[cause]) for cause in Cause if gained[cause] or lost[cause]}
 
 
-def explain(before: Counted, after: Counted) -> CountDifference:
-    """Compare two counts record by record (family by family where families are counted)."""
+def explain(before: Counted, after: Counted, *, merged: Mapping[str, str] | None = None) -> CountDifference:
+    """Compare two counts record by record (family by family where families are counted).
+
+    Args:
+        merged: records that the source files under another number now, with words on it.
+    """
     old, new = set(before.units), set(after.units)
-    gained = [_difference(ident, +1, before, after) for ident in sorted(new - old)]
-    lost = [_difference(ident, -1, after, before) for ident in sorted(old - new)]
+    gained = [_difference(ident, +1, before, after, merged or {}) for ident in sorted(new - old)]
+    lost = [_difference(ident, -1, after, before, merged or {}) for ident in sorted(old - new)]
     return CountDifference(before=len(old), after=len(new), differences=(*gained, *lost))
 
 
-def _difference(ident: str, change: int, without: Counted, having: Counted) -> Difference:
+def _difference(ident: str, change: int, without: Counted, having: Counted, merged: Mapping[str, str]) -> Difference:
     """The cause for a unit that `having` counts and `without` does not."""
     cause, detail = _cause(ident, without, having, "after" if change > 0 else "before")
-    if change < 0 and cause is Cause.NEW:
-        cause = Cause.REMOVED if ident not in without.by_id else Cause.NEW
-        detail = "no longer in the database" if cause is Cause.REMOVED else detail
+    if change < 0 and cause is Cause.NEW and ident not in without.by_id:
+        cause, detail = Cause.REMOVED, "no longer in the database"
+        if ident in merged:
+            cause, detail = Cause.MERGED, merged[ident]
     return Difference(id=ident, change=change, cause=cause, detail=detail)
 
 
@@ -114,7 +121,7 @@ def _cause(ident: str, without: Counted, having: Counted, when: str) -> tuple[Ca
     reason = stage.reason if stage else "another kind of record"
     if _would_count(there, having.definition, having.as_of):
         return _rule_or_day(there, without, having), reason
-    return _changed(row, there), f"{reason}; {when}: counts"
+    return _changed(row, there, having), f"{reason}; {when}: counts"
 
 
 def _counts(row: CensusRow, counted: Counted) -> bool:
@@ -132,16 +139,32 @@ def _rule_or_day(row: CensusRow, without: Counted, having: Counted) -> Cause:
     return Cause.DEFINITION
 
 
-def _changed(row: CensusRow, there: CensusRow) -> Cause:
-    if row.decided != there.decided:
+def _changed(row: CensusRow, there: CensusRow, having: Counted) -> Cause:
+    """What made the record pass the tests that it fails as the other count had it."""
+    failed = exclusions(there, having.definition, having.as_of)
+    causes = {_cause_of(stage.order, row, there, having.definition) for stage in failed}
+    return next(cause for cause in Cause if cause in causes)
+
+
+def _cause_of(test: Test, row: CensusRow, there: CensusRow, definition: Definition) -> Cause:
+    if test is Test.PRODUCT and definition.rule is Rule.FACTS:
+        return _read_otherwise(Field.MSC, row, there)
+    if test is Test.STUDY_TYPE and row.kind is RowKind.PUBLICATION:
+        return _read_otherwise(Field.REPORT, row, there)
+    if test is Test.RESULTS and row.publications != there.publications:
+        return Cause.LINKS
+    # All else stands in the source's own fields.
+    return Cause.EDIT if row.document != there.document else Cause.OTHER
+
+
+def _read_otherwise(field: Field, row: CensusRow, there: CensusRow) -> Cause:
+    """Why a field of a record has another value than before."""
+    if (field in row.decided) != (field in there.decided):
         return Cause.CURATOR
     if row.document != there.document:
         return Cause.EDIT
     if row.maker != there.maker:
         return Cause.MODEL
-    if (row.publications, row.sources) != (there.publications, there.sources):
-        return Cause.LINKS
-    if row.family != there.family:
-        return Cause.FAMILY
-    # The same fields are decided, the same text was read by the same model: somebody decided otherwise than before.
-    return Cause.CURATOR if row.decided else Cause.OTHER
+    if field in row.decided:
+        return Cause.CURATOR  # decided otherwise than before
+    return Cause.LINKS if len(row.sources) > 1 or row.sources != there.sources else Cause.OTHER
