@@ -92,6 +92,16 @@ def test_a_record_merged_at_the_source_is_told_from_one_removed() -> None:
     ]
 
 
+def test_a_rule_that_was_read_otherwise_is_a_cause_of_its_own() -> None:
+    """The number that was given out stands, although the code counts the kept census otherwise today."""
+    census = (row(1), row(2, publications=("5",)), row(3))
+    then = Counted(census=census, definition=RESULTS, as_of=DAY, members=frozenset({nct(1), nct(3)}))
+    found = explain(then, counted(*census[:2], definition=RESULTS))
+    assert (found.before, found.after) == (2, 1)
+    assert found.net == {Cause.DEFINITION: (1, 2)}
+    assert "was read otherwise" in found.differences[0].detail
+
+
 def test_a_merge_of_families_is_a_loss_of_one() -> None:
     families = load_definition("msc-families")
     apart = counted(row(1), row(2), definition=families)

@@ -23,6 +23,7 @@ from mscminer.core.counts import (
     Unit,
     members_hash,
 )
+from mscminer.core.errors import NotFound
 from mscminer.core.trials import CensusRow
 from mscminer.export.formats import render
 from mscminer.export.sheets import count_workbook
@@ -291,10 +292,25 @@ def _counted(store: Store, ident: str, other: str) -> Counted:
     with store.read() as tx:
         entry = tx.ledger.get(other if ident == NOW else ident).entry
         if ident != NOW:
-            census = tx.ledger.snapshot(entry.rows_digest)
-            return Counted(census=census, definition=definition_of(entry), as_of=entry.as_of)
+            return _counted_then(entry, tx.ledger.snapshot(entry.rows_digest))
     census = tuple(view_of(store, entry.basis, entry.as_of).rows())
     return Counted(census=census, definition=definition_of(entry), as_of=entry.as_of)
+
+
+def _counted_then(entry: CountLedgerEntry, census: Sequence[CensusRow]) -> Counted:
+    """The count as it was given out, even if the rule is read otherwise today."""
+    known = len(entry.members) == entry.total
+    found = Counted(
+        census=tuple(census),
+        definition=definition_of(entry),
+        as_of=entry.as_of,
+        members=frozenset(entry.members) if known else None,
+    )
+    if len(found.units) != entry.total:
+        raise NotFound(
+            "Its members are not listed, and the rule is read otherwise today.", where=f"ledger entry {entry.id}"
+        )
+    return found
 
 
 def ledger_entries(store: Store) -> list[CountLedgerEntry]:

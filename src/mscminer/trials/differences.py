@@ -33,19 +33,39 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """One of the two counts: what was counted, by what rule, as of when."""
+    """One of the two counts: what was counted, by what rule, as of when.
+
+    Args:
+        members: what counted at the time, where that is known: a rule may have been read otherwise then.
+    """
 
     census: tuple[CensusRow, ...]
     definition: Definition
     as_of: date
+    members: frozenset[str] | None = None
 
     @cached_property
-    def units(self) -> Mapping[str, list[CensusRow]]:
-        """What is counted (registration, family, publication), with the rows behind it."""
+    def recounted(self) -> Mapping[str, list[CensusRow]]:
+        """What the rule counts as it is read today (registration, family, publication), with the rows behind it."""
         found: dict[str, list[CensusRow]] = {}
         for row in select(self.census, self.definition, self.as_of):
             found.setdefault(unit_of(row, self.definition), []).append(row)
         return found
+
+    @cached_property
+    def units(self) -> Mapping[str, list[CensusRow]]:
+        """What counted, with the rows behind it."""
+        if self.members is None or self.members == self.recounted.keys():
+            return self.recounted
+        found = {ident: self.recounted[ident] for ident in self.members & self.recounted.keys()}
+        for row in self.by_id.values():
+            if (unit := unit_of(row, self.definition)) in self.members - self.recounted.keys():
+                found.setdefault(unit, []).append(row)
+        return found
+
+    def read_otherwise(self, ident: str) -> bool:
+        """Whether the rule counted a unit then and does not today, or the other way round."""
+        return (ident in self.units) != (ident in self.recounted)
 
     @cached_property
     def by_id(self) -> Mapping[str, CensusRow]:
@@ -110,6 +130,8 @@ def _difference(ident: str, change: int, without: Counted, having: Counted, merg
 
 
 def _cause(ident: str, without: Counted, having: Counted, when: str) -> tuple[Cause, str]:
+    if having.read_otherwise(ident) or without.read_otherwise(ident):
+        return Cause.DEFINITION, f"{having.definition.label} was read otherwise when the count was made"
     other = without.by_id
     present = [(row, other[row.id]) for row in having.units[ident] if row.id in other]
     if not present:
