@@ -11,7 +11,7 @@ import pytest
 
 from mscminer.core.counts import Dimension
 from mscminer.core.decisions import NewDecision, Verdict
-from mscminer.core.documents import Document
+from mscminer.core.documents import Document, SecondaryId
 from mscminer.core.errors import NotFound, UnreadableFile
 from mscminer.core.labels import Label
 from mscminer.core.records import Media, Record
@@ -224,6 +224,29 @@ def test_reconciling_a_file(store: Store, tmp_path: Path) -> None:
     empty.write_text("nothing here", "utf-8")
     with pytest.raises(UnreadableFile, match="NCT00114452"):
         read_ids(empty)
+
+
+def test_a_list_may_use_other_numbers_of_a_registration(store: Store, tmp_path: Path) -> None:
+    """A EudraCT number or an earlier NCT number stands for the registration that gives it as its own."""
+    second = (SecondaryId(id="EudraCT 2010-023999-12", type="EUDRACT_NUMBER"),)
+    keep(store, registration(6, first_posted="2016-01-01", secondary_ids=second), msc="cells")
+    keep(store, registration(7, first_posted="2016-01-01", aliases=(nct(70),)), msc="none")
+    listed = tmp_path / "census.txt"
+    listed.write_text(f"2010-023999-12\n{nct(70)}\n{nct(6)}\n", "utf-8")
+    found = reconcile_file(store, listed, definition="msc-cells", as_of=DAY)
+    assert (found.listed, found.matched, found.repeated) == (3, (nct(6),), 1)
+    assert found.renamed == {"2010-023999-12": nct(6), nct(70): nct(7)}
+    assert [(item.id, item.reason) for item in found.missing] == [(nct(70), "no MSC product is given")]
+
+
+def test_a_list_of_papers_is_read_as_pmids(store: Store, tmp_path: Path) -> None:
+    listed = tmp_path / "papers.csv"
+    listed.write_text("pmid,year,doi\n31000001,2019,10.1000/j.12345678\nPMID: 31000002;2020\n7,1999\n", "utf-8")
+    keep(store, paper(31000001, published="2019"), msc="cells", report="trial_result")
+    found = reconcile_file(store, listed, definition="msc-publications", as_of=DAY)
+    assert found.matched == ("31000001",)
+    assert [item.id for item in found.missing] == ["31000002"]
+    assert found.unread == ("pmid,year,doi", "7,1999")
 
 
 def test_adjusted_counts_measure_on_registrations(store: Store) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +11,14 @@ from mscminer.cli.console import DatabaseOption, JsonOption, database, existing_
 from mscminer.cli.counts import AsOfOption, BasisOption, DefinitionOption, day_of
 from mscminer.core.counts import Basis
 
+if TYPE_CHECKING:
+    from mscminer.trials.reconcile import Reconciliation
+
 
 def reconcile(
-    file: Annotated[Path, typer.Argument(help="Any text with registration numbers: list, CSV, JSON, saved page.")],
+    file: Annotated[
+        Path, typer.Argument(help="Any text with registration numbers (or PMIDs, for papers): list, CSV, JSON.")
+    ],
     as_of: AsOfOption = "",
     definition: DefinitionOption = "msc-cells",
     basis: BasisOption = Basis.NEWEST,
@@ -36,25 +41,37 @@ def reconcile(
                 "matched": list(found.matched),
                 "missing": [{"id": item.id, "reason": item.reason} for item in found.missing],
                 "extra": list(found.extra),
+                "other_numbers": dict(found.renamed),
                 "lines_without_id": list(found.unread),
             }
         )
         return
     typer.echo(f"{found.listed} listed in {file}; by {found.definition.label} as of {found.as_of}:")
-    typer.echo(f"  {len(found.matched):>6} matched")
+    other = f", {len(found.renamed)} of the list by another number" if found.renamed else ""
+    typer.echo(f"  {len(found.matched):>6} matched{other}")
+    if found.repeated:
+        typer.echo(f"  {found.repeated:>6} further numbers of a registration that is listed already")
     typer.echo(f"  {len(found.missing):>6} listed, but not counted here:")
     for reason, number in found.reasons.items():
         typer.echo(f"         {number:>6} {reason}")
     typer.echo(f"  {len(found.extra):>6} counted here, but not listed")
     if found.unread:
-        typer.echo(
-            f"  {len(found.unread)} lines without a registration number, the first: {visible(found.unread[0][:80])}"
-        )
+        first = visible(found.unread[0][:80])
+        typer.echo(f"  {len(found.unread):>6} lines without a number, the first: {first}")
     if list_all:
-        for item in found.missing:
-            typer.echo(f"missing {item.id}: {item.reason}")
-        for ident in found.extra:
-            typer.echo(f"extra {ident}")
+        _list(found)
+
+
+def _list(found: Reconciliation) -> None:
+    """Every id that is not simply matched."""
+    for ident, ours in found.renamed.items():
+        typer.echo(f"the same {ident}: here {ours}")
+    for item in found.missing:
+        typer.echo(f"missing {item.id}: {item.reason}")
+    for ident in found.extra:
+        typer.echo(f"extra {ident}")
+    for line in found.unread:
+        typer.echo(visible(f"without a number: {line[:200]}"))
 
 
 def register(app: typer.Typer) -> None:

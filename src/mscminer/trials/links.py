@@ -336,6 +336,13 @@ def _third_numbers(document: Document) -> set[str]:
     return {number for number in found if number and number != document.key.id and not number.startswith("NCT")}
 
 
+def other_numbers(document: Document) -> set[str]:
+    """Other numbers of a registration: of other registries, and those that it had before."""
+    assert document.study is not None
+    aliases = {normalise_registry_id(alias) or "" for alias in document.study.aliases}
+    return _third_numbers(document) | aliases - {"", document.key.id}
+
+
 def _in_time(one: Document, other: Document) -> tuple[Document, Document]:
     """(later, earlier) by day of posting."""
     return (one, other) if posted_order(one) > posted_order(other) else (other, one)
