@@ -12,7 +12,7 @@ from mscminer.cli.counts import AsOfOption, BasisOption, DefinitionOption, day_o
 from mscminer.core.counts import Basis
 
 if TYPE_CHECKING:
-    from mscminer.trials.reconcile import Reconciliation
+    from mscminer.jobs.reconcile import Reconciliation
 
 
 def reconcile(

@@ -18,6 +18,8 @@ from mscminer.trials.definitions import load_definition
 from mscminer.trials.links import other_numbers
 from mscminer.trials.reconcile import Reconciliation, reconcile
 
+__all__ = ["Reconciliation", "read_ids", "reconcile_file"]
+
 _PMID = re.compile(r"(?<![\w./-])[1-9]\d{4,7}(?![\w/-]|\.\d)")
 """A PMID alone in its field: five digits or more, so that years and numbers of a line are none."""
 
