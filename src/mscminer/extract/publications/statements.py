@@ -116,6 +116,8 @@ def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
         return False
     if wording("of_the_bench").search(text, max(clause.start, start - 45), min(clause.end, end + 45)):
         return False
+    if rule.value == BETTER and wording("conceded").match(clause.text):
+        return False
     if rule.value == BETTER and (text[:start].endswith("less ") or wording("less").match(text, end)):
         return False
     if rule.value == SAME and wording("beside").search(text[max(0, start - 40) : start]):
