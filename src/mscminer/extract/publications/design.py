@@ -95,7 +95,7 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     if (randomised and not _only_products_differ(text, hits)) or report is Report.COHORT:
         return _answer(text, True, 0.95, yes)
     strong = [hit for hit in yes if hit.sentence.zone is not Zone.CONCLUSION and not _within(hit)]
-    told = [hit for hit in strong if _CONTROL.search(hit.sentence.text)]
+    told = {hit.sentence for hit in strong} & {hit.sentence for hit in hits.get("control_arm", [])}
     if no and not told:
         return _answer(text, False, 0.85, no)
     if not told and _only_products_differ(text, hits):
@@ -111,14 +111,9 @@ def _within(hit: Hit) -> bool:
     return hit.sentence.zone is Zone.RESULTS and not _OF_ARMS.search(hit.sentence.text)
 
 
-_CONTROL: Final = re.compile(
-    r"(?<!non-)\bplacebo\b|\bsham\b|(?<!self-)(?<!self )(?<!term )(?<!endoscopic )(?<!arthroscopic )(?<!fluoroscopic )(?<!ultrasound )(?<!ultrasonographic )(?<!radiological )(?<!radioscopic )(?<!image )(?<!visual )(?<!tumor )(?<!tumour )(?<!disease )(?<!local )(?<!glycemic )(?<!glycaemic )(?<!glucose )(?<!pressure )(?<!motor )(?<!postural )(?<!quality )(?<!seizure )(?<!head )(?<!sphincter )(?<!bladder )(?<!symptom )(?<!infection )(?<!under )(?<!better )(?<!good )(?<!poor )(?<!pain )\bcontrols?\b(?! of\b)|\bstandard\b|\busual care\b|\bconventional\b|\bhyaluron\w*|\bsaline\b|\bmicrofracture\b|\buntreated\b|\bno treatment\b|\balone\b|\bhistorical\b|\bacellular\b"
-)
-
-
 def _only_products_differ(text: PublicationText, hits: dict[str, list[Hit]]) -> bool:
     """Whether the arms differ only in dose or donor of the cells, so that no arm is a control."""
-    if _CONTROL.search(text.whole):
+    if hits.get("control_arm"):
         return False
     return bool(hits.get("dose_groups")) or ("autologous" in text.whole and "allogen" in text.whole)
 
