@@ -67,10 +67,10 @@ _IN_GROUPS: Final = anchored(
     rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases)\b[^.;]{{0,60}}?\b(?:group|arm)\b[^.]{{0,90}}?\b(?:and|while|whereas|;|,) (?P<second>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|cases)\b[^.;]{{0,60}}?\b)?(?:group|arm|controls?)\b"
 )
 _WITH_EACH: Final = anchored(
-    rf"(?<![\w.,-])(?<!\bof )(?<!\bof the )(?P<first>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON}|cases) with [^.;,0-9]{{3,50}},? and (?P<second>{NUMBER}) with (?!a\b|an\b|both\b|the\b)"
+    rf"(?<![\w.,-])(?<!\bof )(?<!\bof the )(?P<first>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON}|cases) with [^.;,0-9]{{2,50}},? and (?P<second>{NUMBER}) (?:with|who had) (?!a\b|an\b|both\b|the\b)"
 )
 _TO_ARMS: Final = anchored(
-    rf"\b(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:who )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|underwent|got|had|given|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:who )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |underwent |got |had |given |to |in |with |treated )"
+    rf"\b(?<!\bof )(?P<first>{NUMBER}) (?:{_FILLER}){{0,3}}?(?:{_PERSON} )?(?:who )?(?:were )?(?:randomi[sz]ed|assigned|allocated|received|underwent|got|had|given|treated|to|in)\b[^.;]{{0,80}}?\band (?P<second>{NUMBER}) (?:{_FILLER}){{0,2}}?(?:{_PERSON} )?(?:who )?(?:were )?(?:randomi[sz]ed |assigned |allocated |received |underwent |got |had |given |to |in |with |treated )"
 )
 _PER_GROUP: Final = anchored(
     rf"(?<![\w.,-])(?P<number>{NUMBER})[ -](?:type [12] )?(?:{_FILLER}){{0,3}}?(?:(?:{_PERSON}|knees|eyes) )?(?:(?:per|in each|in every|each in|for each) (?:\w+ )?(?:group|arm|cohort|dose)|each\b(?=,| ?\)| will| were| was))"
@@ -247,7 +247,7 @@ def _equals_counts(sentence: Sentence) -> Iterator[Count]:
 
 _MOST_GROUPS: Final = 6
 _GROUP_WORDS: Final = re.compile(
-    r"group|arm|placebo|control|cohort|receiv|randomi|versus|treated|\balone\b|\bthose\b|\bothers\b"
+    r"group|arm|placebo|control|cohort|receiv|random|versus|treated|\balone\b|\bthose\b|\bothers\b"
 )
 
 

@@ -221,6 +221,7 @@ def _without_parents(origins: list[Origin]) -> list[Origin]:
 
 _SOURCED: Final = re.compile(
     r"\b(?:cells|[a-z-]*mscs|product|they|these)\b(?: \([\w-]+\))? (?:came|come|originat\w+|derive[sd]?|(?:were|was|are|had been) (?:[\w-]+ ){0,2}?(?:obtained|isolated|derived|prepared|grown|expanded|cultured|harvested|taken|manufactured|sourced|made|extracted))\b[^.;]{0,40}?\b(?:from|out of|of)\b[^.;]{0,60}"
+    r"|\b(?:autologous|allogen\w+|own|donor|such|these|the) (?:[\w-]+ )?cells from\b[^.;]{0,50}"
 )
 
 

@@ -172,7 +172,7 @@ def _zoned(body: list[RawSentence], model: ZoneModel | None) -> Iterator[Sentenc
         zone = given[index][0] if sure else guessed.get(index, Zone.OTHER)
         if zone is Zone.BACKGROUND and _AIM.search(raw.text):
             zone = Zone.AIM
-        elif zone is Zone.BACKGROUND and not sure and _is_own_work(raw.text):
+        elif zone is Zone.BACKGROUND and _is_own_work(raw.text):
             zone = Zone.METHODS
         place = index / max(1, len(body) - 1)
         yield _sentence(raw, zone=zone, place=place, given=sure)
