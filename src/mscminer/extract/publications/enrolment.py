@@ -58,7 +58,7 @@ _IN_BRACKETS: Final = anchored(r"\((?P<number>\d{1,4}) (?:patients|participants|
 _BARE_BRACKETS: Final = anchored(r"[a-z] \((?P<number>\d{1,3})\)")
 _AT_RANDOM: Final = anchored(r"\brandom|\ballocated\b|\bassigned\b")
 _ANOTHER: Final = anchored(
-    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\b(?:and (?:another|the other|a further)|(?:was |were )?compared (?:\w+ )?(?:with|to)(?: another| those (?:of|in)| that (?:of|in)| the (?:\w+ )?(?:results|outcomes?|courses?) (?:of|in))?) (?P<second>{NUMBER}) "
+    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\b(?:and (?:another|the other|a further)|(?:was |were )?compared (?:\w+ )?(?:with|to)(?: another| those (?:of|in)| that (?:of|in)| the (?:\w+ )?(?:results|outcomes?|courses?) (?:of|in))?) (?P<second>{NUMBER}) (?!\(\d|(?:out )?of\b)"
 )
 _COMPARED: Final = anchored(
     rf"\bcompar\w+ (?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases)\b[^.]{{0,120}}?\b(?:with|to|and|versus|against) (?P<second>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|controls)\b"
