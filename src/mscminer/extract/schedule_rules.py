@@ -43,6 +43,7 @@ class Rule:
         anchors: lower-case strings, one of which every match contains; without them the pattern is not even tried.
         example: a sentence (our own) in which the rule finds `times` (None: more than once, or perhaps).
         counter: a sentence in which it finds nothing.
+        at_rate: every match begins with a rate ("once a week"), so it is tried only where one stands.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Rule:
     example: str
     times: int | None
     counter: str
+    at_rate: bool = False
 
 
 NUMBERS = {
@@ -92,6 +94,9 @@ _WINDOW = r"""\b(?:(?:from|in|on|during|at)\s)?(?:the\s)?(?:
 """ "from week 0 to week 36", "in weeks 1-2", "on days 1 to 5"."""
 
 
+RATE = re.compile(_RATE, re.VERBOSE | re.IGNORECASE)
+
+
 def _rule(ident: str, kind: Kind, pattern: str, *, anchors: str, example: str, times: int | None, counter: str) -> Rule:
     return Rule(
         id=ident,
@@ -101,6 +106,7 @@ def _rule(ident: str, kind: Kind, pattern: str, *, anchors: str, example: str, t
         example=example,
         times=times,
         counter=counter,
+        at_rate=pattern.startswith(_RATE),
     )
 
 
@@ -143,7 +149,7 @@ RULES: tuple[Rule, ...] = (
         Kind.COUNT,
         rf"""{_NOT_COUNTED}\b(?P<courses>{_N})\s(?:\w+\s)?(?:courses|cycles|rounds|series)\s(?:of|with|consisting\sof|each\sof)\s(?P<n>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\b
             | {_NOT_COUNTED}\b(?P<m>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\s(?:per|each|in\seach|a)\s(?:course|cycle|round)\b[^.;\n]{{0,40}}?\b(?P<courses2>{_N})\s(?:courses|cycles|rounds)\b""",
-        anchors="course cycle round series",
+        anchors="courses cycles rounds series",
         example="Two courses of four injections.",
         times=8,
         counter="Two courses of antibiotics.",

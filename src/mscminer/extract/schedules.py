@@ -7,11 +7,11 @@ of them holds for a dose is settled in `mscminer.extract.dosing`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from mscminer.extract.schedule_rules import NUMBERS, RULES, Kind, Rule
+from mscminer.extract.schedule_rules import NUMBERS, RATE, RULES, Kind, Rule
 from mscminer.extract.time_points import points_of_list
 
 MOST_TIMES = 60
@@ -45,8 +45,10 @@ def find_times(text: str) -> Iterator[TimesFound]:
     """
     low = text.lower()
     rules = [rule for rule in RULES if any(anchor in low for anchor in rule.anchors)]
+    rates = [hit.start() for hit in RATE.finditer(text)] if any(rule.at_rate for rule in rules) else []
     found = sorted(
-        (item for rule in rules for item in _found_by(rule, text)), key=lambda item: (item.start, item.kind, -item.end)
+        (item for rule in rules for item in _found_by(rule, text, rates)),
+        key=lambda item: (item.start, item.kind, -item.end),
     )
     stages = list(_choices(text, list(_added_up(text, _without_parts(found)))))
     totals = [item for item in stages if item.kind is Kind.TOTAL]
@@ -56,8 +58,15 @@ def find_times(text: str) -> Iterator[TimesFound]:
             yield replace(item, times=item.times + 1, adds=False) if item.adds and item.times else item
 
 
-def _found_by(rule: Rule, text: str) -> Iterator[TimesFound]:
-    for match in rule.pattern.finditer(text):
+def _matches(rule: Rule, text: str, rates: Sequence[int] | None) -> Iterator[re.Match[str]]:
+    if rates is None or not rule.at_rate:
+        return rule.pattern.finditer(text)
+    return (match for at in rates if (match := rule.pattern.match(text, at)))
+
+
+def _found_by(rule: Rule, text: str, rates: Sequence[int] | None = None) -> Iterator[TimesFound]:
+    """What a rule finds; `rates` are the places where rates begin, if they are known."""
+    for match in _matches(rule, text, rates):
         if not _is_said(rule, match, text):
             continue
         times = _READERS[rule.kind](match)
