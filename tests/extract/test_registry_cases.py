@@ -248,6 +248,18 @@ def test_a_combined_product_has_both_tissues(extractor: Extractor) -> None:
     ]
 
 
+def test_a_crossover_against_placebo_is_controlled_though_all_get_the_product(extractor: Extractor) -> None:
+    document = a_study(
+        "MSC in Multiple Sclerosis",
+        arms=[{"label": f"{one} treatment with MSC", "type": "ACTIVE_COMPARATOR"} for one in ("Early", "Delayed")],
+        interventions=[{"name": _CELLS, "arm_labels": ("Early treatment with MSC", "Delayed treatment with MSC")}],
+        summary="Placebo is given in the other period.",
+        allocation="RANDOMIZED",
+        intervention_model="CROSSOVER",
+    )
+    assert read(extractor, document).value(Field.CONTROLLED) is True
+
+
 def test_prose_is_asked_where_arms_or_allocation_are_missing(extractor: Extractor) -> None:
     one = [{"name": _CELLS}]
     placebo = a_study("MSC Against Placebo", interventions=one, allocation="RANDOMIZED")

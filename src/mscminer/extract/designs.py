@@ -85,11 +85,15 @@ def is_controlled(study: StudyFields, products: Products, prose: str = "") -> bo
         return None if not study.arms and not study.allocation and not study.intervention_model else _lonely(study)
     if products.msc is MscClass.NONE:
         return _has_comparator(study)
-    if study.allocation == "RANDOMIZED" and any(
-        _PLACEBO.search(f"{arm.label} {arm.description}") for arm in study.arms
-    ):
+    if study.allocation == "RANDOMIZED" and _names_placebo(study, prose):
         return True
     return any(_is_control_arm(study, arm, products) for arm in study.arms)
+
+
+def _names_placebo(study: StudyFields, prose: str) -> bool:
+    """Whether an arm tells of placebo, or the prose of a crossover, whose arms both get the product in the end."""
+    arms = any(_PLACEBO.search(f"{arm.label} {arm.description}") for arm in study.arms)
+    return arms or (study.intervention_model == "CROSSOVER" and _PLACEBO.search(prose) is not None)
 
 
 _PLACEBO = re.compile(r"\bplacebo\b|\bsham\b|\bsuspension\smedia\b", re.IGNORECASE)

@@ -124,7 +124,7 @@ def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Ite
     """Drop weak words where an exact one is at hand, and words inside another route's words."""
     kept = [item for item in items if not any(_inside(item, other) for other in items)]
     strong = [item for item in kept if item.rule not in _WEAK]
-    if any(item.value == "topical" for item in strong):
+    if any(item.value == "topical" for item in strong) or _carrier_is_injected(view, strong):
         strong = [item for item in strong if item.value != "implanted"]
     if not strong:
         return _one_weak(kept)
@@ -133,20 +133,41 @@ def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Ite
     return strong + joined
 
 
+_INJECTED = re.compile(r"\binject\w*\s(?:of\s)?(?:[\w-]+\s){0,4}$", re.IGNORECASE)
+
+
+def _carrier_is_injected(view: View, items: Sequence[Item]) -> bool:
+    """ "Intracavernous injection of a scaffold with MSC": the scaffold is what the cells are injected in."""
+    text = view.joined.text
+    exact = {item.sentence for item in items if item.value not in ("implanted", *_SYSTEMIC)}
+    return any(
+        item.value == "implanted" and item.sentence in exact and _INJECTED.search(text, item.sentence[0], item.start)
+        for item in items
+    )
+
+
+_AND_LENGTH = 5
 _SYSTEMIC = frozenset({"intravenous", "intra_arterial", "intraportal", "inhaled"})
 
 
 def _adds_local(own: Sequence[Item], item: Item, strong: Sequence[Item]) -> bool:
-    """ "... intravenously. Injection of hAMSC into the lesions": a second route with the product in its own words."""
+    """A second route in words of its own: "... intravenously. Injection of hAMSC into the lesions".
+
+    In one sentence it stands right before the other: "into the corpora cavernosa and the penile artery".
+    """
     if item.rule != "route.intralesional.into" or item.zone is not Zone.CORE:
         return False
-    if not {other.value for other in strong} <= _SYSTEMIC or any(other.sentence == item.sentence for other in strong):
+    if not {other.value for other in strong} <= _SYSTEMIC:
         return False
+    beside = [other for other in strong if other.sentence == item.sentence]
+    if beside:
+        return any(0 <= other.start - item.end <= _AND_LENGTH for other in beside)
     return any(item.start <= other.start < item.end for other in own)
 
 
 def _one_weak(items: Sequence[Item]) -> list[Item]:
     for rule in (
+        "route.implanted.operation",
         "route.intralesional.into",
         "route.intralesional.local",
         "route.implanted.word",

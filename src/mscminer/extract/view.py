@@ -118,6 +118,7 @@ _NEGATION = re.compile(
     r"\b(?:no|not|without|never|neither|nor|instead\sof|rather\sthan|unlike|free\sof|excluding|except|absence\sof|other\sthan|unable\sto|non)[\s-]+(?:\w+[\s-]+){0,4}$",
     re.IGNORECASE,
 )
+_NO_NEGATION = re.compile(r"\bnot\sonly\b|\bwith\s(?:or|and)\swithout\b", re.IGNORECASE)
 _VERSUS = re.compile(
     r"\b(?:versus|vs\.?|compared?\s(?:to|with)|comparison\s(?:to|with)|alternative\sto|superior\sto|over)\s(?:[\w-]+\s){0,3}$",
     re.IGNORECASE,
@@ -241,7 +242,7 @@ def _assertion(
     text: str, found: Found, sentence: tuple[int, int], zone: Zone, speaks_of_others: Callable[[str], bool]
 ) -> Assertion:
     before = text[max(sentence[0], found.start - 45) : found.start]
-    if _NEGATION.search(before) and not re.search(r"\bnot\sonly\b", before):
+    if _NEGATION.search(before) and not _NO_NEGATION.search(before):
         return Assertion.NEGATED
     if found.label != "PRODUCT" and _VERSUS.search(before) and zone is not Zone.CORE:
         return Assertion.COMPARATOR

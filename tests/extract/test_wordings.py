@@ -1,4 +1,4 @@
-"""Sentences of our own in all the ways in which registrations tell doses and schedules (``wordings/doses.txt``).
+"""Sentences of our own in all the ways in which registrations tell doses, schedules and routes (``wordings/*.txt``).
 
 Half of them, by a hash of the sentence, were held out: rules were written looking at the errors of the other half only.
 All of the other half must be read exactly; of the held-out half at least the share that the last change reached.
@@ -14,14 +14,15 @@ import pytest
 from tests.extract.test_dosing import Dose, a_trial, doses
 
 from mscminer.core.documents import Document
+from mscminer.core.labels import label_from_extraction
 from mscminer.extract.pipeline import Extractor, load_extractor
 
-FILE = Path(__file__).parent / "wordings" / "doses.txt"
+FOLDER = Path(__file__).parent / "wordings"
 LEAST_HELD_OUT = 0.9
 
 
-def lines() -> Iterator[tuple[str, str]]:
-    for line in FILE.read_text("utf-8").splitlines():
+def lines(name: str) -> Iterator[tuple[str, str]]:
+    for line in (FOLDER / name).read_text("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             text, _, told = line.rpartition(" => ")
             yield text, told
@@ -52,13 +53,38 @@ def extractor() -> Extractor:
     return load_extractor()
 
 
-@pytest.mark.parametrize(("text", "told"), [line for line in lines() if not is_held_out(line[0])])
-def test_reads_the_sentences_that_rules_were_written_for(extractor: Extractor, text: str, told: str) -> None:
+def split(name: str, *, held_out: bool) -> list[tuple[str, str]]:
+    return [line for line in lines(name) if is_held_out(line[0]) is held_out]
+
+
+def routes(extractor: Extractor, text: str) -> set[str]:
+    extraction = next(extractor.extract([a_trial(("Cells", text))]))
+    return set(label_from_extraction(extraction).route)
+
+
+def routes_of(told: str) -> set[str]:
+    return set() if told == "-" else set(told.split("; "))
+
+
+@pytest.mark.parametrize(("text", "told"), split("doses.txt", held_out=False))
+def test_reads_the_doses_that_rules_were_written_for(extractor: Extractor, text: str, told: str) -> None:
     assert set(doses(extractor, document_of(text))) == doses_of(told)
 
 
-def test_reads_most_sentences_that_rules_were_not_written_for(extractor: Extractor) -> None:
-    held_out = [line for line in lines() if is_held_out(line[0])]
+def test_reads_most_doses_that_rules_were_not_written_for(extractor: Extractor) -> None:
+    held_out = split("doses.txt", held_out=True)
     right = sum(set(doses(extractor, document_of(text))) == doses_of(told) for text, told in held_out)
     assert len(held_out) > 150
+    assert right / len(held_out) >= LEAST_HELD_OUT
+
+
+@pytest.mark.parametrize(("text", "told"), split("routes.txt", held_out=False))
+def test_reads_the_routes_that_rules_were_written_for(extractor: Extractor, text: str, told: str) -> None:
+    assert routes(extractor, text) == routes_of(told)
+
+
+def test_reads_most_routes_that_rules_were_not_written_for(extractor: Extractor) -> None:
+    held_out = split("routes.txt", held_out=True)
+    right = sum(routes(extractor, text) == routes_of(told) for text, told in held_out)
+    assert len(held_out) > 30
     assert right / len(held_out) >= LEAST_HELD_OUT
