@@ -98,6 +98,15 @@ def test_undo_of_not_stated_brings_back_what_was_decided_before() -> None:
     assert values([*decisions, decide(3, Verdict.UNDO, undoes="u2")]) == ["adipose"]
 
 
+def test_the_inferred_donor_follows_the_donor_in_words() -> None:
+    allogeneic = decide(1, Verdict.ACCEPT, Field.DONOR, "allogeneic")
+    assert values([allogeneic], Field.DONOR_INFERRED) == ["allogeneic"]
+    own = decide(2, Verdict.ACCEPT, Field.DONOR_INFERRED, "autologous")
+    assert "autologous" in values([allogeneic, own], Field.DONOR_INFERRED), "what was decided on it itself holds"
+    silent = decide(3, Verdict.NOT_STATED, Field.DONOR, NOT_STATED)
+    assert values([silent], Field.DONOR_INFERRED) == values([], Field.DONOR_INFERRED), "silence infers nothing"
+
+
 def test_lines_do_not_mix() -> None:
     second = decide(1, Verdict.REJECT, line="second:1")
     assert values([second]) == ["umbilical_cord"]

@@ -254,6 +254,49 @@ def test_a_contradiction_is_settled_by_keyboard(local: Workbench, browser: Brows
     assert problems_of(page) == []
 
 
+def test_what_cannot_be_marked_is_said(local: Workbench, browser: Browser) -> None:
+    page = open_page(browser, local, f"/records/{KNEES}")
+    select = """selectors => {
+      const [from, to] = selectors.map((selector) => document.querySelector(selector));
+      getSelection().setBaseAndExtent(from, 0, to, 1);
+    }"""
+    for selectors, said in (
+        (["details.linked .words", "details.linked .words"], "a linked record's"),
+        (['[data-section="title"]', '[data-section="brief_summary"]'], "of one section"),
+    ):
+        page.evaluate(select, selectors)
+        press(page, "m")
+        assert said in page.locator("#said").inner_text()
+        assert page.locator("#marked-list li").count() == 0
+    assert problems_of(page) == []
+
+
+def test_the_registrys_own_field_is_gone_to_and_a_correction_begins_with_what_stands(
+    local: Workbench, browser: Browser, shots: Path
+) -> None:
+    page = open_page(browser, local, f"/records/{KNEES}?focus=phase")
+    press(page, "e")
+    assert focused(page) == "registry-fields"
+    press(page, "b")
+    while current(page) != "dose-1":
+        press(page, "j")
+    press(page, "c")
+    page.keyboard.type("3e6")
+    page.screenshot(path=shots / "dose.png")
+    decided(page, "Enter")
+    view = view_record(local.store, KNEES.id)
+    assert view.resolved is not None
+    assert view.resolved.values(Field.DOSE) == [{"cells": 3000000, "per_kg": True, "times": None}]
+    while current(page) != "donor-1":
+        press(page, "j")
+    press(page, "c")
+    page.keyboard.type("allo")
+    decided(page, "Enter")
+    assert "allogeneic" in page.locator("#field-donor_inferred").inner_text()
+    assert focused(page) == current(page) != ""
+    assert problems_of(page) == []
+
+
 def test_words_marked_just_now_can_be_gone_to(local: Workbench, browser: Browser) -> None:
     page = open_page(browser, local, f"/records/{KNEES}")
     press(page, "m")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from mscminer.core.decisions import apply_decisions
+from mscminer.core.facts import from_canonical
 from mscminer.core.vocabulary import Field
 from mscminer.jobs.curate import curated_labels, view_record
 from mscminer.store import Store
 from mscminer.store.queue import QueueFilter
+from mscminer.web.blocks import code_of, registry_words, words
+from mscminer.web.forms import chosen_arms
 from tests.web.workbench import (
     KNEES,
     LUNGS,
@@ -126,6 +130,89 @@ def test_doses_products_and_numbers_by_forms(local: Workbench) -> None:
     assert resolved.value(Field.N) == 24
     assert resolved.value(Field.RANDOMISED) is False
     assert "other:thymus" in resolved.values(Field.TISSUE)
+
+
+def block_of(page: str, field: str) -> str:
+    """What a page shows of a field."""
+    return page.split(f'id="field-{field}"')[1].split("</section>")[0]
+
+
+def test_a_correction_begins_with_what_stands(local: Workbench) -> None:
+    client = local.client()
+    arms: dict[str, Any] = {"new_tissue": ["wharton_jelly"], "new_other": "thymus", "new_arm": ["Cells"]}
+    assert client.decide(KNEES, "product", "add", **arms).status_code == 303
+    (found,) = view_record(local.store, KNEES.id).decisions
+    assert from_canonical(found.value) == {
+        "tissue": ["wharton_jelly", "other:thymus"], "donor": [], "arm": "Cells",
+    }  # fmt: skip
+    page = client.page(f"/records/{KNEES}")
+    correcting = block_of(page, "product").split('data-act="c"')[1]
+    chosen = re.findall(r'<option(?: value="(\w+)")? selected>([^<]*)', correcting)
+    assert chosen == [("wharton_jelly", "Wharton&#39;s jelly"), ("", "Cells")]
+    assert chosen_arms(["A", "B", "C"], "A; C") == {"A": True, "B": False, "C": True}
+    assert chosen_arms(["A"], "B; A") == {"A": False, "B; A": True}, "what stands is never lost"
+    assert 'value="thymus"' in correcting
+    dose = block_of(page, "dose").split('data-act="c"')[1]
+    assert 'name="new_cells" placeholder="1e6" size="8" value="2e+06"' in dose
+    assert 'name="new_per_kg" value="1" checked' in dose
+    assert 'value="worn cartilage"' in block_of(page, "condition")
+    added = block_of(page, "dose").split('data-act="p"')[1].split("</details>")[0]
+    assert "checked" not in added
+
+
+def test_codes_have_names_that_filters_understand(local: Workbench) -> None:
+    client = local.client()
+    client.decide(LUNGS, "tissue", "correct", '"bone_marrow"', new_value="wharton_jelly")
+    assert "Wharton&#39;s jelly" in client.page(f"/records/{LUNGS}")
+    assert "Wharton&#39;s jelly" in client.page("/records?tissue=wharton_jelly")
+    assert KNEES.id in client.page("/queue?field=tissue&value=umbilical+cord")
+    assert code_of("Wharton's jelly ") == "wharton_jelly"
+    assert words("na") == "not applicable"
+    assert words("umbilical_cord, ipsc") == "umbilical cord, iPSC"
+    codes = ("NON_RANDOMIZED", "PHASE2", "NA", "Cairo University")
+    assert [registry_words(code) for code in codes] == ["Non randomized", "Phase 2", "Not applicable", codes[-1]]
+
+
+def test_the_history_says_what_was_undone_and_nothing_that_was_not(local: Workbench) -> None:
+    client = local.client()
+    said = []
+    for verdict, value, more in (
+        ("accept", '"umbilical_cord"', {}), ("undo", "", {}), ("skip", "", {}), ("note", "", {"why": "ask them"}),
+        ("correct", '"bone_marrow"', {"new_value": "adipose"}),
+    ):  # fmt: skip
+        client.headers["hx-request"] = "true"
+        answer = client.decide(KNEES, "tissue", verdict, value, **more)
+        said.append(answer.text.split('hx-swap-oob="true">')[1].split("</div>")[0])
+    assert said == [
+        "Tissue source: umbilical cord accepted",
+        "Tissue source: undone",
+        "Tissue source: skipped",
+        "Tissue source: note written",
+        "Tissue source: bone marrow corrected to adipose",
+    ]
+    page = client.page(f"/history/{KNEES}")
+    assert 'takes back <a href="#decision-1">no. 1</a>' in page
+    assert "not stated" not in page.split("<tbody>")[1]
+
+
+def test_the_inferred_donor_is_shown_anew_with_the_donor(local: Workbench) -> None:
+    client = local.client()
+    client.headers["hx-request"] = "true"
+    plain = client.decide(KNEES, "tissue", "accept", '"umbilical_cord"').text
+    assert "data-follows" not in plain
+    answer = client.decide(KNEES, "donor", "correct", "<not stated>", new_value="allogeneic").text
+    following = block_of(answer, "donor_inferred")
+    assert answer.count('data-follows hx-swap-oob="true"') == 1
+    assert "allogeneic" in following
+    resolved = view_record(local.store, KNEES.id).resolved
+    assert resolved is not None
+    assert resolved.values(Field.DONOR_INFERRED) == ("allogeneic",)
+
+
+def test_an_empty_queue_says_why(local: Workbench) -> None:
+    client = local.client()
+    assert "No task fits these filters" in client.page("/queue?conflict=true")
+    assert "is told once two decisions" in client.page("/queue")
 
 
 @pytest.mark.parametrize(

@@ -201,8 +201,10 @@ def test_spans_go_out_and_come_back(team: Workbench, elsewhere: Store, form: str
     data = export_decisions(team.store, form)
     report = import_decisions(elsewhere, data, form, name="a", by="ada")
     assert report.problems == ()
-    assert report.added > 3
+    assert report.added == 4, "what was decided, and the inferred donor that follows; nothing that was only extracted"
     assert import_decisions(elsewhere, data, form, name="a", by="ada").added == 0
+    again = import_decisions(elsewhere, export_decisions(elsewhere, form), form, name="a", by="ada")
+    assert (again.added, again.problems) == (0, ()), "spans are exactly their words"
     resolved = view_record(elsewhere, KNEES.id).resolved
     assert resolved is not None
     knee = next(
@@ -211,6 +213,49 @@ def test_spans_go_out_and_come_back(team: Workbench, elsewhere: Store, form: str
     assert isinstance(knee.value, dict)
     assert knee.value["name"] == "gonarthrosis"
     assert knee.evidence[0].quote == "the knee \U0001f9b5 of people"
+
+
+def test_what_nobody_decided_goes_out_as_a_suggestion(team: Workbench) -> None:
+    import spacy
+    from spacy.tokens import DocBin
+
+    decide_some(team)
+    task = json.loads(export_decisions(team.store, "label-studio"))[0]
+    assert [key for key in task if key != "data"] == ["annotations", "predictions"]
+    parts = {name: {part["value"]["labels"][0] for part in task[name][0]["result"] if "labels" in part["value"]}
+             for name in ("annotations", "predictions")}  # fmt: skip
+    assert "category" in parts["predictions"]
+    assert "category" not in parts["annotations"]
+    assert {"tissue", "condition"} <= parts["annotations"]
+    bin_ = DocBin().from_bytes(export_decisions(team.store, "docbin"))
+    doc = next(bin_.get_docs(spacy.blank("en").vocab))
+    assert {span.label_ for span in doc.spans["curated"]} == parts["annotations"]
+    assert {span.label_ for span in doc.spans["extracted"]} == parts["predictions"]
+
+
+def test_what_people_type_in_label_studio_is_understood(team: Workbench, elsewhere: Store) -> None:
+    decide_some(team)
+    (task,) = [
+        item
+        for item in json.loads(export_decisions(team.store, "label-studio"))
+        if str(KNEES) == item["data"]["record"]
+    ]
+    drawn = {"start": 0, "end": 4, "text": "Cord"}
+
+    def region(ident: str, field: str, *typed: str) -> list[dict[str, Any]]:
+        label = {"id": ident, "from_name": "label", "type": "labels", "value": {**drawn, "labels": [field]}}
+        return [label, *({"id": ident, "from_name": "value", "value": {**drawn, "text": [text]}} for text in typed)]
+
+    task["annotations"] = [
+        {"result": [*region("a", "tissue"), *region("b", "tissue", "placenta"), *region("c", "tissue", "gold"),
+                    *region("d", "condition", "worn knees"), *region("e", "colour", "red")]}
+    ]  # fmt: skip
+    report = import_decisions(elsewhere, json.dumps([task]).encode(), "label-studio", name="a", by="ada")
+    assert report.added == 2
+    assert [problem.split(":")[1].split()[-1] for problem in report.problems] == ["a", "c", "e"]
+    resolved = view_record(elsewhere, KNEES.id).resolved
+    assert resolved is not None
+    assert "placenta" in resolved.values(Field.TISSUE)
 
 
 def test_label_studio_offsets_are_those_of_javascript(team: Workbench) -> None:
@@ -236,6 +281,8 @@ def test_damaged_files_are_named_and_the_rest_is_done(elsewhere: Store, form: st
         lines = [*map(json.dumps, [*bad, good]), "{"]
         report = import_decisions(elsewhere, "\n".join(lines).encode(), form, name="a", by="ada")
         assert (report.added, len(report.problems)) == (1, 7)
+        with pytest.raises(UnreadableFile, match="UTF-8"):
+            import_decisions(elsewhere, b"\xff\xfe\x00", form, name="a", by="ada")
         return
     for damaged in (b"\xff\xfe\x00", b"", b"{}", b"\x00" * 100):
         if form == "label-studio" and damaged == b"[]":

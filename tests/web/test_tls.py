@@ -18,7 +18,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from mscminer.cli.serve import local_user
+from mscminer.cli.serve import listening, local_user, tls_options
 from mscminer.core.errors import ConfigError
 from mscminer.store import Store
 from tests.web.workbench import PASSWORD, Client, Workbench
@@ -179,3 +179,28 @@ def test_nobody_serves_others_without_users_or_in_the_clear(store: Store, team: 
         local_user(team.store, "0.0.0.0", secure=False, behind_proxy=False)
     assert local_user(team.store, "0.0.0.0", secure=True, behind_proxy=False) == ""
     assert local_user(store, "127.0.0.1", secure=False, behind_proxy=False) == getpass.getuser()
+
+
+def test_a_certificate_that_encrypts_nothing_is_refused(certificate: tuple[Path, Path], tmp_path: Path) -> None:
+    chain, key = certificate
+    other = tmp_path / "other.pem"
+    other.write_text("no key")
+    assert tls_options(None, None) == {}
+    assert tls_options(chain, key) == {"ssl_certfile": chain, "ssl_keyfile": key}
+    with pytest.raises(ConfigError, match="encrypts nothing"):
+        tls_options(None, key)
+    for wrong in ((chain, None), (chain, other), (other, key)):
+        with pytest.raises(ConfigError, match="no pair"):
+            tls_options(*wrong)
+
+
+def test_a_port_that_is_taken_is_named(team: Workbench) -> None:
+    port = int(team.url.rpartition(":")[2])
+    file = team.store.url
+    command = [sys.executable, "-m", "mscminer", "serve", "--database", file, "--port", str(port), "--no-refresh"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 2
+    assert f"--port {port}" in ended.stderr
+    assert "workbench at" not in ended.stderr
+    with listening("::1", 0) as door:
+        assert door.getsockname()[0] == "::1"

@@ -9,7 +9,11 @@ import typer
 
 from mscminer.cli.console import DatabaseOption, JsonOption, database, print_json, say
 
-Format = Annotated[str, typer.Option("--format", help="csv, jsonl, label-studio or docbin.")]
+Format = Annotated[
+    str, typer.Option("--format", help="csv, jsonl, label-studio or docbin; told by the file's name if not given.")
+]
+
+SHOWN_PROBLEMS = 20
 
 
 def refresh(database_url: DatabaseOption = "") -> None:
@@ -49,35 +53,46 @@ def progress(database_url: DatabaseOption = "", as_json: JsonOption = False) -> 
 
 def export(
     out: Annotated[Path, typer.Argument(help="File to write.", dir_okay=False)],
-    form: Format = "jsonl",
+    form: Format = "",
     database_url: DatabaseOption = "",
 ) -> None:
     """Write all decisions, or the curated texts, to a file."""
-    from mscminer.jobs.decision_files import export_decisions
+    from mscminer.jobs.decision_files import export_decisions, format_of
 
+    chosen = form or format_of(out.name)
     with database(database_url) as store:
-        out.write_bytes(export_decisions(store, form))
+        out.write_bytes(export_decisions(store, chosen))
     say(f"wrote {out}")
 
 
 def import_(
     file: Annotated[Path, typer.Argument(help="File to read.", exists=True, dir_okay=False)],
-    form: Format = "jsonl",
+    form: Format = "",
     by: Annotated[str, typer.Option(help="Who imports it; spans from other tools become this curator's.")] = "",
     database_url: DatabaseOption = "",
 ) -> None:
     """Append the decisions of a file; importing it twice changes nothing."""
     import getpass
 
-    from mscminer.jobs.decision_files import import_decisions
+    from mscminer.jobs.decision_files import format_of, import_decisions
 
+    chosen = form or format_of(file.name)
     with database(database_url) as store:
-        report = import_decisions(store, file.read_bytes(), form, name=file.name, by=by or getpass.getuser())
-    for problem in report.problems:
+        report = import_decisions(store, file.read_bytes(), chosen, name=file.name, by=by or getpass.getuser())
+    for problem in report.problems[:SHOWN_PROBLEMS]:
         say(f"not read: {problem}")
+    if len(report.problems) > SHOWN_PROBLEMS:
+        say(f"not read: {len(report.problems) - SHOWN_PROBLEMS} more")
     typer.echo(f"{report.added} decisions added, {report.known} were there already, {len(report.problems)} not read")
     if report.problems:
         raise typer.Exit(3)
+
+
+def labels() -> None:
+    """Print the labelling interface that a Label Studio project needs for an exported file."""
+    from mscminer.jobs.decision_files import label_studio_setup
+
+    typer.echo(label_studio_setup(), nl=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -87,4 +102,5 @@ def register(app: typer.Typer) -> None:
     group.command("progress")(progress)
     group.command("export")(export)
     group.command("import")(import_)
+    group.command("labels")(labels)
     app.add_typer(group, name="curate")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,25 +38,68 @@ def serve(
     from mscminer.jobs.curate import refresh_queue
     from mscminer.web.app import create_app
 
+    encryption = tls_options(certificate, private_key)
     found = settings()
     with database(database_url) as store:
         secure = certificate is not None or behind_proxy
         single = local_user(store, host, secure=secure, behind_proxy=behind_proxy)
-        if refresh:
-            ensure_census(store)  # first: contradictions between linked records are tasks
-            say(f"{refresh_queue(store)} records brought up to date")
-        app = create_app(store, found, local_user=single, secure=secure)
-        say(f"workbench at {'https' if certificate else 'http'}://{host}:{port}/ (Ctrl-C ends it)")
-        options: dict[str, Any] = {"ssl_certfile": certificate, "ssl_keyfile": private_key} if certificate else {}
-        uvicorn.run(
-            app,
-            host=host,
-            port=port,
-            log_level="warning",
-            proxy_headers=behind_proxy,
-            server_header=False,
-            **options,
-        )
+        with listening(host, port) as door:
+            if refresh:
+                ensure_census(store)  # first: contradictions between linked records are tasks
+                say(f"{refresh_queue(store)} records brought up to date")
+            app = create_app(store, found, local_user=single, secure=secure)
+            say(f"workbench at {'https' if certificate else 'http'}://{host}:{port}/ (Ctrl-C ends it)")
+            config = uvicorn.Config(
+                app, log_level="warning", proxy_headers=behind_proxy, server_header=False, **encryption
+            )
+            with contextlib.suppress(KeyboardInterrupt):
+                uvicorn.Server(config).run(sockets=[door])
+
+
+def tls_options(certificate: Path | None, private_key: Path | None) -> dict[str, Any]:
+    """What uvicorn needs to encrypt, nothing without a certificate.
+
+    Raises:
+        ConfigError: the two are no pair, or one is missing.
+    """
+    import ssl
+
+    from mscminer.core.errors import ConfigError
+
+    if certificate is None:
+        if private_key is not None:
+            raise ConfigError(
+                "a key without its certificate encrypts nothing.", where="--private-key", remedy="Give --certificate."
+            )
+        return {}
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, private_key, password="")
+    except OSError as error:
+        raise ConfigError(
+            f"certificate and key are no pair that can be read ({error.strerror or error}).",
+            where=f"--certificate {certificate}",
+            remedy="Give both as PEM without a password, the server's own certificate first.",
+        ) from error
+    return {"ssl_certfile": certificate, "ssl_keyfile": private_key}
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket at an address.
+
+    Raises:
+        ConfigError: something else listens there, or it is no address of this machine.
+    """
+    from mscminer.core.errors import ConfigError
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise ConfigError(
+            f"nobody can listen there ({error.strerror or error}).",
+            where=f"--host {host} --port {port}",
+            remedy="Choose another port, or end what listens there.",
+        ) from error
 
 
 def local_user(store: Store, host: str, *, secure: bool, behind_proxy: bool) -> str:

@@ -352,8 +352,20 @@ def apply_decisions(
     states = standing(decisions, line=line)
     if not any(state.decided for state in states.values()):
         return extraction
-    facts = [fact for name in Field for fact in resolve_field(name, extraction.of(name), states.get(name), document)]
-    return replace(extraction, facts=tuple(facts))
+    facts = {name: resolve_field(name, extraction.of(name), states.get(name), document) for name in Field}
+    facts[Field.DONOR_INFERRED] = _following_donor(facts, states)
+    return replace(extraction, facts=tuple(fact for found in facts.values() for fact in found))
+
+
+def _following_donor(
+    facts: Mapping[Field, tuple[Fact, ...]], states: Mapping[Field | None, FieldState]
+) -> tuple[Fact, ...]:
+    """The inferred donor: where a curator found the donor in words, equal to it (ANNOTATION.md, 4)."""
+    inferred, stated = states.get(Field.DONOR_INFERRED), [fact for fact in facts[Field.DONOR] if fact.stated]
+    decided = Field.DONOR in states and states[Field.DONOR].decided
+    if not decided or not stated or (inferred is not None and inferred.decided):
+        return facts[Field.DONOR_INFERRED]
+    return tuple(replace(fact, field=Field.DONOR_INFERRED) for fact in stated)
 
 
 def decided_fields(decisions: Sequence[Decision], *, line: str = MAIN) -> frozenset[Field]:

@@ -1,7 +1,8 @@
 """Decisions as files, for work elsewhere and back: CSV, JSON Lines, Label Studio JSON, spaCy DocBin.
 
 CSV and JSON Lines hold the decisions themselves, undone ones too, and come back as they were.  Label Studio and
-DocBin hold texts with the spans of the values that stand; coming back, each span becomes an accepted value.
+DocBin hold the curated texts with the spans of what was decided, and apart from those what was only extracted; coming
+back, each span of the former becomes an accepted value.
 """
 
 from __future__ import annotations
@@ -10,22 +11,35 @@ import csv
 import io
 import json
 import uuid
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from itertools import pairwise
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
 
-from mscminer.core.decisions import MAIN, Decision, NewDecision, Verdict, evidence_from_list, evidence_to_list
+from mscminer.core.decisions import (
+    CURATOR,
+    MAIN,
+    Decision,
+    NewDecision,
+    Verdict,
+    evidence_from_list,
+    evidence_to_list,
+)
 from mscminer.core.documents import Document
 from mscminer.core.errors import ConfigError, UnreadableFile
-from mscminer.core.facts import Extraction, canonical, from_canonical
+from mscminer.core.facts import Extraction, Value, canonical, from_canonical
 from mscminer.core.records import RecordKey
-from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Field
 from mscminer.jobs.curate import curated_extractions, refresh_queue
 from mscminer.jobs.second_pass import Sight
 from mscminer.store import Store
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span
 
 FORMATS: Mapping[str, tuple[str, str]] = {
     "csv": ("decisions.csv", "text/csv; charset=utf-8"),
@@ -34,6 +48,10 @@ FORMATS: Mapping[str, tuple[str, str]] = {
     "docbin": ("curated.spacy", "application/octet-stream"),
 }
 """Format -> file name and media type."""
+
+_SUFFIXES = {PurePath(name).suffix: form for form, (name, _) in FORMATS.items()}
+CURATED, EXTRACTED = "curated", "extracted"
+"""Groups of spans: what a curator decided, and what nobody has decided on yet."""
 
 COLUMNS = (
     "uid", "at", "who", "record", "line", "field", "verdict", "value", "new_value", "why", "undoes", "evidence",
@@ -51,6 +69,19 @@ class Imported:
     added: int
     known: int
     problems: tuple[str, ...] = ()
+
+
+def format_of(name: str) -> str:
+    """The format that a file's name tells.
+
+    Raises:
+        ConfigError: it tells none.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in _SUFFIXES:
+        known = ", ".join(f"{ending} ({form})" for ending, form in _SUFFIXES.items())
+        raise ConfigError("its name does not tell the format.", where=name, remedy=f"End it in {known}, or --format.")
+    return _SUFFIXES[suffix]
 
 
 def export_decisions(store: Store, form: str, *, sight: Sight | None = None) -> bytes:
@@ -125,12 +156,36 @@ def joined_text(document: Document) -> tuple[str, list[tuple[str, int, int]]]:
     return text, places
 
 
-def _spans(document: Document, extraction: Extraction) -> Iterator[tuple[Field, str, Evidence, int]]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Marked:
+    """Words of a curated text: characters of the joined text, and what they are evidence of."""
+
+    start: int
+    end: int
+    quote: str
+    field: Field
+    value: str
+    maker: str
+
+    @property
+    def group(self) -> str:
+        return CURATED if self.maker == CURATOR else EXTRACTED
+
+
+def _marked(document: Document, extraction: Extraction) -> Iterator[_Marked]:
     starts = {name: start for name, start, _ in joined_text(document)[1]}
     for fact in extraction.facts:
         for evidence in fact.evidence if fact.stated else ():
             if evidence.document == document.version:
-                yield fact.field, canonical(fact.value), evidence, starts[evidence.span.section]
+                base = starts[evidence.span.section]
+                yield _Marked(
+                    start=base + evidence.span.start,
+                    end=base + evidence.span.end,
+                    quote=evidence.quote,
+                    field=fact.field,
+                    value=canonical(fact.value),
+                    maker=fact.maker.name,
+                )
 
 
 def _utf16(text: str, offset: int) -> int:
@@ -147,18 +202,30 @@ def _label_studio(curated: Iterable[tuple[Document, Extraction]]) -> bytes:
 
 def _label_studio_task(document: Document, extraction: Extraction) -> dict[str, Any]:
     text, _ = joined_text(document)
-    result: list[dict[str, Any]] = []
-    for number, (field, value, evidence, base) in enumerate(_spans(document, extraction)):
+    results: dict[str, list[dict[str, Any]]] = {CURATED: [], EXTRACTED: []}
+    for number, mark in enumerate(_marked(document, extraction)):
         # Label Studio counts as JavaScript does, in UTF-16 units.
-        start = _utf16(text, base + evidence.span.start)
-        place = {"start": start, "end": start + _utf16(evidence.quote, len(evidence.quote)), "text": evidence.quote}
+        start, end = _utf16(text, mark.start), _utf16(text, mark.end)
+        place = {"start": start, "end": end, "text": mark.quote}
         region = {"id": f"r{number}", "to_name": "text"}
-        result.append({**region, "from_name": "label", "type": "labels", "value": {**place, "labels": [field.value]}})
-        result.append(
-            {**region, "from_name": "value", "type": "textarea", "value": {**place, "text": [value]}}
-        )  # fmt: skip
-    data = {"record": str(document.key), "document": document.version, "text": text}
-    return {"data": data, "annotations": [{"result": result}]}
+        results[mark.group] += [
+            {**region, "from_name": "label", "type": "labels", "value": {**place, "labels": [mark.field.value]}},
+            {**region, "from_name": "value", "type": "textarea", "value": {**place, "text": [mark.value]}},
+        ]
+    return {
+        "data": {"record": str(document.key), "document": document.version, "text": text},
+        "annotations": [{"result": results[CURATED]}],
+        "predictions": [{"model_version": str(extraction.maker), "result": results[EXTRACTED]}],
+    }
+
+
+def label_studio_setup() -> str:
+    """The labelling interface that a Label Studio project needs for an exported file."""
+    labels = "".join(f"    <Label value={quoteattr(name.value)}/>\n" for name in Field)
+    return (
+        f'<View>\n  <Labels name="label" toName="text">\n{labels}  </Labels>\n  <Text name="text" value="$text"/>\n'
+        '  <TextArea name="value" toName="text" perRegion="true" editable="true" maxSubmissions="1"/>\n</View>\n'
+    )
 
 
 def _docbin(curated: Iterable[tuple[Document, Extraction]]) -> bytes:
@@ -168,17 +235,32 @@ def _docbin(curated: Iterable[tuple[Document, Extraction]]) -> bytes:
     nlp = spacy.blank("en")
     bin_ = DocBin(store_user_data=True)
     for document, extraction in curated:
-        text, _ = joined_text(document)
-        doc = nlp.make_doc(text)
-        spans = []
-        for field, value, evidence, base in _spans(document, extraction):
-            start, end = base + evidence.span.start, base + evidence.span.end
-            span = doc.char_span(start, end, label=field.value, kb_id=value, alignment_mode="expand")
-            spans.append(span)
-        doc.spans["curated"] = spans
+        marks = list(_marked(document, extraction))
+        doc = nlp.make_doc(joined_text(document)[0])
+        _cut(doc, {place for mark in marks for place in (mark.start, mark.end)})
+        for group in (CURATED, EXTRACTED):
+            doc.spans[group] = [_span(doc, mark) for mark in marks if mark.group == group]
         doc.user_data |= {"record": str(document.key), "document": document.version}
         bin_.add(doc)
     found: bytes = bin_.to_bytes()
+    return found
+
+
+def _cut(doc: Doc, places: Iterable[int]) -> None:
+    """Split tokens where words begin or end within one, so that each span is exactly its words."""
+    ordered = sorted(places)
+    with doc.retokenize() as retokenizer:
+        for token in doc:
+            first, last = bisect_right(ordered, token.idx), bisect_left(ordered, token.idx + len(token))
+            if first < last:
+                cuts = [0, *(place - token.idx for place in ordered[first:last]), len(token)]
+                parts = [token.text[left:right] for left, right in pairwise(cuts)]
+                retokenizer.split(token, parts, heads=[(token, 0)] * len(parts))
+
+
+def _span(doc: Doc, mark: _Marked) -> Span:
+    found: Span | None = doc.char_span(mark.start, mark.end, label=mark.field.value, kb_id=mark.value)
+    assert found is not None, "tokens were split there"
     return found
 
 
@@ -199,7 +281,7 @@ def import_decisions(
     """
     readers: Mapping[str, Callable[[], Iterator[Read | str]]] = {
         "csv": lambda: _read_rows(_csv_rows(data, name), f"{name}, by {by}"),
-        "jsonl": lambda: _read_rows(_jsonl_rows(data), f"{name}, by {by}"),
+        "jsonl": lambda: _read_rows(_jsonl_rows(data, name), f"{name}, by {by}"),
         "label-studio": lambda: _read_label_studio(store, data, name, by, now or datetime.now(UTC)),
         "docbin": lambda: _read_docbin(store, data, name, by, now or datetime.now(UTC)),
     }
@@ -221,8 +303,15 @@ def import_decisions(
     return Imported(added=added, known=known, problems=tuple(problems))
 
 
-def _jsonl_rows(data: bytes) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(data.splitlines(), start=1):
+def _text_of(data: bytes, name: str, kind: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFile("is not UTF-8.", where=name, remedy=f"Save it as {kind} in UTF-8.") from error
+
+
+def _jsonl_rows(data: bytes, name: str) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(_text_of(data, name, "JSON Lines").split("\n"), start=1):
         if line.strip():
             try:
                 yield number, json.loads(line)
@@ -231,12 +320,8 @@ def _jsonl_rows(data: bytes) -> Iterator[tuple[int, Any]]:
 
 
 def _csv_rows(data: bytes, name: str) -> Iterator[tuple[int, Any]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile("is not UTF-8.", where=name, remedy="Save it as CSV UTF-8.") from error
     csv.field_size_limit(1 << 24)
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    reader = csv.DictReader(io.StringIO(_text_of(data, name, "CSV"), newline=""))
     missing = set(COLUMNS) - set(reader.fieldnames or ())
     if missing:
         raise UnreadableFile(f"has no column {sorted(missing)[0]!r}.", where=name, remedy="Use an exported file.")
@@ -308,6 +393,7 @@ def _accepted(
     document: Document, places: Sequence[tuple[str, int, int]], span: tuple[int, int], labels: tuple[str, str],
     who: str, at: datetime, origin: str,
 ) -> Read:  # fmt: skip
+    """An accepted value of what somebody marked: `labels` are field and canonical value."""
     start, end = span
     number = bisect_right([place[1] for place in places], start) - 1
     name, begin, _ = places[number]
@@ -342,7 +428,7 @@ def _read_label_studio(store: Store, data: bytes, name: str, by: str, at: dateti
             yield f"task {number}: {type(error).__name__}: {error}"
 
 
-def _label_studio_spans(store: Store, task: Any, by: str, at: datetime, name: str) -> Iterator[Read]:
+def _label_studio_spans(store: Store, task: Any, by: str, at: datetime, name: str) -> Iterator[Read | str]:
     document = _document(store, task["data"]["document"])
     text, places = joined_text(document)
     for annotation in task["annotations"]:
@@ -350,11 +436,23 @@ def _label_studio_spans(store: Store, task: Any, by: str, at: datetime, name: st
         for part in annotation["result"]:
             region = regions.setdefault(part["id"], {})
             region[part["from_name"]] = part["value"]
-        for region in regions.values():
-            place = region["label"]
-            span = (_from_utf16(text, place["start"]), _from_utf16(text, place["end"]))
-            value = region["value"]["text"][0]
-            yield _accepted(document, places, span, (place["labels"][0], value), by, at, f"{name}, by {by}")
+        for ident, region in regions.items():
+            try:
+                place, value = region["label"], region["value"]["text"][0]
+                span = (_from_utf16(text, place["start"]), _from_utf16(text, place["end"]))
+                field = Field(place["labels"][0])
+                yield _accepted(document, places, span, (field, _typed(field, value)), by, at, f"{name}, by {by}")
+            except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
+                yield f"{document.key}, region {ident}: {type(error).__name__}: {error}"
+
+
+def _typed(field: Field, text: str) -> str:
+    """What people type for a value, or the canonical form itself, as canonical form."""
+    try:
+        return _spelt(text)
+    except ValueError:
+        typed: Value = {"name": text, "mesh": None, "mesh_name": None} if field is Field.CONDITION else text
+        return canonical(typed)
 
 
 def _document(store: Store, version: Any) -> Document:
@@ -381,7 +479,7 @@ def _read_docbin(store: Store, data: bytes, name: str, by: str, at: datetime) ->
             text, places = joined_text(document)
             if text != doc.text:
                 raise ValueError("its text differs from the document's")
-            for span in doc.spans.get("curated", []):
+            for span in doc.spans.get(CURATED, []):
                 labels = (span.label_, span.kb_id_)
                 place = (span.start_char, span.end_char)
                 yield _accepted(document, places, place, labels, by, at, f"{name}, by {by}")

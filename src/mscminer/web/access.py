@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
@@ -96,6 +96,12 @@ def visitor_of(request: Request) -> str:
         request.state.new_visitor = secrets.token_urlsafe(32)
     found: str = request.state.new_visitor
     return found
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str) -> None:
+    """A cookie that scripts cannot read and other sites cannot make a browser send with a change."""
+    secure = request.app.state.secure or request.url.scheme == "https"
+    response.set_cookie(name, value, httponly=True, samesite="lax", secure=secure, path="/")
 
 
 def sight(request: Request, who: Viewer) -> Sight:

@@ -17,7 +17,7 @@ from mscminer.core.errors import ConfigError, Conflict, MscminerError, NotFound,
 from mscminer.settings import Settings
 from mscminer.store import Store
 from mscminer.web import api, login, pages, second_pages
-from mscminer.web.access import VISITOR_COOKIE, Forbidden, LoginNeeded
+from mscminer.web.access import VISITOR_COOKIE, Forbidden, LoginNeeded, set_cookie
 from mscminer.web.rendering import page
 
 STATIC = Path(__file__).parent / "static"
@@ -100,12 +100,6 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
     if request.app.state.secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
-
-
-def set_cookie(request: Request, response: Response, name: str, value: str) -> None:
-    """A cookie that scripts cannot read and other sites cannot make a browser send with a change."""
-    secure = request.app.state.secure or request.url.scheme == "https"
-    response.set_cookie(name, value, httponly=True, samesite="lax", secure=secure, path="/")
 
 
 def _is_api(request: Request) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from mscminer.core.decisions import (
     shown_evidence,
 )
 from mscminer.core.documents import Document
-from mscminer.core.facts import Fact, canonical, from_canonical
+from mscminer.core.facts import Fact, Value, canonical, from_canonical
 from mscminer.core.records import RecordKey, Source
 from mscminer.core.spans import Evidence
 from mscminer.core.tasks import readable, tasks_of
@@ -65,10 +66,38 @@ VERDICT_WORDS: Mapping[Verdict, str] = {
     Verdict.UNDO: "undone",
 }
 
+OF_A_VALUE = frozenset({Verdict.ACCEPT, Verdict.CORRECT, Verdict.REJECT})
+"""Verdicts on one value; the others are on the field, whatever value was shown."""
+
+NAMES: Mapping[str, str] = {
+    "wharton_jelly": "Wharton's jelly",
+    "ipsc": "iPSC",
+    "esc": "ESC",
+    "covid19": "COVID-19",
+    "gvhd_transplant": "GVHD and transplant",
+    "early_1": "early 1",
+    "na": "not applicable",
+}
+"""Codes whose name is more than their words."""
+
+_CODES = {name.lower(): code for code, name in NAMES.items()}
+
 
 def words(value: str) -> str:
-    """A code as people read it: ``bone_marrow`` -> ``bone marrow``."""
-    return value.replace("_", " ")
+    """Codes as people read them: ``bone_marrow`` -> ``bone marrow``, ``na`` -> ``not applicable``."""
+    return "".join(NAMES.get(part, part.replace("_", " ")) for part in re.split(r"(, | · | \()", value))
+
+
+def code_of(text: str) -> str:
+    """What people read as a code again, also a part of it."""
+    return _CODES.get(text.strip().lower(), text.strip().replace(" ", "_"))
+
+
+def registry_words(code: str) -> str:
+    """A code of the registry as people read it: ``NON_RANDOMIZED`` -> ``Non randomized``, ``PHASE2`` -> ``Phase 2``."""
+    if not code.isupper():
+        return code
+    return "Not applicable" if code == "NA" else re.sub(r"(?<=[A-Z])(?=\d)", " ", code.replace("_", " ")).capitalize()
 
 
 def show_value(text: str) -> str:
@@ -82,14 +111,11 @@ class Quote:
 
     anchor: str
     words: str
+    place: str
     section: str
     start: int
     end: int
     stale: bool = False
-
-    @property
-    def place(self) -> str:
-        return section_label(self.section)
 
     @property
     def span(self) -> str:
@@ -118,6 +144,12 @@ class Item:
         if self.decision is None:
             return ""
         return VERDICT_WORDS[self.decision.verdict]
+
+    @property
+    def given(self) -> Value | None:
+        """The value itself, to begin a correction with; None for none."""
+        found = from_canonical(self.value)
+        return None if isinstance(found, Absence) else found
 
     @property
     def percent(self) -> int | None:
@@ -208,8 +240,8 @@ def _asked(view: RecordView) -> set[Field]:
 
 
 def _block(view: RecordView, name: Field, asked: bool) -> Block:
-    facts = view.extraction.of(name) if view.extraction is not None else ()
     state = view.states.get(name) or FieldState()
+    facts = _facts(view, name, state)
     return Block(
         field=name,
         label=LABELS[name],
@@ -224,6 +256,13 @@ def _block(view: RecordView, name: Field, asked: bool) -> Block:
         contrary=_is_contrary(view, name),
         asked=asked,
     )
+
+
+def _facts(view: RecordView, name: Field, state: FieldState) -> Sequence[Fact]:
+    """What was extracted, before decisions; but what a decision on another field has settled as it settled it."""
+    follows = name is Field.DONOR_INFERRED and not state.decided
+    found = view.resolved if follows else view.extraction
+    return found.of(name) if found is not None else ()
 
 
 def _is_contrary(view: RecordView, name: Field) -> bool:
@@ -296,12 +335,18 @@ def _quotes(found: Sequence[Evidence], document: Document, fact: str) -> tuple[Q
         quotes[anchor] = Quote(
             anchor=anchor,
             words=(moved or evidence).quote,
+            place=_place(document, span.section),
             section=span.section,
             start=span.start,
             end=span.end,
             stale=state is Anchoring.STALE,
         )
     return tuple(quotes.values())
+
+
+def _place(document: Document, name: str) -> str:
+    section = document.section(name)
+    return section_label(name, section.label if section is not None else "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -360,13 +405,32 @@ def _section(document: Document, name: str, marks: Sequence[Mark], full: str) ->
 
 def section_label(name: str, heading: str = "") -> str:
     """``arm.0.description`` -> ``Arm 1 · description``; an abstract's heading where it has one."""
-    if heading:
-        return heading.capitalize()
+    if heading or name == "abstract.0":
+        return (heading or "abstract").capitalize()
     parts = [str(int(part) + 1) if part.isdecimal() else words(part) for part in name.split(".")]
     text = parts[0]
     for part in parts[1:]:
         text += f" {part}" if part.isdecimal() else f" · {part}"
     return text[:1].upper() + text[1:]
+
+
+def own_fields(document: Document) -> list[tuple[str, str]]:
+    """What the source gives in fields of its own: labels and what stands there, those that are empty left out."""
+    if (study := document.study) is not None:
+        codes = (study.study_type, ", ".join(map(registry_words, study.phases)), study.status)
+        design = (study.allocation, study.intervention_model, study.masking)
+        found = zip(("Type", "Phase", "Status"), map(registry_words, codes), strict=True)
+        size = "" if study.enrollment is None else f"{study.enrollment:,}"
+        rows = [*found, ("Enrolment", size)]
+        rows += zip(("Allocation", "Model", "Masking"), map(registry_words, design), strict=True)
+        rows += [("Start", study.start), ("Sponsor", study.sponsor), ("Countries", ", ".join(study.countries))]
+    else:
+        article = document.article
+        assert article is not None
+        kinds = ", ".join(item.name for item in article.publication_types)
+        rows = [("Journal", article.journal), ("Published", article.published), ("Types", kinds)]
+        rows += [("DOI", article.doi), ("Registered as", ", ".join(article.databank_ids))]
+    return [(label, text) for label, text in rows if text]
 
 
 _SITES = {

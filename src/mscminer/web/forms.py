@@ -38,6 +38,9 @@ def input_of(name: Field) -> Input:
     return Input(kind=kinds.get(name, "text"))
 
 
+ARMS_JOINED_BY = "; "
+"""Of a product that is given in several arms (ANNOTATION.md, 14)."""
+
 TISSUES: Sequence[str] = tuple(Tissue)
 DONORS: Sequence[str] = tuple(Donor)
 
@@ -54,6 +57,18 @@ def text_of(form: Form, name: str) -> str:
     if len(value) > LONGEST_TEXT:
         raise ConfigError(f"more than {LONGEST_TEXT} characters.", where=name, remedy="Shorten it.")
     return value.strip()
+
+
+def texts_of(form: Form, name: str) -> list[str]:
+    """All that was chosen of a list, in that order.
+
+    Raises:
+        ConfigError: a part is a file, or too long.
+    """
+    found = [item.strip() for item in form.getlist(name) if isinstance(item, str)]
+    if sum(map(len, found)) > LONGEST_TEXT:
+        raise ConfigError(f"more than {LONGEST_TEXT} characters.", where=name, remedy="Choose fewer.")
+    return [item for item in found if item]
 
 
 def number_of(form: Form, name: str, *, missing: int = 0) -> int:
@@ -109,12 +124,22 @@ def _dose(form: Form) -> Mapping[str, Any] | None:
 
 
 def _product(form: Form) -> Mapping[str, Any] | None:
-    tissue = sorted({str(item) for item in form.getlist("new_tissue")}, key=_place(TISSUES))
-    donor = sorted({str(item) for item in form.getlist("new_donor")}, key=_place(DONORS))
-    arm = text_of(form, "new_arm")
+    other = text_of(form, "new_other").removeprefix("other:").strip()
+    named = [*texts_of(form, "new_tissue"), *([f"other:{other}"] if other else [])]
+    tissue = sorted(set(named), key=_place(TISSUES))
+    donor = sorted(set(texts_of(form, "new_donor")), key=_place(DONORS))
+    arm = ARMS_JOINED_BY.join(texts_of(form, "new_arm"))
     if not tissue and not donor and not arm:
         return None
     return {"tissue": tissue, "donor": donor, "arm": arm or None}
+
+
+def chosen_arms(arms: Sequence[str], given: str) -> dict[str, bool]:
+    """The arms that a product may be given in, and whether it is; what stands now is among them."""
+    apart = {given} if given in arms else set(given.split(ARMS_JOINED_BY))
+    if given and not apart <= set(arms):
+        apart = {given}
+    return {arm: arm in apart for arm in dict.fromkeys([*arms, *apart]) if arm}
 
 
 def _place(order: Sequence[str]) -> Any:

@@ -14,6 +14,7 @@ from mscminer.web.access import (
     Submitted,
     check_csrf,
     csrf_of,
+    set_cookie,
     submitted,
     visitor_of,
 )
@@ -32,7 +33,7 @@ def _local(path: str) -> str:
 @router.get("/login", name="login")
 def show_login(request: Request, then: str = "/") -> Response:
     """The login form."""
-    return page(request, "login.html", then=_local(then), problem="")
+    return page(request, "login.html", then=_local(then), problem="", name="")
 
 
 @router.post("/login")
@@ -48,13 +49,13 @@ async def do_login(request: Request) -> Response:
         )
     except LoginRefused as error:
         blocked = error.retry_after_s is not None
-        answer = page(request, "login.html", then=then, problem=error.message, status=429 if blocked else 401)
+        status = 429 if blocked else 401
+        answer = page(request, "login.html", then=then, problem=error.message, name=name, status=status)
         if blocked:
             answer.headers["Retry-After"] = str(error.retry_after_s)
         return answer
     response = RedirectResponse(then, status_code=303)
-    secure = request.app.state.secure or request.url.scheme == "https"
-    response.set_cookie(SESSION_COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/")
+    set_cookie(request, response, SESSION_COOKIE, token)
     return response
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from mscminer.core.errors import ConfigError, Conflict, MscminerError, NotFound
 from mscminer.core.facts import canonical
 from mscminer.core.records import RecordKey, Source
 from mscminer.core.tasks import Card
-from mscminer.core.vocabulary import Category, Donor, Field, MscClass, Phase, Tissue
+from mscminer.core.vocabulary import VOCABULARIES, Category, Donor, Field, MscClass, Phase, Tissue
 from mscminer.jobs.curate import (
     RecordView,
     decide,
@@ -34,11 +34,13 @@ from mscminer.web.access import Submitted, Viewer, need_line, sight, submitted, 
 from mscminer.web.blocks import (
     LABELS,
     LINKED_SHOWN,
+    OF_A_VALUE,
     VERDICT_WORDS,
     Item,
     ShownSection,
     block_of,
     blocks_of,
+    code_of,
     own_items,
     record_path,
     said_items,
@@ -57,6 +59,8 @@ PAGE_SIZE = 50
 LINKED_SECTIONS = 12
 """Of a linked record that are shown even where no words are marked in them."""
 LAST_PAGE = 10_000
+FOLLOWING: Mapping[Field | None, tuple[Field, ...]] = {Field.DONOR: (Field.DONOR_INFERRED,)}
+"""Fields that a decision on another one settles too, and that are shown anew with it."""
 LINES = r"^(main|second:[0-9]{1,9})$"
 PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE)]
 Line = Annotated[str, Query(pattern=LINES)]
@@ -77,7 +81,7 @@ def queue_filter(
     return QueueFilter(
         state=state,
         field=_plain(field),
-        value=value.replace(" ", "_") if field in {"tissue", "donor", "route", "category"} else value,
+        value=code_of(value) if field in VOCABULARIES else value,
         category=_plain(category),
         year=int(year) if year else None,
         source=_plain(source),
@@ -289,9 +293,10 @@ def _write(request: Request, sent: Submitted, wanted: Wanted) -> Decision:
 
 
 def _told(made: Decision) -> str:
-    subject = show_value(made.new_value or made.value) if made.verdict is not Verdict.UNDO else ""
-    label = LABELS[made.field] if made.field else "record"
-    return f"{label}: {subject} {VERDICT_WORDS[made.verdict]}".replace("not stated not stated", "not stated")
+    subject = f"{show_value(made.value)} " if made.verdict in OF_A_VALUE else ""
+    outcome = f" to {show_value(made.new_value)}" if made.new_value else ""
+    wrote = "note written" if made.verdict is Verdict.NOTE else VERDICT_WORDS[made.verdict]
+    return f"{LABELS[made.field] if made.field else 'Record'}: {subject}{wrote}{outcome}"
 
 
 def _block(
@@ -306,12 +311,14 @@ def _block(
     seen = sight(request, sent.viewer)
     store = request.app.state.store
     view = view_record(store, wanted.ident, line=wanted.line, others=LINKED_SHOWN, line_of=seen.line_of)
+    shown = {block.field for block in blocks_of(view)} if wanted.field in FOLLOWING else ()
     return page(
         request,
         "decided.html",
         status=status,
         viewer=sent.viewer,
         block=block_of(view, wanted.field) if wanted.field else None,
+        following=[block_of(view, name) for name in FOLLOWING.get(wanted.field, ()) if name in shown],
         said=visible(said),
         problem=problem,
         **_shown(view, may_decide=True),
@@ -362,16 +369,20 @@ def show_recent(
 ) -> Response:
     """The newest decisions of everybody."""
     found = recent_decisions(request.app.state.store, before=before, who=_plain(by) or None, limit=PAGE_SIZE)
-    seen = sight(request, who)
-    return page(request, "history.html", viewer=who, key=None, decisions=found, by=by, size=PAGE_SIZE, sight=seen)
+    return _history(request, who, found, key=None, by=by, size=PAGE_SIZE)
 
 
 @router.get("/history/{ident:path}", name="history")
 def show_history(request: Request, who: Who, ident: str) -> Response:
     """All decisions on a record."""
     key, found = history(request.app.state.store, ident)
+    return _history(request, who, found, key=key, by="", size=len(found) + 1)
+
+
+def _history(request: Request, who: Viewer, found: Sequence[Decision], **more: Any) -> Response:
+    numbers = {item.uid: item.number for item in found}
     seen = sight(request, who)
-    return page(request, "history.html", viewer=who, key=key, decisions=found, by="", size=len(found) + 1, sight=seen)
+    return page(request, "history.html", viewer=who, decisions=found, numbers=numbers, sight=seen, **more)
 
 
 @router.get("/help", name="help")

@@ -11,10 +11,19 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mscminer import __version__
-from mscminer.core.records import RecordKey
 from mscminer.web.access import csrf_of, find_viewer, visitor_of
-from mscminer.web.blocks import LABELS, VERDICT_WORDS, record_path, show_value, source_url, words
-from mscminer.web.forms import DONORS, TISSUES
+from mscminer.web.blocks import (
+    LABELS,
+    OF_A_VALUE,
+    VERDICT_WORDS,
+    own_fields,
+    record_path,
+    short_name,
+    show_value,
+    source_url,
+    words,
+)
+from mscminer.web.forms import DONORS, TISSUES, chosen_arms
 from mscminer.web.texts import finalise
 
 
@@ -30,7 +39,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update(words=words, value=show_value, when=_when, lasting=lasting, path=record_path, site=source_url)
+    found.filters.update(own_fields=own_fields, short=short_name)
     found.globals.update(version=__version__, labels=LABELS, verdicts=VERDICT_WORDS, tissues=TISSUES, donors=DONORS)
+    found.globals.update(of_a_value=OF_A_VALUE, chosen_arms=chosen_arms)
     return found
 
 
@@ -53,8 +64,3 @@ def lasting(span: timedelta) -> str:
         return "less than a minute"
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest:02d} min" if hours else f"{rest} min"
-
-
-def key_text(key: RecordKey) -> str:
-    """The id that people use: the bare number for registrations and papers alike."""
-    return key.id

@@ -116,6 +116,7 @@ def do_adjudicate(request: Request, sent: Sent, sample_id: int) -> Response:
         expected=number_of(form, "expected"),
         new_value=value_from_form(field, form) if field is not None and choice == "other" else None,
         why=text_of(form, "why"),
+        quotes=tuple(filter(None, [text_of(form, "quote")])) if choice == "other" else (),
         seen=text_of(form, "seen"),
     )
     adjudicate(request.app.state.store, sample_id, wanted, choice, who=sent.viewer.name)

@@ -54,8 +54,16 @@
       const details = found.parentElement;
       details.open = true;
       const first = one("[data-first]", details);
-      if (first) first.focus();
+      if (first) { first.focus({ preventScroll: true }); first.select?.(); }
+      bringIntoView(details);
     } else found.click();
+  }
+
+  /* An open form may need more room than there is below: its field goes to the top then. */
+  function bringIntoView(details) {
+    const field = details.closest(".block"), room = field.parentElement.getBoundingClientRect();
+    const box = field.getBoundingClientRect();
+    if (box.bottom > room.bottom || box.top < room.top) field.scrollIntoView({ block: box.height > room.height ? "start" : "nearest" });
   }
 
   /* All the words of a fact: its own, then those of linked records on the same field. */
@@ -125,11 +133,17 @@
     if (!selection.rangeCount || selection.isCollapsed) return false;
     const range = selection.getRangeAt(0);
     const from = place(range.startContainer, range.startOffset), to = place(range.endContainer, range.endOffset);
-    if (!from || !to || from.section !== to.section || to.at <= from.at) return false;
+    const elsewhere = range.commonAncestorContainer;
+    if ((elsewhere.nodeType === 1 ? elsewhere : elsewhere.parentElement).closest(".linked")) return refuse("these words are a linked record's: mark them on its own page");
+    if (!from || !to) return false;
+    if (from.section !== to.section) return refuse("words of one section can be marked, not of several at once");
+    if (to.at <= from.at) return false;
     add(from.section.dataset.section, from.at, to.at, range.toString(), range.cloneRange());
     selection.removeAllRanges();
     return true;
   }
+
+  const refuse = (text) => { say(text, true); return true; };
 
   function markWords(words) {
     const pattern = words.trim().split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("\\s+");
@@ -251,7 +265,7 @@
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     // One answer settles several elements: the field counts, the message does not.
-    if (!event.target.classList?.contains("block")) return;
+    if (!event.target.classList?.contains("block") || "follows" in event.target.dataset) return;
     const list = facts(), verdict = event.detail.requestConfig?.parameters?.verdict, at = Math.max(before ?? 0, 0);
     const stay = !event.detail.successful && event.detail.xhr?.status >= 400;
     if (stay || ["note", "add"].includes(verdict)) return choose(factById(current) || list[at]);
