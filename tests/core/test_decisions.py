@@ -215,7 +215,7 @@ def test_tasks_that_can_change_a_number_come_with_an_effect() -> None:
     assert tasks[Field.TISSUE].effect == 1
     assert tasks[Field.DOSE].effect == 0
     assert tasks[Field.MSC].effect == 0
-    assert tasks[Field.DOSE].value == "1e+06 cells/kg"
+    assert tasks[Field.DOSE].value == "1e6 cells/kg"
 
 
 def test_nothing_is_asked_of_a_study_without_cells() -> None:

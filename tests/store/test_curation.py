@@ -250,6 +250,20 @@ def test_search_finds_current_texts(store: Store) -> None:
             assert tx.search.find(nothing) == []
 
 
+def test_search_can_be_narrowed_like_lists(store: Store) -> None:
+    fill(store)
+    refresh(store)
+    with store.read() as tx:
+        card = tx.queue.card(KEY)
+        assert card is not None
+        for wanted in (BrowseFilter(msc=card.msc), BrowseFilter(year=card.year), BrowseFilter(tissue=card.tissue[:5])):
+            assert tx.search.find("cord", wanted=wanted) == [KEY]
+        assert tx.search.find("cord", wanted=BrowseFilter(kind="publication")) == []
+        assert tx.search.find("cord", wanted=BrowseFilter(tissue="%")) == []
+        assert tx.search.find("cord", without=[KEY]) == []
+        assert tx.search.find("cord", wanted=BrowseFilter(msc=card.msc), offset=1) == []
+
+
 def test_users_and_sessions(store: Store) -> None:
     with store.write() as tx:
         assert not tx.users.any()

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from mscminer.core.errors import ConfigError
-from mscminer.jobs.accounts import FAILURES_PER_NAME, add_user, disable, make_token, set_password
+from mscminer.core.errors import ConfigError, NotFound
+from mscminer.jobs.accounts import FAILURES_PER_NAME, add_user, disable, make_token, set_password, set_role
 from mscminer.settings import load_settings
 from mscminer.store import Store
 from mscminer.web.app import create_app
@@ -74,6 +74,17 @@ def test_disabling_and_a_new_password_end_sessions(team: Workbench) -> None:
     set_password(team.store, "second", "another long password")
     assert first.get("/api/v1/me").status_code == second.get("/api/v1/me").status_code == 401
     assert team.client().submit("/login", name="curator", password=PASSWORD).status_code == 401
+
+
+def test_a_role_can_be_changed(team: Workbench) -> None:
+    client = team.logged_in("reader")
+    assert client.get("/files/csv").status_code == 403
+    set_role(team.store, "reader", "curator")
+    assert client.get("/files/csv").status_code == 200
+    with pytest.raises(ConfigError, match="no role"):
+        set_role(team.store, "reader", "king")
+    with pytest.raises(NotFound):
+        set_role(team.store, "nobody", "curator")
 
 
 def test_short_passwords_are_refused(store: Store) -> None:

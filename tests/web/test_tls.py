@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import os
+import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -21,6 +24,7 @@ from sqlalchemy import text
 from mscminer.cli.serve import listening, local_user, tls_options
 from mscminer.core.errors import ConfigError
 from mscminer.store import Store
+from tests.conftest import ROOT
 from tests.web.workbench import PASSWORD, Client, Workbench
 
 CLIENT = "203.0.113.7"
@@ -49,18 +53,25 @@ def command(file: Path, *options: str) -> Iterator[int]:
     """`mscminer serve` in a process of its own; gives its port."""
     port = free_port()
     fixed = ["--database", f"sqlite:///{file}", "--port", str(port), "--no-refresh"]
-    process = subprocess.Popen([sys.executable, "-m", "mscminer", "serve", *fixed, *options])
+    with process([sys.executable, "-m", "mscminer", "serve", *fixed, *options], port):
+        yield port
+
+
+@contextmanager
+def process(arguments: list[str], port: int) -> Iterator[None]:
+    """A process that answers at a port, until it is no longer needed."""
+    started = subprocess.Popen(arguments)
     try:
         for _ in range(1200):
-            assert process.poll() is None, "it has ended"
+            assert started.poll() is None, "it has ended"
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.05)
-        yield port
+        yield
     finally:
-        process.terminate()
-        process.wait(30)
+        started.terminate()
+        started.wait(30)
 
 
 def client_of(certificate: tuple[Path, Path], port: int) -> Client:
@@ -162,6 +173,47 @@ def test_behind_a_proxy(team: Workbench, certificate: tuple[Path, Path]) -> None
         other = client_of(certificate, outside)
         assert other.submit("/login", name="curator", password="wrong password").status_code == 401
         assert failed_from(team.store) == [CLIENT], "each address is throttled for itself"
+
+
+@contextmanager
+def nginx(certificate: tuple[Path, Path], upstream: int, folder: Path) -> Iterator[int]:
+    """Nginx with the example of docs/curating.md, on a free port; gives that."""
+    found = re.search(r"```nginx\n(.*?)```", (ROOT / "docs" / "curating.md").read_text(), re.S)
+    assert found
+    port, plain = free_port(), free_port()
+    servers = found.group(1)
+    for old, new in (
+        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"), ("listen 80", f"listen 127.0.0.1:{plain}"),
+        ("/etc/ssl/curate.pem", str(certificate[0])), ("/etc/ssl/curate.key", str(certificate[1])),
+        ("127.0.0.1:8765", f"127.0.0.1:{upstream}"), ("curate.example.org", "localhost"),
+    ):  # fmt: skip
+        assert old in servers
+        servers = servers.replace(old, new)
+    parts = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = " ".join(f"{name}_temp_path {folder / name};" for name in parts)
+    head = f"daemon off; pid {folder / 'pid'}; error_log {folder / 'error.log'}; events {{}}"
+    (folder / "nginx.conf").write_text(f"{head}\nhttp {{ access_log off; {temporary}\n{servers} }}\n")
+    with process(["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)], port):
+        yield port
+
+
+def test_behind_nginx_as_the_docs_say(team: Workbench, certificate: tuple[Path, Path], tmp_path: Path) -> None:
+    if shutil.which("nginx") is None:
+        message = "nginx is not installed (apt-get install nginx-light)"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    file = Path(team.store.url.removeprefix("sqlite:///"))
+    with (
+        command(file, "--behind-proxy") as port,
+        nginx(certificate, port, tmp_path) as outside,
+        client_of(certificate, outside) as client,
+    ):
+        check_secure_session(client)
+        claimed = client_of(certificate, outside)
+        claimed.headers["x-forwarded-for"] = CLIENT
+        assert claimed.submit("/login", name="curator", password="wrong password").status_code == 401
+        assert failed_from(team.store) == ["127.0.0.1"], "nobody gets round the throttling by what they claim"
+        largest = client.post("/files", content=b"x" * (33 << 20))
+        assert largest.status_code == 413
 
 
 def test_without_a_proxy_nobody_can_claim_another_address(team: Workbench) -> None:

@@ -57,6 +57,19 @@ def passwd(name: Name, password_stdin: FromStdin = False, database_url: Database
     say(f"changed the password of {name}")
 
 
+def role(
+    name: Name,
+    new: Annotated[str, typer.Argument(metavar="ROLE", help="reader, curator, adjudicator or admin.")],
+    database_url: DatabaseOption = "",
+) -> None:
+    """Change a user's role, from the next page on."""
+    from mscminer.jobs.accounts import set_role
+
+    with database(database_url) as store:
+        set_role(store, name, new)
+    say(f"{name} is {new} now")
+
+
 def disable(
     name: Name,
     enable: Annotated[bool, typer.Option("--enable", help="Let the user in again.")] = False,
@@ -84,6 +97,7 @@ def register(app: typer.Typer) -> None:
     group.command("add")(add)
     group.command("list")(list_)
     group.command("passwd")(passwd)
+    group.command("role")(role)
     group.command("disable")(disable)
     group.command("token")(token)
     app.add_typer(group, name="users")

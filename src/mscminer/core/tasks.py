@@ -95,7 +95,8 @@ def readable(value: Value | Absence) -> str:
 
 def _readable_dose(value: Mapping[str, object]) -> str:
     times = f"{value['times']} × " if value.get("times") else ""
-    return f"{times}{float(str(value['cells'])):.4g} cells{'/kg' if value.get('per_kg') else ''}"
+    cells = f"{float(str(value['cells'])):.4g}".replace("e+0", "e").replace("e+", "e")
+    return f"{times}{cells} cells{'/kg' if value.get('per_kg') else ''}"
 
 
 def card_of(document: Document, extraction: Extraction | None, decisions: Sequence[Decision] = ()) -> Card:

@@ -77,6 +77,17 @@ def set_password(store: Store, name: str, password: str) -> None:
         tx.users.set_password(name, hashed)
 
 
+def set_role(store: Store, name: str, role: str) -> None:
+    """Let a user do more or less from now on.
+
+    Raises:
+        NotFound: no such user.
+        ConfigError: no such role.
+    """
+    with store.write() as tx:
+        tx.users.set_role(name, role)
+
+
 def disable(store: Store, name: str, *, again: bool = False, now: datetime | None = None) -> None:
     """Lock a user out, or let in `again`.
 

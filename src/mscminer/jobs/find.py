@@ -24,22 +24,40 @@ def browse(
     Args:
         blind: records whose values whoever asks may not see; with a filter by a value they are left out.
     """
-    by_value = wanted != BrowseFilter(kind=wanted.kind, year=wanted.year)
     with store.read() as tx:
-        rows = tx.queue.browse(wanted, limit=limit, offset=offset, without=blind if by_value else ())
+        rows = tx.queue.browse(wanted, limit=limit, offset=offset, without=_left_out(wanted, blind))
     return [(row.key, _masked(row.key, row.card, blind)) for row in rows]
 
 
 def search(
-    store: Store, query: str, *, limit: int = 50, offset: int = 0, blind: Collection[RecordKey] = ()
+    store: Store,
+    query: str,
+    *,
+    wanted: BrowseFilter | None = None,
+    limit: int = 50,
+    offset: int = 0,
+    blind: Collection[RecordKey] = (),
 ) -> list[Listed]:
-    """Records whose id is the query, or whose text holds its words, the best first."""
+    """Records whose id is the query, or whose text holds its words, the best first.
+
+    Args:
+        wanted: what else is known of those that hold the words.
+        blind: as for `browse`.
+    """
+    chosen = wanted or BrowseFilter()
     with store.read() as tx:
         ident = query.strip().upper() if query.isascii() and "\0" not in query else ""
         named = tx.records.find(ident) if ident and offset == 0 else []
-        found = [*named, *(key for key in tx.search.find(query, limit=limit, offset=offset) if key not in named)]
+        hits = tx.search.find(query, wanted=chosen, without=_left_out(chosen, blind), limit=limit, offset=offset)
+        found = [*named, *(key for key in hits if key not in named)]
         cards = tx.queue.cards(found[:limit])
     return [(key, _masked(key, cards.get(key), blind)) for key in found[:limit]]
+
+
+def _left_out(wanted: BrowseFilter, blind: Collection[RecordKey]) -> Collection[RecordKey]:
+    """Whom a filter by a value would give away."""
+    by_value = wanted != BrowseFilter(kind=wanted.kind, year=wanted.year)
+    return blind if by_value else ()
 
 
 def _masked(key: RecordKey, card: Card | None, blind: Collection[RecordKey]) -> Card | None:

@@ -290,12 +290,9 @@ class Queue:
             CurationTaskRow.field.desc(),
         )
         if without:
-            query = query.where(CurationTaskRow.record_id.not_in(self._record_ids(without)))
+            query = query.where(CurationTaskRow.record_id.not_in(_record_ids(self._session, without)))
         rows = self._session.execute(query.limit(limit).offset(offset)).all()
         return [_queued(task, card) for task, card in rows]
-
-    def _record_ids(self, keys: Collection[RecordKey]) -> list[int]:
-        return list(self._session.scalars(select(RecordRow.id).where(is_one_of(RecordRow, keys))))
 
     def next_after(
         self, wanted: QueueFilter, key: RecordKey, *, without: Collection[RecordKey] = ()
@@ -324,16 +321,7 @@ class Queue:
         self, wanted: BrowseFilter, *, limit: int = 50, offset: int = 0, without: Collection[RecordKey] = ()
     ) -> list[ListedRecord]:
         """Records, the newest first, some of them left out."""
-        query = select(RecordCardRow).order_by(RecordCardRow.record_id.desc())
-        if without:
-            query = query.where(RecordCardRow.record_id.not_in(self._record_ids(without)))
-        for name in ("kind", "msc", "category", "phase", "year"):
-            value = getattr(wanted, name)
-            if value not in ("", None):
-                query = query.where(getattr(RecordCardRow, name) == value)
-        for name in ("tissue", "donor"):
-            if getattr(wanted, name):
-                query = query.where(getattr(RecordCardRow, name).contains(getattr(wanted, name), autoescape=True))
+        query = holding(self._session, select(RecordCardRow), wanted, without).order_by(RecordCardRow.record_id.desc())
         return [_listed(row) for row in self._session.scalars(query.limit(limit).offset(offset))]
 
     def card(self, key: RecordKey) -> Card | None:
@@ -342,7 +330,7 @@ class Queue:
 
     def cards(self, keys: Sequence[RecordKey]) -> dict[RecordKey, Card]:
         """The cards of several records."""
-        query = select(RecordCardRow).where(RecordCardRow.record_id.in_(self._record_ids(keys)))
+        query = select(RecordCardRow).where(RecordCardRow.record_id.in_(_record_ids(self._session, keys)))
         return {listed.key: listed.card for listed in map(_listed, self._session.scalars(query))}
 
     def stating(self, field: Field, value: str, kind: Kind) -> list[RecordKey]:
@@ -371,6 +359,26 @@ class Queue:
         )
         rows = self._session.execute(query.order_by(DecisionRow.source, DecisionRow.source_id))
         return [RecordKey(source=Source(source), id=ident) for source, ident in rows]
+
+
+def holding(
+    session: Session, query: Select[Any], wanted: BrowseFilter, without: Collection[RecordKey] = ()
+) -> Select[Any]:
+    """A query of cards, narrowed to those that hold what is wanted; some records left out."""
+    if without:
+        query = query.where(RecordCardRow.record_id.not_in(_record_ids(session, without)))
+    for name in ("kind", "msc", "category", "phase", "year"):
+        value = getattr(wanted, name)
+        if value not in ("", None):
+            query = query.where(getattr(RecordCardRow, name) == value)
+    for name in ("tissue", "donor"):
+        if getattr(wanted, name):
+            query = query.where(getattr(RecordCardRow, name).contains(getattr(wanted, name), autoescape=True))
+    return query
+
+
+def _record_ids(session: Session, keys: Collection[RecordKey]) -> list[int]:
+    return list(session.scalars(select(RecordRow.id).where(is_one_of(RecordRow, keys))))
 
 
 def _name_of(table: Any) -> ColumnElement[str]:

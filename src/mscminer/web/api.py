@@ -517,23 +517,10 @@ def post_take(request: Request, who: Changing, sent: TakeIn) -> list[DecisionOut
     return [_decision(item) for item in made]
 
 
-@router.get("/search")
-def get_search(
-    request: Request, who: Reading, q: Annotated[str, Query(max_length=300)], limit: Limit = 50, offset: Offset = 0
-) -> list[ListedOut]:
-    """Records whose text holds all words, the best first."""
-    hidden = sight(request, who).blind
-    found = search(request.app.state.store, q, limit=limit, offset=offset, blind=hidden)
-    return [_listed(key, card) for key, card in found]
-
-
 Code = Annotated[str, Query(max_length=40, pattern="^[a-z0-9_:]*$")]
 
 
-@router.get("/records")
-def get_records(
-    request: Request,
-    who: Reading,
+def browse_filter(
     kind: Annotated[str, Query(pattern="^(registration|publication)?$")] = "",
     msc: Code = "",
     category: Code = "",
@@ -541,13 +528,34 @@ def get_records(
     tissue: Code = "",
     donor: Code = "",
     year: Annotated[int | None, Query(ge=1900, le=2200)] = None,
+) -> BrowseFilter:
+    """Dependency: what is to be known of records."""
+    return BrowseFilter(kind=kind, msc=msc, category=category, phase=phase, tissue=tissue, donor=donor, year=year)
+
+
+Browsing = Annotated[BrowseFilter, Depends(browse_filter)]
+
+
+@router.get("/search")
+def get_search(
+    request: Request,
+    who: Reading,
+    wanted: Browsing,
+    q: Annotated[str, Query(max_length=300)],
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> list[ListedOut]:
+    """Records whose text holds all words, the best first; narrowed by what is known of them."""
+    hidden = sight(request, who).blind
+    found = search(request.app.state.store, q, wanted=wanted, limit=limit, offset=offset, blind=hidden)
+    return [_listed(key, card) for key, card in found]
+
+
+@router.get("/records")
+def get_records(
+    request: Request, who: Reading, wanted: Browsing, limit: Limit = 50, offset: Offset = 0
+) -> list[ListedOut]:
     """Records by what is known of them, the newest first."""
-    wanted = BrowseFilter(
-        kind=kind, msc=msc, category=category, phase=phase, tissue=tissue, donor=donor, year=year
-    )  # fmt: skip
     hidden = sight(request, who).blind
     found = browse(request.app.state.store, wanted, limit=limit, offset=offset, blind=hidden)
     return [_listed(key, card) for key, card in found]

@@ -14,7 +14,6 @@ from mscminer.core.decisions import MAIN, Decision, Verdict
 from mscminer.core.errors import ConfigError, Conflict, MscminerError, NotFound
 from mscminer.core.facts import canonical
 from mscminer.core.records import RecordKey, Source
-from mscminer.core.tasks import Card
 from mscminer.core.vocabulary import VOCABULARIES, Category, Donor, Field, MscClass, Phase, Tissue
 from mscminer.jobs.curate import (
     RecordView,
@@ -62,7 +61,7 @@ LAST_PAGE = 10_000
 FOLLOWING: Mapping[Field | None, tuple[Field, ...]] = {Field.DONOR: (Field.DONOR_INFERRED,)}
 """Fields that a decision on another one settles too, and that are shown anew with it."""
 LINES = r"^(main|second:[0-9]{1,9})$"
-PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE)]
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=LAST_PAGE)]
 Line = Annotated[str, Query(pattern=LINES)]
 
 
@@ -113,9 +112,7 @@ def show_home(_: Who) -> Response:
 
 
 @router.get("/queue", name="queue")
-def show_queue(
-    request: Request, who: Who, wanted: Filter, page_number: Annotated[int, Query(alias="page", ge=1, le=LAST_PAGE)] = 1
-) -> Response:
+def show_queue(request: Request, who: Who, wanted: Filter, page_number: PageNumber = 1) -> Response:
     """What to decide next, the most effective and most doubtful first."""
     store = request.app.state.store
     hidden = sight(request, who).blind
@@ -161,11 +158,7 @@ class Linked:
     sections: list[ShownSection]
 
 
-@router.get("/records", name="records")
-def show_records(
-    request: Request,
-    who: Who,
-    q: Annotated[str, Query(max_length=300)] = "",
+def browse_filter(
     kind: Annotated[str, Query(pattern="^(registration|publication)?$")] = "",
     msc: Annotated[str, Query(max_length=40)] = "",
     category: Annotated[str, Query(max_length=40)] = "",
@@ -173,20 +166,33 @@ def show_records(
     tissue: Annotated[str, Query(max_length=40)] = "",
     donor: Annotated[str, Query(max_length=40)] = "",
     year: Annotated[str, Query(pattern="^([0-9]{4})?$")] = "",
-    page_number: Annotated[int, Query(alias="page", ge=1, le=LAST_PAGE)] = 1,
+) -> BrowseFilter:
+    """Dependency: the filters of lists from the address; a form sends those that are not used empty."""
+    codes = {"msc": msc, "category": category, "phase": phase, "tissue": tissue, "donor": donor}
+    plain = {name: _plain(code) for name, code in codes.items()}
+    return BrowseFilter(kind=kind, year=int(year) if year else None, **plain)
+
+
+BROWSED: Mapping[str, Sequence[str]] = {
+    "msc": list(MscClass), "category": list(Category), "phase": list(Phase), "tissue": list(Tissue),
+    "donor": list(Donor),
+}  # fmt: skip
+
+
+@router.get("/records", name="records")
+def show_records(
+    request: Request,
+    who: Who,
+    wanted: Annotated[BrowseFilter, Depends(browse_filter)],
+    q: Annotated[str, Query(max_length=300)] = "",
+    page_number: PageNumber = 1,
 ) -> Response:
     """Browse records, or search their texts."""
-    wanted = BrowseFilter(
-        kind=kind, msc=_plain(msc), category=_plain(category), phase=_plain(phase), tissue=_plain(tissue),
-        donor=_plain(donor), year=int(year) if year else None,
+    store, blind = request.app.state.store, sight(request, who).blind
+    window = {"limit": PAGE_SIZE + 1, "offset": (page_number - 1) * PAGE_SIZE}
+    rows = search(store, q, wanted=wanted, blind=blind, **window) if q.strip() else browse(
+        store, wanted, blind=blind, **window
     )  # fmt: skip
-    store, offset = request.app.state.store, (page_number - 1) * PAGE_SIZE
-    blind = sight(request, who).blind
-    rows: list[tuple[RecordKey, Card | None]]
-    if q.strip():
-        rows = search(store, q, limit=PAGE_SIZE + 1, offset=offset, blind=blind)
-    else:
-        rows = browse(store, wanted, limit=PAGE_SIZE + 1, offset=offset, blind=blind)
     asked = {name: value for name, value in {"q": q, **asdict(wanted)}.items() if value not in ("", None)}
     return page(
         request,
@@ -196,13 +202,10 @@ def show_records(
         more=len(rows) > PAGE_SIZE,
         number=page_number,
         q=q,
-        wanted=wanted,
+        wanted=asdict(wanted),
         query=urlencode(asked, errors="replace"),
-        choices={
-            "msc": list(MscClass), "category": list(Category), "phase": list(Phase), "tissue": list(Tissue),
-            "donor": list(Donor),
-        },
-    )  # fmt: skip
+        choices=BROWSED,
+    )
 
 
 @router.get("/records/{ident:path}", name="record")
