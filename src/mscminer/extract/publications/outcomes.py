@@ -45,7 +45,8 @@ def outcome_sentences(text: PublicationText) -> tuple[Sentence, ...]:
 
 
 def _tells_nothing(sentence: Sentence) -> bool:
-    return bool(wording("tells_nothing").search(sentence.text))
+    rules = rule_set("clauses", "tells_nothing").may_match(sentence.text)
+    return any(rule.pattern.search(sentence.text) for _, rule in rules)
 
 
 def _titles_as_conclusion(text: PublicationText) -> tuple[Sentence, ...]:
