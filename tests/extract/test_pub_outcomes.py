@@ -42,6 +42,44 @@ def outcome(results: str, conclusion: str, title: str = "Cord-derived cells in l
             "Fatty infiltration had not increased, which is evidence of restorative effects.",
             Efficacy.POSITIVE,
         ),
+        (
+            "Joint pain fell in both arms (p < 0.01), with no difference between the arms.",
+            "Both the cells and saline eased joint pain.",
+            Efficacy.NO_DIFFERENCE,
+        ),
+        (
+            "Fatigue was alike in the two arms (p = 0.6).",
+            "Fatigue did not differ between patients who got cells and those who got saline, despite fewer flares.",
+            Efficacy.NO_DIFFERENCE,
+        ),
+        (
+            "Joint pain was less at one month (p = 0.01).",
+            "The cells gave faster relief, but at one year the arms were similar.",
+            Efficacy.MIXED,
+        ),
+        ("Pain fell by half in nine.", "The cells are effective only in those with short disease.", Efficacy.MIXED),
+        (
+            "Pain scores were equal. On MRI, joint lesions shrank more with cells than with saline (p = 0.01).",
+            "The cells had no effect on pain.",
+            Efficacy.MIXED,
+        ),
+        (
+            "Pain fell more with cells (p = 0.01); the primary composite of pain and sleep was missed.",
+            "The cells may ease pain.",
+            Efficacy.MIXED,
+        ),
+        ("Grip went from 4.1 with cells and 1.2 with saline (p = 0.03).", "The plan is workable.", Efficacy.POSITIVE),
+        (
+            "Function worsened by one point with cells and by five with saline (p = 0.02).",
+            "The cells slowed the loss of function.",
+            Efficacy.POSITIVE,
+        ),
+        ("Pain was scored each month.", "Benefits from the cells remain to be shown.", Efficacy.NOT_REPORTED),
+        (
+            "Two of six had a relapse of leukaemia and one of nine controls.",
+            "The higher relapse rate argues against its use.",
+            Efficacy.NEGATIVE,
+        ),
     ],
 )
 def test_outcomes_told_plainly(results: str, conclusion: str, expected: Efficacy) -> None:
@@ -60,6 +98,31 @@ def test_a_title_of_a_treated_complication_is_no_warning() -> None:
         "The clots resolved sooner.", "It was safe.", "Stem cell infusion for lung embolism after knee surgery"
     )
     assert (verdict.safety, verdict.efficacy) == (Safety.SAFE, Efficacy.POSITIVE)
+
+
+def test_a_case_report_may_tell_harm_and_benefit_in_its_first_sentence() -> None:
+    harmed = "We describe a man in whom a mass grew at the injection site after cord-derived mesenchymal stem cells."
+    eased = "We report the successful treatment of lupus by mesenchymal stem cells in a girl. She was seen again."
+    read_harm = find_outcomes(read(publication("A mass", f"{harmed} It was removed at once.")).text)
+    read_ease = find_outcomes(read(publication("Lupus", eased)).text)
+    assert read_harm.safety is Safety.CONCERN
+    assert read_ease.efficacy is Efficacy.POSITIVE
+
+
+@pytest.mark.parametrize(
+    ("results", "conclusion", "expected"),
+    [
+        ("No deaths were attributed to the cells.", "Pain fell.", Safety.SAFE),
+        ("One stroke was judged unlikely to be related to the cells.", "Pain fell.", Safety.SAFE),
+        ("The study was stopped after nine patients for futility.", "Pain did not fall.", Safety.NOT_REPORTED),
+        ("Fever was more frequent with cells.", "The cells neither eased pain nor proved safe.", Safety.CONCERN),
+        ("Pain fell.", "The risk of severe local complications must be weighed against relief.", Safety.CONCERN),
+        ("Pain fell.", "Infusion was associated with worse survival.", Safety.CONCERN),
+        ("More adverse events, mainly mild, were seen with cells.", "Pain fell.", Safety.SAFE),
+    ],
+)
+def test_safety_told_plainly(results: str, conclusion: str, expected: Safety) -> None:
+    assert outcome(results, conclusion).safety is expected
 
 
 def test_a_title_that_asks_about_safety_is_no_warning() -> None:
