@@ -68,6 +68,8 @@ def n_of(methods: str, results: str = "Scores improved.", title: str = "Stromal 
         ("Hips drilled alone (n=15) were compared with those that got cells as well (n=16).", 31),
         ("The allotment to cells or saline was made at random in one hundred and twelve patients.", 112),
         ("The fistulas closed in all fourteen patients.", 14),
+        ("Cohorts of 3, 3 and 6 participants were dosed in turn.", 12),
+        ("Since then nineteen have been treated; patients came from two towns.", 19),
         ("Fever was seen in none of the nine who were dosed; none of the nine needed oxygen.", 9),
         ("Both women were infused.", 2),
     ],

@@ -33,7 +33,7 @@ _CANDIDATE: Final = re.compile(
 )
 _EQUALS: Final = re.compile(r"\bn ?= ?(?P<number>\d{1,5})\b(?!\.\d)")
 _BARE: Final = anchored(
-    rf"(?<![\w.,/-])(?P<number>{NUMBER}) (?:(?:of (?:whom|them|these|which)|were|was|eligible|eventually|finally|and|qualified|met the criteria),? )*(?:randomi[sz]ed|randomly|enrol\w+|recruited|treated|included|allotted|allocated|assigned)\b(?! (?:to|with|in) (?:a |the )?(?:placebo|control))"
+    rf"(?<![\w.,/-])(?P<number>{NUMBER}) (?:(?:of (?:whom|them|these|which)|were|was|have been|had been|eligible|eventually|finally|and|qualified|met the criteria),? )*(?:randomi[sz]ed|randomly|enrol\w+|recruited|treated|included|allotted|allocated|assigned)\b(?! (?:to|with|in) (?:a |the )?(?:placebo|control))"
 )
 _NOUN_EQUALS: Final = anchored(rf"\b(?:{_PERSON}|cases)\b[^.;()]{{0,40}}[(\[]n ?= ?(?P<number>\d{{1,5}})\b")
 _GROUP_OF: Final = anchored(
@@ -56,9 +56,12 @@ _ANY_NOUN: Final = anchored(
 )
 _IN_BRACKETS: Final = anchored(r"\((?P<number>\d{1,4}) (?:patients|participants|subjects|knees|cases|limbs|eyes)\)")
 _BARE_BRACKETS: Final = anchored(r"[a-z] \((?P<number>\d{1,3})\)")
+_LISTED: Final = anchored(
+    rf"\b(?:groups|cohorts|arms) of (?P<list>(?:{NUMBER},? ){{1,4}}and {NUMBER})\b(?! ?(?:weeks|months|years|million|mg))"
+)
 _AT_RANDOM: Final = anchored(r"\brandom|\ballocated\b|\bassigned\b")
 _ANOTHER: Final = anchored(
-    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\b(?:and (?:another|the other|a further)|(?:was |were )?compared (?:\w+ )?(?:with|to)(?: another| those (?:of|in)| that (?:of|in)| the (?:\w+ )?(?:results|outcomes?|courses?) (?:of|in))?) (?P<second>{NUMBER}) (?!\(\d|(?:out )?of\b)"
+    rf"(?<![\w.,-])(?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON})\b[^.]{{0,120}}?\b(?:and (?:another|the other|a further)|(?:was |were )?compared (?:\w+ )?(?:with|to)(?: another| those (?:of|in)| that (?:of|in)| the (?:\w+ )?(?:results|outcomes?|courses?) (?:of|in))?|\bagainst (?:those|that) (?:of|in))(?: the)? (?P<second>{NUMBER}) (?!\(\d|(?:out )?of\b)"
 )
 _COMPARED: Final = anchored(
     rf"\bcompar\w+ (?P<first>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases)\b[^.]{{0,120}}?\b(?:with|to|and|versus|against) (?P<second>{NUMBER}) (?:{_FILLER}){{0,4}}?(?:{_PERSON}|cases|controls)\b"
@@ -325,6 +328,10 @@ _DOSE: Final = re.compile(r"(?<![\w.])\d[\d.,]* ?(?:million\b|x ?10|\u00d7 ?10)"
 
 
 def _products(sentence: Sentence) -> Iterator[Count]:
+    listed = _LISTED.search(sentence.text)
+    if listed:
+        total = sum(number_value(match.group()) or 0 for match in re.finditer(NUMBER, listed["list"]))
+        yield _count(sentence, total, listed.start(), listed.end(), "product", 7.0)
     alike, doses = _N_EACH.search(sentence.text), list(_DOSE.finditer(sentence.text))
     if alike and len(doses) > 1:
         yield _count(sentence, int(alike["number"]) * len(doses), doses[0].start(), alike.end(), "product", 7.0)

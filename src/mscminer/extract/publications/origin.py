@@ -272,7 +272,7 @@ _SELF: Final = re.compile(
     r"\b(?:from|of) (?:each|the|every|their|his|her|these) (?:\w+ )?(?:patient|participant|recipient|subject)s?(?:'s?)?(?: own)?\b|\b(?:patient|participant|recipient|subject)s?'s? (?:own )?(?:\w+ ){0,2}(?:iliac|bone marrow|marrow|fat|adipose|buccal|knee|cells|blood|mscs)|\b(?:their|his|her|patients'|patient's) own\b|\bown (?:\w+ ){0,2}(?:bone marrow|marrow|fat|adipose|cells|stem|mscs?|mesenchymal)|\bpatient[- ](?:own|derived)\b|\bself-donor"
 )
 _THIRD: Final = re.compile(
-    r"\bthird[- ]party\b|\b(?:un)?related[- ](?:\w+ ){0,2}donors?\b|\bunrelated[- ](?:young |adult )?(?:donors?|men|women|male|female)|\bhealthy (?:\w+ ){0,3}(?:donors?|volunteers?|individuals?)\b|\b(?:hla[- ])?(?:mis)?matched (?:\w+ )?donors?\b|\bhla-(?:mis)?matched\b|\bsibling donors?\b|\boff[- ]the[- ]shelf\b|\buniversal donor|\bdonor[- ]derived\b|\bdonor (?:(?:bone[- ]?)?marrow|bm|adipose|fat|umbilical)(?:[- ]derived)? (?:mscs?|mesenchymal|stromal)\b|\bdonor (?:mscs?|mesenchymal|bm-?mscs?|cells)\b|\bhaplo-?identical\b|\bfamily donors?\b|\bpooled donors?\b|\bparental\b|\bfrom (?:his|her|their|the patient's|an?) (?:\w+ ){0,2}(?:sister|brother|sibling|mother|father|parents?|relatives?|daughter|son)\b|\bdonat(?:ed|ions?)\b|\bfrom (?:\w+ ){0,3}(?:donors|donations)\b|\bfrom (?:a |an |one )?(?:single )?(?:adult |young )?donors?\b"
+    r"\bthird[- ]party\b|\b(?:un)?related[- ](?:\w+ ){0,2}donors?\b|\bunrelated[- ](?:young |adult )?(?:donors?|men|women|male|female)|\bhealthy (?:\w+ ){0,3}(?:donors?|volunteers?|individuals?)\b|\b(?:hla[- ])?(?:mis)?matched (?:\w+ )?donors?\b|\bhla-(?:mis)?matched\b|\bsibling donors?\b|\boff[- ]the[- ]shelf\b|\buniversal donor|\bdonor[- ]derived\b|\bdonor (?:(?:bone[- ]?)?marrow|bm|adipose|fat|umbilical)(?:[- ]derived)? (?:mscs?|mesenchymal|stromal)\b|\bdonor (?:mscs?|mesenchymal|bm-?mscs?|cells)\b|\bhaplo-?identical\b|\bfamily donors?\b|\bpooled donors?\b|\bparental\b|\bfrom (?:his|her|their|the patient's|an?) (?:\w+ ){0,2}(?:sister|brother|sibling|mother|father|parents?|relatives?|daughter|son)\b|\bdonat(?:ed|ions?)\b|\b(?:from|of) (?:\w+ ){0,3}(?:donors|donations)\b|\bfrom (?:a |an |one )?(?:single )?(?:adult |young )?donors?\b"
     r"|\bcadaver(?:ic)?\b|\b(?:deceased|dead|post-?mortem|living|kidney|renal|organ|same|transplant|marrow|stem cell|male|female) donors?\b|\b(?:tissue|marrow|fat|cells) (?:of|from) (?:the|a|an) (?:\w+ )?donor\b|\b(?:the|a) donor's (?:\w+ )?(?:marrow|fat|adipose|cells)"
 )
 _GRAFT_AFTER: Final = re.compile(
@@ -406,7 +406,7 @@ def _near_source(sentence: Sentence, match: re.Match[str]) -> bool:
         near,
     )
     taken = re.search(
-        r"\baspirat|\bharvest|\bisolat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpand|\bcultur|\bown\b|\bliposuction|\bprepared",
+        r"\baspirat|\bharvest|\bisolat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpand|\bcultur|\bgrown|\bmade\b|\bown\b|\bliposuction|\bprepared",
         near,
     )
     return bool(source and taken)

@@ -59,7 +59,7 @@ _COUNTED_AND_TREATED: Final = anchored(
     rf"{_COUNTED_PATTERN}[^.]{{0,60}}\b(?:were|was|had been|have been) (?:\w+ )?{_DONE}\b|\b{_DONE} (?:in)?to {_COUNTED_PATTERN}"
 )
 _TREATED: Final = anchored(
-    r"\b(?:was|were|been|being) (?:\w+ ){0,4}?(?:treated|given|administered|infused|transplanted|transfused|injected|implanted|put|operated|followed|discharged|enrolled|recruited|seen again|re-?examined|assigned|allotted|randomi[sz]ed|dosed|evaluated|contacted)\b|\b(?:received|underwent|got|to whom|benefit(?:t)?ed|recovered|drew lots)\b"
+    r"\b(?:was|were|been|being) (?:\w+ ){0,4}?(?:treated|given|offered|administered|infused|transplanted|transfused|injected|implanted|put|operated|followed|discharged|enrolled|recruited|seen again|re-?examined|assigned|allotted|randomi[sz]ed|dosed|evaluated|contacted)\b|\b(?:received|underwent|got|to whom|benefit(?:t)?ed|recovered|drew lots)\b"
 )
 _PARTS_COUNTED: Final = anchored(
     rf"\b{_NUMBER} (?:[\w-]+ ){{0,3}}(?:knees|hips|eyes|limbs|shoulders|joints|sinuses|defects|sites|fistulas)\b"

@@ -48,9 +48,19 @@ _ONE_PERSON: Final = re.compile(
 """A sentence that begins with one person and tells of the past: nobody writes so of others' work."""
 
 
+_GAVE: Final = anchored(
+    r"\b(?:gave|received|underwent|we \w+ed|(?:was|were) (?:\w+ )?(?:offered|given|treated|infused|injected|implanted|transplanted|filled|put|laid)|had (?:an?|two|three|four|five|six|\d+|autologous|allogeneic))\b"
+)
+_CELLS: Final = anchored(r"\b(?:autolog\w+|allogen\w+|mscs?|mesenchym\w+|stromal cells?|stem cells?|cell therapy)\b")
+"""Words of cells that, with a word of giving in the past, tell of own work."""
+
+
 def _is_own_work(text: str) -> bool:
     """Whether a sentence that the model takes for background tells of this study's people or design."""
-    return bool(_ONE_PERSON.match(text) or (_OWN_WORK.search(text) and not _OTHERS_WORK.search(text)))
+    if _ONE_PERSON.match(text):
+        return True
+    told = _OWN_WORK.search(text) or (_GAVE.search(text) and _CELLS.search(text))
+    return bool(told) and not _OTHERS_WORK.search(text)
 
 
 def sentence_features(text: str, index: int, count: int) -> Iterator[str]:
