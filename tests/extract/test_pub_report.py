@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.extract.publications import publication
 
@@ -177,6 +177,7 @@ def test_publication_types_settle_what_they_name() -> None:
     assert kind_of(_GIVEN, _OUTCOME, types=("Case Reports",)) is Report.CASE_SERIES
 
 
+@settings(deadline=None)
 @given(count=st.integers(min_value=1, max_value=400))
 def test_the_number_of_people_parts_case_reports_from_series(count: int) -> None:
     """One or two are a case report, more are a series, however few the words."""
