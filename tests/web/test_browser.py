@@ -177,12 +177,7 @@ def test_a_whole_session_by_keyboard_alone(team: Workbench, browser: Browser, sh
 def test_two_browsers_on_one_fact(team: Workbench, browser: Browser, shots: Path) -> None:
     pages = []
     for name in ("curator", "second"):
-        page = open_page(browser, team, f"/records/{KNEES}")
-        page.get_by_label("Name").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_url(f"**/records/{KNEES}")
-        pages.append(page)
+        pages.append(logged_in(browser, team, name, f"/records/{KNEES}"))
     first, second = pages
     decided(first, "a")
     decided(second, "r")
@@ -388,10 +383,70 @@ def test_axe_finds_no_violation(local: Workbench, browser: Browser, scheme: Any,
     assert violations(page) == []
 
 
+def logged_in(browser: Browser, workbench: Workbench, name: str, path: str, **context: Any) -> Page:
+    """A page of somebody's own browser, after they have logged in."""
+    page = open_page(browser, workbench, path, **context)
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Enter")
+    page.wait_for_url(f"**{path}")
+    return page
+
+
+def test_a_second_pass_by_keyboard_and_its_adjudication(team: Workbench, browser: Browser, shots: Path) -> None:
+    first = logged_in(browser, team, "curator", f"/records/{KNEES}?focus=tissue")
+    decided(first, "a")
+    decided(first, "r")
+    drawn = draw_sample(team.store, "spring", size=1, by="adjudicator")
+    second = logged_in(browser, team, "second", f"/samples/{drawn.id}")
+    second.screenshot(path=shots / "second-begin.png")
+    press(second, "l")
+    second.wait_for_url(f"**/records/{KNEES}?line=*")
+    while current(second) != "tissue-1":
+        press(second, "j")
+    second.screenshot(path=shots / "second-record.png")
+    assert violations(second) == []
+    decided(second, "r")
+    press(second, "c")
+    second.keyboard.type("plac")
+    press(second, "Tab", "Tab")
+    second.keyboard.type("Donor cells")
+    decided(second, "Enter")
+    press(second, "q")
+    second.wait_for_url(f"**/samples/{drawn.id}")
+    assert "1 of 1 records done" in second.locator("main").inner_text()
+    judge = logged_in(browser, team, "adjudicator", f"/samples/{drawn.id}", color_scheme="dark")
+    sides = judge.locator(".side")
+    assert ["umbilical cord" in sides.nth(0).inner_text(), "placenta" in sides.nth(1).inner_text()] == [True, True]
+    assert [sides.nth(n).locator("mark").inner_text() for n in (0, 1)] == ["cord", "Donor cells"]
+    assert "Brief summary Donor cells from cord, or from marrow" in sides.nth(0).inner_text()
+    judge.get_by_text("Neither is right").click()
+    judge.screenshot(path=shots / "adjudication.png", full_page=True)
+    assert violations(judge) == []
+    judge.get_by_label("New value").select_option("amnion")
+    judge.get_by_label("Words that say so").fill("from cord")
+    judge.get_by_role("button", name="Take this").click()
+    judge.get_by_text("Nothing to settle").wait_for()
+    judge.get_by_text("Close the second pass").click()
+    judge.screenshot(path=shots / "second-close.png", full_page=True)
+    judge.get_by_role("button", name="Close it for good").click()
+    judge.get_by_text("both passes are open to everybody").wait_for()
+    resolved = view_record(team.store, KNEES.id).resolved
+    assert resolved is not None
+    (amnion,) = resolved.of(Field.TISSUE)
+    assert (amnion.value, [item.quote for item in amnion.evidence]) == ("amnion", ["from cord"])
+    assert problems_of(first) == problems_of(second) == problems_of(judge) == []
+
+
 def test_a_tablet_does_not_scroll_sideways(local: Workbench, browser: Browser, shots: Path) -> None:
+    add_conflict(local.store)
     page = open_page(browser, local, f"/records/{KNEES}")
     page.set_viewport_size({"width": 820, "height": 1180})
-    for name, path in {"record": f"/records/{KNEES}", "queue": "/queue", "counts": "/counts"}.items():
+    paths = {
+        "record": f"/records/{KNEES}", "queue": "/queue", "counts": "/counts", "records": "/records", "files": "/files",
+        "conflict": f"/records/{HEARTS}?focus=donor", "history": "/history", "samples": "/samples", "login": "/login",
+    }  # fmt: skip
+    for name, path in paths.items():
         page.goto(path)
         page.screenshot(path=shots / f"tablet-{name}.png")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name

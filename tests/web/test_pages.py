@@ -204,6 +204,8 @@ def test_the_inferred_donor_is_shown_anew_with_the_donor(local: Workbench) -> No
     following = block_of(answer, "donor_inferred")
     assert answer.count('data-follows hx-swap-oob="true"') == 1
     assert "allogeneic" in following
+    assert "follows from the donor in words" in following
+    assert "follows from" not in block_of(answer, "donor")
     resolved = view_record(local.store, KNEES.id).resolved
     assert resolved is not None
     assert resolved.values(Field.DONOR_INFERRED) == ("allogeneic",)

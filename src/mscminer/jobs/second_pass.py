@@ -38,15 +38,26 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Disagreement:
-    """A field of a record of which two curators made different things."""
+    """A field of a record of which two curators made different things, and the text that they read."""
 
-    key: RecordKey
-    title: str
     field: Field
     first: Side
     second: Side
     expected: int
-    document: str
+    text: Document
+
+    @property
+    def key(self) -> RecordKey:
+        return self.text.key
+
+    @property
+    def title(self) -> str:
+        return self.text.title
+
+    @property
+    def document(self) -> str:
+        """The version of the text."""
+        return self.text.version
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -242,15 +253,7 @@ def disagreements(store: Store, sample_id: int) -> list[Disagreement]:
             if first.unit == second.unit or name in settled:
                 continue
             found.append(
-                Disagreement(
-                    key=document.key,
-                    title=document.title,
-                    field=name,
-                    first=first,
-                    second=second,
-                    expected=states[name].last,
-                    document=document.version,
-                )
+                Disagreement(field=name, first=first, second=second, expected=states[name].last, text=document)
             )
     return found
 

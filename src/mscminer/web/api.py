@@ -14,7 +14,6 @@ from pydantic import Field as Limits
 
 from mscminer.core.counts import Dimension
 from mscminer.core.decisions import MAIN, Decision, Verdict
-from mscminer.core.errors import ConfigError, UnreadableFile
 from mscminer.core.facts import Fact, canonical
 from mscminer.core.records import RecordKey, Source
 from mscminer.core.tasks import Card, readable
@@ -32,7 +31,7 @@ from mscminer.jobs.curate import (
     view_record,
 )
 from mscminer.jobs.curate import Request as Wanted
-from mscminer.jobs.decision_files import FORMATS, decision_to_json, export_decisions, import_decisions
+from mscminer.jobs.decision_files import FORMATS, decision_to_json, import_decisions
 from mscminer.jobs.find import browse, recent_decisions, search
 from mscminer.jobs.follow import census_is_fresh
 from mscminer.jobs.second_pass import (
@@ -51,6 +50,7 @@ from mscminer.store.samples import Sample
 from mscminer.web.access import Viewer, changing_viewer, need, need_line, sight, viewer
 from mscminer.web.blocks import LINKED_SHOWN, source_url
 from mscminer.web.dashboard import count_board, day_of
+from mscminer.web.files import exported
 
 
 class Problem(BaseModel):
@@ -721,10 +721,7 @@ ANY_FILE: dict[str, Any] = {"application/octet-stream": {"schema": {"type": "str
 )
 def get_export(request: Request, who: Reading, format: Format = "jsonl") -> Response:
     """All decisions as a file, or the curated texts with the spans of the values that stand."""
-    need(who, "curator")
-    content = export_decisions(request.app.state.store, format, sight=sight(request, who))
-    name, media = FORMATS[format]
-    return Response(content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return exported(request, who, format)
 
 
 @router.post("/import", openapi_extra={"requestBody": {"required": True, "content": ANY_FILE}})
@@ -741,8 +738,5 @@ async def post_import(
 
 
 def _import(request: Request, who: Viewer, data: bytes, form: str, name: str) -> ImportOut:
-    try:
-        report = import_decisions(request.app.state.store, data, form, name=name, by=who.name)
-    except UnreadableFile as error:
-        raise ConfigError(error.message, where=name, remedy=error.remedy) from error
+    report = import_decisions(request.app.state.store, data, form, name=name, by=who.name)
     return ImportOut(added=report.added, known=report.known, problems=[_clean(text) for text in report.problems[:1000]])

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from mscminer import __version__
-from mscminer.core.errors import ConfigError, Conflict, MscminerError, NotFound, StoreError
+from mscminer.core.errors import ConfigError, Conflict, MscminerError, NotFound, StoreError, UnreadableFile
 from mscminer.settings import Settings
 from mscminer.store import Store
 from mscminer.web import api, login, pages, second_pages
@@ -42,6 +42,7 @@ STATUS: tuple[tuple[type[MscminerError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
     (ConfigError, 422),
+    (UnreadableFile, 422),
     (StoreError, 503),
 )
 

@@ -10,13 +10,15 @@ from fastapi.responses import RedirectResponse
 
 from mscminer.core.counts import Dimension
 from mscminer.core.decisions import Verdict
-from mscminer.core.errors import ConfigError, UnreadableFile
+from mscminer.core.documents import Document
+from mscminer.core.errors import ConfigError
 from mscminer.core.facts import canonical
+from mscminer.core.spans import Span
 from mscminer.core.vocabulary import SET_FIELDS, Field
 from mscminer.jobs.assemble import ensure_census
 from mscminer.jobs.curate import Request as Wanted
 from mscminer.jobs.curate import refresh_queue
-from mscminer.jobs.decision_files import FORMATS, export_decisions, import_decisions
+from mscminer.jobs.decision_files import FORMATS, import_decisions
 from mscminer.jobs.find import definition_titles
 from mscminer.jobs.second_pass import (
     Side,
@@ -28,15 +30,19 @@ from mscminer.jobs.second_pass import (
     sample,
     samples,
 )
-from mscminer.web.access import Submitted, Viewer, need, sight, submitted, viewer
-from mscminer.web.blocks import record_path, show_value
+from mscminer.web.access import Submitted, Viewer, sight, submitted, viewer
+from mscminer.web.blocks import record_path, section_label, show_value
 from mscminer.web.dashboard import count_board, day_of
+from mscminer.web.files import exported
 from mscminer.web.forms import input_of, number_of, text_of, value_from_form
 from mscminer.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
 Who = Annotated[Viewer, Depends(viewer)]
 Sent = Annotated[Submitted, Depends(submitted)]
+
+CONTEXT = 90
+"""Characters round the words of a side."""
 
 SHOWN_ROUNDS = 400
 """Bootstrap rounds for a page; the API takes more."""
@@ -84,10 +90,21 @@ def show_sample(request: Request, who: Who, sample_id: int) -> Response:
     )
 
 
-def _quotes(side: Side) -> list[str]:
-    """A side's words, the same words once."""
-    words = [item.quote for fact in side.facts for item in fact.evidence]
-    return list({quote.lower(): quote for quote in words}.values())
+def _quotes(side: Side, document: Document) -> list[tuple[str, str, str, str]]:
+    """A side's words, the same words once: where they stand, what is before them, the words, what follows."""
+    found = {item.quote.lower(): item.span for fact in side.facts for item in fact.evidence[::-1]}
+    return [_in_context(document, span) for span in reversed(found.values())]
+
+
+def _in_context(document: Document, span: Span) -> tuple[str, str, str, str]:
+    section = document.section(span.section)
+    assert section is not None, "evidence of this text"
+    before, words, after = section.text[: span.start], section.text[span.start : span.end], section.text[span.end :]
+    if len(before) > CONTEXT:
+        before = "…" + before[-CONTEXT:].partition(" ")[2]
+    if len(after) > CONTEXT:
+        after = after[:CONTEXT].rpartition(" ")[0] + "…"
+    return section_label(section.name, section.label), before, words, after
 
 
 @router.get("/samples/{sample_id:int}/next")
@@ -140,10 +157,7 @@ def show_files(request: Request, who: Who) -> Response:
 @router.get("/files/{form}", name="export")
 def do_export(request: Request, who: Who, form: str) -> Response:
     """All decisions as a file."""
-    need(who, "curator")
-    content = export_decisions(request.app.state.store, form, sight=sight(request, who))
-    name, media = FORMATS[form]
-    return Response(content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return exported(request, who, form)
 
 
 @router.post("/files")
@@ -154,12 +168,9 @@ def do_import(request: Request, sent: Sent) -> Response:
     if upload is None:
         raise ConfigError("no file was chosen.", where="import", remedy="Choose a file.")
     name = (upload.filename or "file")[-100:]
-    try:
-        report = import_decisions(
-            request.app.state.store, upload.file.read(), text_of(sent.form, "format"), name=name, by=sent.viewer.name
-        )
-    except UnreadableFile as error:
-        raise ConfigError(error.message, where=name, remedy=error.remedy) from error
+    report = import_decisions(
+        request.app.state.store, upload.file.read(), text_of(sent.form, "format"), name=name, by=sent.viewer.name
+    )
     return page(request, "files.html", viewer=sent.viewer, formats=FORMATS, report=report)
 
 
