@@ -19,7 +19,7 @@ from mscminer.core.records import Media, Record
 from mscminer.core.trials import CensusRow, FamilyDecision, FamilyRuling, Link, LinkType, RowKind
 from mscminer.core.vocabulary import Donor, Field, MscClass, Phase, Tissue
 from mscminer.jobs.assemble import assemble, ensure_census, keyed
-from mscminer.jobs.count import build_census, count_in_store
+from mscminer.jobs.count import census_rows, count_in_store
 from mscminer.jobs.drawing import all_links
 from mscminer.store import Store, open_store
 from mscminer.store.records import State
@@ -117,7 +117,7 @@ def test_registration_and_paper_meet_in_the_census(store: Store) -> None:
     _two(store)
     report = assemble(store)
     assert (report.registrations, report.publications, report.links, report.families) == (1, 1, 1, 1)
-    rows = {item.id: item for item in build_census(store).rows}
+    rows = {item.id: item for item in census_rows(store)}
     assert rows[nct(1)].publications == ("11",)
     assert dict(rows[nct(1)].absent)["donor"] == "conflict"
 
@@ -132,17 +132,17 @@ def test_the_census_is_built_anew_only_when_something_changed(store: Store) -> N
             key=key, field=Field.DONOR, value='"allogeneic"', verdict=Verdict.ACCEPT, who="ada", at=NOW
         )
         tx.decisions.append(decision, expected=0)
-    rows = {item.id: item for item in build_census(store).rows}
+    rows = {item.id: item for item in census_rows(store)}
     assert rows[nct(1)].donors == ("allogeneic",)
     assert rows[nct(1)].decided == ("donor",)
 
 
 def test_a_removed_registration_no_longer_counts(store: Store) -> None:
     _two(store)
-    assert len(build_census(store).rows) == 2
+    assert len(census_rows(store)) == 2
     with store.write() as tx:
         tx.records.set_state(registration(1).key, State.REMOVED, reason="gone", since=NOW)
-    assert [item.id for item in build_census(store).rows] == ["11"]
+    assert [item.id for item in census_rows(store)] == ["11"]
 
 
 def test_curators_words_on_families_survive_rebuilding(store: Store) -> None:
@@ -154,9 +154,9 @@ def test_curators_words_on_families_survive_rebuilding(store: Store) -> None:
                 a=nct(1), b=nct(2), ruling=FamilyRuling.MERGE, curator="ada", decided_at=NOW, reason="one study"
             )
         )
-    assert {item.family for item in build_census(store).rows} == {nct(1)}
+    assert {item.family for item in census_rows(store)} == {nct(1)}
     assemble(store)
-    assert {item.family for item in build_census(store).rows} == {nct(1)}
+    assert {item.family for item in census_rows(store)} == {nct(1)}
     with store.read() as tx:
         assert len(tx.family_decisions.all()) == 1
 

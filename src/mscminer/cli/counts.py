@@ -103,10 +103,10 @@ class _Rule:
 def _count(
     url: str, rule: _Rule, tables: tuple[tuple[Dimension, Dimension], ...], *, members: bool, as_json: bool
 ) -> None:
-    from mscminer.jobs.count import WORD_SEARCH, definition_named, newest_posting
+    from mscminer.jobs.count import WORD_SEARCH, load_definition, newest_posting
     from mscminer.jobs.view import several_versions, view_of
 
-    chosen, words_rule = definition_named(rule.definition), definition_named(WORD_SEARCH)
+    chosen, words_rule = load_definition(rule.definition), load_definition(WORD_SEARCH)
     with database(url) as store:
         with progress() as listener:
             view = view_of(store, rule.basis, rule.day, progress=listener)
@@ -199,9 +199,9 @@ def _tables(by: list[Dimension]) -> tuple[tuple[Dimension, Dimension], ...]:
 
 def print_definitions(*, as_json: bool) -> None:
     """Every shipped definition with its version, what it takes in, and why."""
-    from mscminer.jobs.count import shipped_definitions
+    from mscminer.jobs.count import load_definitions
 
-    found = shipped_definitions()
+    found = load_definitions().values()
     if as_json:
         print_json([_plain_definition(item) for item in found])
         return

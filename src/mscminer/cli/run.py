@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mscminer.cli.console import DatabaseOption, database, existing_files, progress, settings, visible
-from mscminer.cli.counts import DEFAULT_TABLES, print_counts
+from mscminer.cli.counts import DEFAULT_TABLES, day_of, print_counts
+from mscminer.core.counts import Dimension
 from mscminer.core.errors import EXIT_PARTIAL
 
 if TYPE_CHECKING:
+    from mscminer.core.counts import CountTable
     from mscminer.jobs.run import RunReport
+    from mscminer.store import Store
 
 GO_LIVE = "MSCMINER_EMAIL=you@example.org mscminer nightly"
 GO_LIVE_FILES = "mscminer load studies.jsonl.gz articles.xml.gz && mscminer extract && mscminer counts"
@@ -33,26 +36,28 @@ def run(
     model = settings().model
     with database(database_url) as store, progress() as listener:
         report = job(store, paths, model=model, progress=listener)
+        tables, words = _count(store, as_of)
         where = store.url
     for line in report.loaded.lines():
         typer.echo(visible(line))
     typer.echo(f"{report.extracted.extracted} texts extracted by {report.extracted.maker}\n")
-    _print_results(report, as_of, where)
+    print_counts(tables, words, members=False)
+    _print_evaluation(report, where)
     if report.loaded.quarantined:
         raise typer.Exit(EXIT_PARTIAL)
 
 
-def _print_results(report: RunReport, as_of: str, where: str) -> None:
-    from datetime import date
+def _count(store: Store, as_of: str) -> tuple[list[CountTable], int]:
+    """The usual tables, and what a word search would have counted."""
+    from mscminer.jobs.count import DEFAULT, WORD_SEARCH, count_in_store, load_definition
 
-    from mscminer.jobs.count import DEFAULT, count_census, count_words
+    day, chosen = day_of(as_of), load_definition(DEFAULT)
+    tables = [count_in_store(store, chosen, day, rows, columns) for rows, columns in DEFAULT_TABLES]
+    words = count_in_store(store, load_definition(WORD_SEARCH), day, Dimension.ALL, Dimension.ALL, flow=False)
+    return tables, words.total
 
-    day = date.fromisoformat(as_of)
-    tables = [
-        count_census(report.census, definition=DEFAULT, as_of=day, rows=rows, columns=columns)[0]
-        for rows, columns in DEFAULT_TABLES
-    ]
-    print_counts(tables, count_words(report.census, day), members=False)
+
+def _print_evaluation(report: RunReport, where: str) -> None:
     typer.echo("\n" + report.evaluation_text)
     typer.echo(f"\ndatabase: {where}")
     typer.echo(f"gold standard: {report.evaluation.gold_name}")

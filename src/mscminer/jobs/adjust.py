@@ -12,7 +12,7 @@ from mscminer.core.records import Source
 from mscminer.core.vocabulary import Absence, MscClass
 from mscminer.evaluate.label_files import read_labels
 from mscminer.evaluate.seed import load_seed_labels
-from mscminer.jobs.count import build_census
+from mscminer.jobs.count import census_rows
 from mscminer.store import Store
 from mscminer.trials.adjusted import AdjustedCount, Measured, adjust
 from mscminer.trials.counting import count
@@ -40,7 +40,7 @@ def adjusted_counts(
             compared, as it is registrations that are counted.
     """
     chosen = load_definition(definition)
-    table = count(build_census(store).rows, chosen, as_of, by, Dimension.ALL)
+    table = count(census_rows(store), chosen, as_of, by, Dimension.ALL)
     measured = measure(store, list(load_seed_labels() if labels is None else labels), by, frozenset(chosen.msc))
     return tuple(
         adjust(value, table.row_totals[value], measured.get(value, Measured(true=0, false=0, missed=0)))

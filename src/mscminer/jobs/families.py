@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from mscminer.core.errors import ConfigError, NotFound
 from mscminer.core.records import RecordKey
 from mscminer.core.trials import RESULT_LINKS, CensusRow, FamilyDecision, FamilyRuling, Link, RowKind
-from mscminer.jobs.count import build_census
+from mscminer.jobs.count import census_rows
 from mscminer.store import Store
 from mscminer.trials.families import JOINING
 
@@ -34,7 +34,7 @@ def show_family(store: Store, ident: str) -> ShownFamily:
     Raises:
         NotFound: the registration is not in the database.
     """
-    rows = {row.id: row for row in build_census(store).rows if row.kind is RowKind.REGISTRATION}
+    rows = {row.id: row for row in census_rows(store) if row.kind is RowKind.REGISTRATION}
     family = _known(rows, ident).family
     members = tuple(sorted((row for row in rows.values() if row.family == family), key=lambda row: row.first_posted))
     ids = {row.id for row in members}
@@ -69,10 +69,10 @@ def decide(store: Store, a: str, b: str, ruling: FamilyRuling, *, who: str, why:
     """
     if a == b:
         raise ConfigError("One registration cannot be merged with or split from itself.", where=a)
-    rows = {row.id: row for row in build_census(store).rows if row.kind is RowKind.REGISTRATION}
+    rows = {row.id: row for row in census_rows(store) if row.kind is RowKind.REGISTRATION}
     for ident in (a, b):
         _known(rows, ident)
     decision = FamilyDecision(a=a, b=b, ruling=ruling, curator=who, decided_at=datetime.now(UTC), reason=why)
     with store.write() as tx:
         tx.family_decisions.append(decision)
-    return next(row.family for row in build_census(store).rows if row.id == a)
+    return next(row.family for row in census_rows(store) if row.id == a)

@@ -11,7 +11,7 @@ from mscminer.core.records import RESTATED
 from mscminer.evaluate.scoring import Evaluation, score
 from mscminer.evaluate.seed import load_seed_labels, seed_dir, seed_record_files
 from mscminer.evaluate.text_report import render_text
-from mscminer.jobs.count import Census, build_census
+from mscminer.jobs.assemble import ensure_census
 from mscminer.jobs.extract import ExtractReport, extract
 from mscminer.jobs.load import LoadReport, load_files
 from mscminer.jobs.progress import Progress
@@ -24,7 +24,6 @@ class RunReport:
 
     loaded: LoadReport
     extracted: ExtractReport
-    census: Census
     evaluation: Evaluation
 
     @property
@@ -37,7 +36,8 @@ def run(store: Store, files: Sequence[Path], *, model: str = "", progress: Progr
     """Load files (the seed corpus, if none are given), extract what is new, assemble the census."""
     loaded = load_files(store, files or seed_record_files(), progress=progress)
     extracted = extract(store, model=model, progress=progress)
-    return RunReport(loaded=loaded, extracted=extracted, census=build_census(store), evaluation=evaluate_seed(store))
+    ensure_census(store, progress=progress)
+    return RunReport(loaded=loaded, extracted=extracted, evaluation=evaluate_seed(store))
 
 
 def evaluate_seed(store: Store) -> Evaluation:
