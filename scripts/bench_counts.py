@@ -11,9 +11,7 @@ takes.  Fails if a query takes a processor second or more.
 
 from __future__ import annotations
 
-import argparse
 import os
-import platform
 import random
 import resource
 import subprocess
@@ -24,10 +22,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import combinations
 
+from benching import bench
+
 from mscminer.core.counts import Dimension
 from mscminer.core.trials import CensusRow
 from mscminer.core.vocabulary import Category, Donor, MscClass, Phase, Route, Tissue
-from mscminer.jobs.assemble import CENSUS_VERSION, keyed
+from mscminer.jobs.assemble import census_fingerprint, keyed
 from mscminer.jobs.count import count_in_store
 from mscminer.store import Store, open_store
 from mscminer.trials.counting import count, table_of_groups
@@ -69,8 +69,8 @@ def fill(store: Store, number: int) -> None:
     """Write the census and mark it as fresh."""
     begin = time.perf_counter()
     with store.write() as tx:
-        fingerprint = f"{CENSUS_VERSION}/{tx.census.present_fingerprint()}"
-        tx.census.replace((keyed(row) for row in rows(number)), fingerprint=fingerprint, built_at=datetime.now(UTC))
+        made_of, now = census_fingerprint(tx), datetime.now(UTC)
+        tx.census.replace((keyed(row) for row in rows(number)), fingerprint=made_of, built_at=now)
     print(f"written: {number:,} trials in {time.perf_counter() - begin:.0f} s")
 
 
@@ -118,19 +118,11 @@ def report(url: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--trials", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--keep", metavar="FILE", help="Use this database, and make it if it is not there.")
-    options = parser.parse_args()
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{options.keep or folder + '/bench.sqlite'}"
+    with bench(__doc__, trials=1_000_000, rounds=3) as (url, options):
         with open_store(url) as store:
             with store.read() as tx:
-                there = tx.census.total()
-            if there != options.trials:
+                there, fresh = tx.census.total(), tx.census.fingerprint() == census_fingerprint(tx)
+            if there != options.trials or not fresh:
                 fill(store, options.trials)
             slowest = measure(store, options.rounds)
         report(url)

@@ -13,14 +13,10 @@ the database.
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
 import random
 import secrets
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +27,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from benching import bench
 from sqlalchemy import insert, select, text
 
 from mscminer.core.decisions import NewDecision, Verdict
@@ -443,17 +440,8 @@ def run(store: Store, trials: int, rounds: int) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--trials", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--keep", metavar="FILE", help="Use this database, and make it if it is not there.")
-    options = parser.parse_args()
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{options.keep or folder + '/bench.sqlite'}"
-        with open_store(url) as store:
-            slow = run(store, options.trials, options.rounds)
+    with bench(__doc__, trials=100_000, rounds=15) as (url, options), open_store(url) as store:
+        slow = run(store, options.trials, options.rounds)
     if slow:
         sys.exit(f"{LIMIT_MS:.0f} ms or more at the median: {', '.join(slow)}")
 

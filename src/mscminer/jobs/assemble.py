@@ -22,7 +22,7 @@ from mscminer.jobs.drawing import (
     loader,
     pmids_of,
     sources,
-    sources_of,
+    sources_of_kind,
     trials_of,
     waits_for_inference,
 )
@@ -71,9 +71,9 @@ def assemble(store: Store, *, progress: Progress | None = None) -> AssembleRepor
     with store.read() as tx:
         fingerprint, present = census_fingerprint(tx), tx.parts.present()
         decisions = tx.family_decisions.all()
-        registrations = {item.document.key.id: item for item in _of_kind(tx, present, Kind.REGISTRATION)}
+        registrations = {item.document.key.id: item for item in sources_of_kind(tx, present, Kind.REGISTRATION)}
         progress.advance(len(registrations))
-        papers = _of_kind(tx, present, Kind.PUBLICATION)
+        papers = sources_of_kind(tx, present, Kind.PUBLICATION)
         load = loader(tx, present)
         drawn = draw(registrations, papers, decisions, pmids=pmids_of(present), load=load, progress=progress)
     with store.write() as tx:
@@ -89,10 +89,6 @@ def assemble(store: Store, *, progress: Progress | None = None) -> AssembleRepor
         families=len(drawn.families),
         read=len(present),
     )
-
-
-def _of_kind(tx: Transaction, present: Mapping[RecordKey, Present], kind: Kind) -> Iterator[Sourced]:
-    return sources_of(tx, sorted(item.document_id for item in present.values() if item.kind.value == kind.value))
 
 
 def census_fingerprint(tx: Transaction) -> str:

@@ -86,9 +86,12 @@ class Drawn:
 def sources(store: Store, kind: Kind) -> Iterator[Sourced]:
     """Current texts of one kind with their newest extraction and decisions applied; gone records left out."""
     with store.read() as tx:
-        present = tx.parts.present()
-        ids = sorted(item.document_id for item in present.values() if item.kind.value == kind.value)
-        yield from sources_of(tx, ids)
+        yield from sources_of_kind(tx, tx.parts.present(), kind)
+
+
+def sources_of_kind(tx: Transaction, present: Mapping[RecordKey, Present], kind: Kind) -> Iterator[Sourced]:
+    """Those of one kind among the records that are there."""
+    return sources_of(tx, sorted(item.document_id for item in present.values() if item.kind.value == kind.value))
 
 
 def loader(tx: Transaction, present: Mapping[RecordKey, Present]) -> Callable[[Iterable[RecordKey]], Iterator[Sourced]]:

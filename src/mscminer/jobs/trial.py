@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mscminer.core.decisions import apply_decisions
 from mscminer.core.documents import Kind
 from mscminer.core.errors import NotFound
 from mscminer.core.facts import TrialFact
 from mscminer.core.records import RecordKey
 from mscminer.core.trials import RESULT_LINKS, Link, Sourced, Trial, TrialField
 from mscminer.jobs.assemble import ensure_census
+from mscminer.jobs.drawing import sources_of
 from mscminer.store import Store, Transaction
 from mscminer.trials.assembly import assemble_trial
 
@@ -34,13 +34,7 @@ def load_trial(store: Store, ident: str) -> Trial:
 
 def _sourced(tx: Transaction, key: RecordKey) -> Sourced | None:
     stored = tx.documents.current(key)
-    if stored is None:
-        return None
-    extraction = tx.extractions.latest(stored.id)
-    decisions = tx.decisions.of_record(key)
-    if extraction is not None and decisions:
-        extraction = apply_decisions(extraction, decisions, stored.document)
-    return Sourced(document=stored.document, extraction=extraction)
+    return next(sources_of(tx, [stored.id]), None) if stored is not None else None
 
 
 def trial_to_json(trial: Trial) -> dict[str, Any]:

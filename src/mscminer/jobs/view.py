@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Protocol
 
 from mscminer.core.counts import Basis, CountTable, Definition, Dimension
 from mscminer.core.documents import Kind
@@ -16,34 +16,36 @@ from mscminer.jobs.assemble import ensure_census, trials
 from mscminer.jobs.count import count_in_store
 from mscminer.jobs.drawing import Drawn, draw, pmids_of, sources, sources_of, trials_of
 from mscminer.jobs.progress import Progress
+from mscminer.jobs.versions import Chosen, choose
 from mscminer.store import Store
 from mscminer.store.census import row_bytes
-from mscminer.store.documents import StoredVersion
-from mscminer.store.parts import GONE
 from mscminer.trials.counting import count, select, unit_of
-from mscminer.trials.dates import period_end
 
 
-class View(Protocol):
+class View(ABC):
     """A census with the trials, papers and links behind it."""
 
-    @property
-    def basis(self) -> Basis:
-        """The record versions that it rests on."""
+    basis: Basis
+    """The record versions that it rests on."""
 
     @property
+    @abstractmethod
     def words(self) -> str:
-        """The same in a sentence, with how many records it could not be had for."""
+        """The record versions that it rests on in a sentence, with how many records they could not be had for."""
 
-    def rows(self) -> Iterable[CensusRow]:
+    @abstractmethod
+    def rows(self) -> Sequence[CensusRow]:
         """Every record, by kind and id."""
 
+    @abstractmethod
     def bodies(self) -> Iterator[bytes]:
         """The rows as JSON, without holding them all."""
 
+    @abstractmethod
     def counted(self, definition: Definition, as_of: date) -> Sequence[str]:
         """Sorted ids of what counts."""
 
+    @abstractmethod
     def table(
         self,
         definition: Definition,
@@ -54,28 +56,28 @@ class View(Protocol):
         members: bool = False,
         flow: bool = True,
     ) -> CountTable:
-        """Count by two dimensions."""
+        """Count by two dimensions; with the records behind each cell and the flow only where it is asked for."""
 
+    @abstractmethod
     def trials(self) -> Iterator[Trial]:
         """The trials with their facts and evidence, by id."""
 
+    @abstractmethod
     def papers(self) -> Iterator[Sourced]:
         """The publications."""
 
+    @abstractmethod
     def links(self) -> tuple[Link, ...]:
         """All links between records."""
 
 
-@dataclass(frozen=True)
-class StoredView:
+@dataclass
+class StoredView(View):
     """The stored census: the newest version of each record."""
 
     store: Store
-    basis: Basis = Basis.NEWEST
-
-    @property
-    def words(self) -> str:
-        return "the newest stored version of each record, whatever the day"
+    basis = Basis.NEWEST
+    words = "the newest stored version of each record, whatever the day"
 
     def rows(self) -> tuple[CensusRow, ...]:
         with self.store.read() as tx:
@@ -90,16 +92,9 @@ class StoredView:
             return tx.census.counted(definition, as_of)
 
     def table(
-        self,
-        definition: Definition,
-        as_of: date,
-        rows: Dimension,
-        columns: Dimension,
-        *,
-        members: bool = False,
-        flow: bool = True,
+        self, definition: Definition, as_of: date, rows: Dimension, columns: Dimension, **asked: bool
     ) -> CountTable:
-        return count_in_store(self.store, definition, as_of, rows, columns, members=members, flow=flow)
+        return count_in_store(self.store, definition, as_of, rows, columns, **asked)
 
     def trials(self) -> Iterator[Trial]:
         return trials(self.store)
@@ -112,81 +107,15 @@ class StoredView:
             return tuple(tx.links.iterate())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Chosen:
-    """One version of each record.
-
-    Args:
-        of_that_day: records whose version is of that day, as the basis has it.
-        later: records of which only later versions are stored; the oldest of them is taken.
-        undated: records whose version has no date of revision.
-        left_out: records that came, or are gone, so that they are not part of that day.
-    """
-
-    basis: Basis
-    day: date
-    versions: Mapping[RecordKey, StoredVersion] = field(default_factory=dict)
-    of_that_day: int = 0
-    later: int = 0
-    undated: int = 0
-    left_out: int = 0
-
-    @property
-    def words(self) -> str:
-        if self.basis is Basis.KNOWN:
-            return (
-                f"the versions that this database had by {self.day}: {self.of_that_day} records; "
-                f"{self.left_out} that came later or were gone are left out"
-            )
-        return (
-            f"the versions valid on {self.day} by the records' own dates: {self.of_that_day} records; of {self.later} "
-            f"only later versions are stored and the oldest is taken; {self.undated} have no date; "
-            f"{self.left_out} were gone"
-        )
-
-
-def choose(versions: Iterable[StoredVersion], basis: Basis, day: date) -> Chosen:
-    """Take one version of each record: the one valid on a day, or known on it (pure).
-
-    A state (removed, merged, retracted) counts from the day that it was noted.
-    """
-    by_record: dict[RecordKey, list[StoredVersion]] = {}
-    for version in versions:
-        by_record.setdefault(version.key, []).append(version)
-    taken: dict[RecordKey, StoredVersion] = {}
-    numbers = dict.fromkeys(("of_that_day", "later", "undated", "left_out"), 0)
-    for key, stored in by_record.items():
-        found, how = _choose_one(stored, basis, day)
-        numbers[how] += 1
-        if found is not None:
-            taken[key] = found
-    return Chosen(basis=basis, day=day, versions=taken, **numbers)
-
-
-def _choose_one(stored: list[StoredVersion], basis: Basis, day: date) -> tuple[StoredVersion | None, str]:
-    since = stored[0].since
-    if stored[0].state in GONE and (since is None or since.date() <= day):
-        return None, "left_out"
-    ordered = sorted(stored, key=lambda item: (not item.restated, item.revised_at, item.version_id))
-    if basis is Basis.KNOWN:
-        known = [item for item in ordered if item.fetched_at.date() <= day]
-        return (known[-1], "of_that_day") if known else (None, "left_out")
-    valid = [item for item in ordered if (ended := period_end(item.revised_at)) is not None and ended <= day]
-    if valid:
-        return valid[-1], "of_that_day"
-    return ordered[0], "later" if ordered[0].revised_at else "undated"
-
-
 @dataclass
-class PastView:
+class PastView(View):
     """Records as of a past day: assembled in memory from one version of each."""
 
     store: Store
     chosen: Chosen
 
-    @property
-    def basis(self) -> Basis:
-        return self.chosen.basis
+    def __post_init__(self) -> None:
+        self.basis = self.chosen.basis
 
     @property
     def words(self) -> str:
@@ -224,14 +153,7 @@ class PastView:
         return sorted({unit_of(row, definition) for row in select(self._rows, definition, as_of)})
 
     def table(
-        self,
-        definition: Definition,
-        as_of: date,
-        rows: Dimension,
-        columns: Dimension,
-        *,
-        members: bool = False,
-        flow: bool = True,
+        self, definition: Definition, as_of: date, rows: Dimension, columns: Dimension, **asked: bool
     ) -> CountTable:
         return count(self._rows, definition, as_of, rows, columns)
 
