@@ -134,7 +134,7 @@ def test_the_census_is_built_anew_only_when_something_changed(store: Store) -> N
         tx.decisions.append(decision, expected=0)
     rows = {item.id: item for item in census_rows(store)}
     assert rows[nct(1)].donors == ("allogeneic",)
-    assert rows[nct(1)].decided == ("donor",)
+    assert rows[nct(1)].decided == ("donor", "donor_inferred")
 
 
 def test_a_removed_registration_no_longer_counts(store: Store) -> None:
