@@ -75,7 +75,8 @@ def find_statements(sentences: Iterable[Sentence]) -> list[Statement]:
     """What each clause says of benefit, at most one statement of each value per clause."""
     found = []
     for sentence in sentences:
-        rules = [rule for _, rule in rule_set("benefit", *_VALUES).may_match(sentence.text)]
+        may_match = rule_set("benefit", *_VALUES).may_match(sentence.text)
+        rules = [rule for _, rule in may_match if sentence.zone in rule.zones]
         limit = asked_from(sentence.text)
         for clause in clauses_of(sentence):
             found += _of_clause(clause, rules, limit)
@@ -92,8 +93,9 @@ def _of_clause(clause: Clause, rules: Sequence[Rule], limit: int) -> list[Statem
     if clause.says("of_control") and not _TWO_ARMS.search(clause.text):
         return []
     settled = _settled(clause, cues)
-    level = any(cue.value == SAME and cue.weight >= OUTRIGHT for cue in settled) and clause.says("between_groups")
-    return [_statement(clause, cue, level=level) for cue in settled]
+    level = [cue.start for cue in settled if cue.value == SAME and cue.weight >= OUTRIGHT]
+    within = bool(level) and clause.says("between_groups")
+    return [_statement(clause, cue, level=within and cue.start < level[0]) for cue in settled]
 
 
 def _cues(clause: Clause, rules: Sequence[Rule], limit: int) -> Iterator[_Cue]:
@@ -208,7 +210,7 @@ def _by_p_value(clause: Clause) -> list[_Cue]:
 
 
 def _statement(clause: Clause, cue: _Cue, *, level: bool) -> Statement:
-    """A cue as a statement; `level` if the clause denies a difference between the groups."""
+    """A cue as a statement; `level` if the clause then denies a difference between the groups."""
     value = WORSE if cue.value == BETTER and clause.says("to_control") else cue.value
     imaging, laboratory = clause.says("imaging"), clause.says("laboratory")
     clinical = bool(wording("clinical").search(wording("structure_score").sub(" ", clause.text)))
