@@ -270,6 +270,11 @@ def _worse(case: _Case) -> list[Statement]:
     return case.conclusion.worse if not case.conclusion.same else []
 
 
+def _worse_in_results_too(case: _Case) -> list[Statement]:
+    seen = [one for one in case.results.worse if one.control]
+    return case.conclusion.worse + seen if case.conclusion.worse and seen else []
+
+
 def _missed_but_gains(case: _Case) -> list[Statement]:
     return case.missed if any(one.significant for one in case.firm_gains) else []
 
@@ -307,6 +312,7 @@ def _denials(case: _Case) -> list[Statement]:
 _DENIED: Final[_Table] = (
     (Efficacy.MIXED, 0.6, _worse_but_gains),
     (Efficacy.NEGATIVE, 0.6, _worse),
+    (Efficacy.NEGATIVE, 0.6, _worse_in_results_too),
     (Efficacy.MIXED, 0.7, _missed_but_gains),
     (Efficacy.POSITIVE, 0.65, _likeness_as_praise),
     (Efficacy.NO_DIFFERENCE, 0.65, _likeness_to_control),
