@@ -132,6 +132,13 @@ def _hope_on_a_trend(case: _Case) -> list[Statement]:
     return case.results.trend if hoped and not case.results.better else []
 
 
+def _hope_against_level_arms(case: _Case) -> list[Statement]:
+    """A hedged claim, gains that nobody compared, and arms that did not differ."""
+    hoped = all(one.hedged and one.weight < OUTRIGHT for one in case.claims)
+    compared = any(one.control for one in case.claims + case.results.better)
+    return [] if compared or not hoped else [one for one in case.results.outright_nulls if one.control]
+
+
 def _early_gain_then_level(case: _Case) -> list[Statement]:
     early = any(wording("early").search(one.sentence.text) for one in case.claims)
     return case.conclusion.compared_nulls if early else []
@@ -212,6 +219,7 @@ _CLAIMED: Final[_Table] = (
     (Efficacy.MIXED, 0.75, _missed),
     (Efficacy.NO_DIFFERENCE, 0.65, _every_group_gained),
     (Efficacy.NO_DIFFERENCE, 0.6, _hope_on_a_trend),
+    (Efficacy.NO_DIFFERENCE, 0.6, _hope_against_level_arms),
     (Efficacy.MIXED, 0.65, _early_gain_then_level),
     (Efficacy.NO_DIFFERENCE, 0.65, _no_more_than_control),
     (Efficacy.MIXED, 0.6, _taken_back),

@@ -122,6 +122,8 @@ def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
         return False
     if rule.value == BETTER and (text[:start].endswith("less ") or wording("less").match(text, end)):
         return False
+    if rule.value == WORSE and wording("averted").search(text[max(0, start - 50) : start]):
+        return False
     if rule.value == SAME and wording("beside").search(text[max(0, start - 40) : start]):
         return False
     return not (wording("seen_in_control").match(text, end) or wording("defined").match(text, end))
@@ -214,6 +216,7 @@ def _statement(clause: Clause, cue: _Cue, *, level: bool) -> Statement:
     value = WORSE if cue.value == BETTER and clause.says("to_control") else cue.value
     imaging, laboratory = clause.says("imaging"), clause.says("laboratory")
     clinical = bool(wording("clinical").search(wording("structure_score").sub(" ", clause.text)))
+    primary = clause.says("primary")
     sweeping = clause.says("sweeping") or wording("sweeping").match(clause.sentence.text)
     return Statement(
         value=value,
@@ -225,8 +228,8 @@ def _statement(clause: Clause, cue: _Cue, *, level: bool) -> Statement:
         imaging=imaging and not clinical,
         control=clause.says("compares"),
         within=value == BETTER and (level or clause.says("within")),
-        primary=clause.says("primary"),
-        subgroup=clause.says("subgroup"),
+        primary=primary,
+        subgroup=not primary and clause.says("subgroup"),
         only=clause.says("only"),
         hedged=clause.says("hedged"),
         significant=clause.significant,
