@@ -200,5 +200,10 @@ def _is_dose(view: View, products: Products, own: Sequence[Item], found: DoseFou
         return False
     near = any(sentence[0] <= item.start < sentence[1] for item in own)
     if zone_of(section) is Zone.CORE and owner:
-        return found.sure or near or any(item.owner == owner for item in own)
+        return found.sure or near or _gets_product(products, owner) or any(item.owner == owner for item in own)
     return found.sure and (near or bool(re.search(r"\bdose|\bcells?\b|inject|infus|receiv", words, re.IGNORECASE)))
+
+
+def _gets_product(products: Products, owner: str) -> bool:
+    kind, _, number = owner.partition(".")
+    return int(number) in (products.arms if kind == "arm" else products.given)

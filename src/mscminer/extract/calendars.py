@@ -17,7 +17,7 @@ from mscminer.extract.time_points import Point, points_in
 Key = tuple[float, bool]
 """(cells, per kg)"""
 COHORTS = re.compile(
-    r"\b(?:group|cohort|arm|level|stage|part|phase|tier)s?\s?(?:\d{1,2}[a-h]?|[a-h]|i{1,3}v?)\b"
+    r"\b(?:group|cohort|arm|regimen|schedule|level|stage|part|phase|tier)s?\s?(?:\d{1,2}[a-h]?|[a-h]|i{1,3}v?)\b"
     r"|\b(?:low|high|mid\w*|medium|intermediate|first|second|third|next|last|remaining|other|either)\s(?:[\w-]+\s){0,2}?"
     r"(?:groups?|cohorts?|arms?|levels?|patients|subjects|participants)\b",
     re.IGNORECASE,

@@ -22,6 +22,8 @@ _NUM = r"\d+(?:\.\d+|,\d{1,2}(?!\d)|·\d{1,2}(?=\s?[x×X*]))?"
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True)).replace(" ", r"\s")
 _TO = r"(?:-|–|—|−|~|～|to|up\sto)"
 _JOIN = rf"(?:\)?\s*{_TO}|\s*(?:,\s*(?:or|and|to)?|or|and|/|&|±|\+/-))\s*"
+_GLOSS = r"(?:\s\([a-z][a-z\s-]{1,18}\))?"
+""" "1 (low), 2 (middle) or 4 (high) x 10^6"."""
 _TIMES = r"\s*(?:[x×✕✖ⅹⅩхХ*∗·•X]|times)\s*"
 _EXP = r"""(?:
       \s?\\?(?:\^|ˆ|\*\*|\*|~|/|'|exp|e\+?|E\+?|power\s(?:of\s)?)\s?\(?(?P<{p}a>\d{{1,2}})\)?(?!\d)
@@ -35,7 +37,7 @@ _DOSE = re.compile(
     rf"""
     (?<![\w.^/])(?<!\d,)(?<!\d-)(?<!day\s)(?<!week\s)(?<!month\s)(?<!visit\s) (?:
         (?P<ends>{_POWER}\s?{_TO}\s?{_POWER}) | (?P<spread>{_SPREAD}) |
-        (?P<list1>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?)\)?\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
+        (?P<list1>{_NUM}(?:{_GLOSS}{_JOIN}{_NUM}){{0,4}}?){_GLOSS}\)?\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
       | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>10{{0,2}}[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
       | (?P<list3>{_NUM}(?:(?:\s?(?:million|m)\b)?(?:\s?\(M\))?{_JOIN}{_NUM}){{0,4}}?|\b(?:{_WORD})\b(?:(?:\s?million\b)?{_JOIN}\b(?:{_WORD})\b){{0,4}}?)
         [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|M(?=[\s)/,.]|$)|m(?=\scells))

@@ -57,7 +57,7 @@ class Rule:
 
 
 NUMBERS = {
-    "a": 1, "one": 1, "once": 1, "single": 1, "first": 1, "1st": 1, "initial": 1, "loading": 1, "priming": 1, "two": 2, "twice": 2, "second": 2, "2nd": 2,
+    "a": 1, "one": 1, "once": 1, "single": 1, "first": 1, "1st": 1, "initial": 1, "loading": 1, "priming": 1, "two": 2, "twice": 2, "double": 2, "dual": 2, "triple": 3, "second": 2, "2nd": 2,
     "other": 2, "three": 3, "thrice": 3, "third": 3, "3rd": 3, "four": 4, "fourth": 4, "4th": 4, "five": 5, "fifth": 5,
     "5th": 5, "six": 6, "sixth": 6, "6th": 6, "seven": 7, "seventh": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20, "twenty-four": 24,
@@ -73,12 +73,12 @@ _WORD = (
     rf"|per|in|and|or|for|got|hospitals?|centers?|centres?|{_N}|high|low|groups?|times?|after|before|different|to|by|via|arms?|standard|stage|types?|cohorts?|gets?|get|receiv\w+|visits?|phase|study)\b)\(?[A-Za-z][\w/)-]*"
 )
 _ADJ = r"(?:(?!(?:patients?|subjects?|participants?|persons?|sites?|cent(?:er|re)|arms?|blind|label|stud(?:y|ies)|groups?|years?|months?|weeks?|days?|fashion|from|used|after|of|per|is|are|with|will|course|trial|each|vials?|bags?|donors?)\b)[\w/().,'®™-]+\s){0,6}?"
-_NOT_COUNTED = r"(?<![\d.^,\-*+:])(?<!step\s)(?<!cohort\s)(?<!group\s)(?<!arm\s)(?<!dose\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!level\s)(?<!phase\s)(?<!part\s)(?<!type\s)(?<!grade\s)(?<!stage\s)"
+_NOT_COUNTED = r"\b(?=[\dtfsneo])(?<![\d.^,\-*+:])(?<!step\s)(?<!cohort\s(?=\d))(?<!group\s(?=\d))(?<!arm\s(?=\d))(?<!dose\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!level\s)(?<!phase\s)(?<!part\s)(?<!type\s)(?<!grade\s)(?<!stage\s)"
 _UNIT = r"(?:days?|weeks?|wks?|months?|years?)"
 _EACH = r"(?:\ba|\bper|\bevery|\beach|/)"
 _RATE = rf"""(?:
       (?:(?P<per>\bonce|\btwice|\bthrice|\b{_N}\s?(?:times|x|infusions|doses|injections)(?:\sof\s[\w-]+)?)\s)?
-        (?:{_EACH}\s?(?P<gap>\d{{1,2}}|two|three|four|six|eight|other)?[\s-]?(?P<unit>day|week|month|year|(?<=/)d(?=\s))s?\b
+        (?:{_EACH}\s?(?P<gap>\d{{1,2}}|two|three|four|six|eight|other|second|third|fourth|sixth)?[\s-]?(?P<unit>day|week|month|year|(?<=/)d(?=\s))s?\b
           | (?P<adv>\bdaily|\b(?:bi-?)?weekly|\b(?:bi-?)?monthly|\bquarterly|\byearly|\bannually|\btrimonthly|\bfortnightly|\bhalf-yearly)\b)
     | (?<![\w])q\.?(?P<qgap>\d{{1,2}})?\s?(?P<qunit>d|w|m)\b\.?(?!\w)
     | \bintervals?\sof\s(?:(?P<igap>{_N})\s)?(?P<iunit>days?|weeks?|months?)\b | \b(?P<jgap>{_N})[\s-](?P<junit>day|week|month)s?\sintervals?\b
@@ -117,9 +117,9 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.acts",
         Kind.COUNT,
-        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?(?:\d+|{_N})\s?\))?(?:\s|-(?=dose|inject|infus)){_MORE}
+        rf"""{_NOT_COUNTED}\b(?:(?P<lowest>{_N}|one|1),\s)?(?:(?P<low>{_N}|one|1),?\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?(?:\d+|{_N})\s?\))?(?:\s|-(?=dose|inject|infus)){_MORE}
             (?:(?:consecutive|serial|repeated|separate|weekly|monthly|intravenous|i\.?v\.?|intrathecal|intra-?articular)\s){{0,2}}(?:{_WORD}\s){{0,4}}?{_ACT}\b
-            (?!\s(?:groups?|levels?|cohorts?|arms?|regimens?\sare|sites?|schedules?\sare|strateg\w+)\b|[\s-]escalat|\s?:\s?\d)""",
+            (?!(?:(?<=dose)|(?<=doses)|(?<=treatment)|(?<=treatments))\s(?:groups?|arms?)\b|\s(?:levels?|cohorts?|regimens?\sare|sites?|schedules?\sare|strateg\w+)\b|[\s-]escalat|\s?:\s?\d)""",
         anchors="dos dage infus inject admin treat appli transpl impl transfus instil inhal deliver perfus punct session therap doe doage",
         example="Participants get three intravenous infusions of the product.",
         times=3,
@@ -128,7 +128,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.times",
         Kind.COUNT,
-        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?{_MORE}(?:times?\b|occasions\b|courses\b|cycles?\b|rounds\b)
+        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?{_MORE}(?:times?\b|time\s?points\b|occasions\b|courses\b|cycles?\b|rounds\b)
             (?!\s?(?:a|per|/|every|each|higher|lower|more|the|daily|weekly|over\s(?:the|normal|baseline)|of\sthe\supper|greater|uln|upper|normal|longer|points?|as)\b)""",
         anchors="time occasion course cycle round",
         example="The cells are given three times.",
@@ -164,11 +164,20 @@ RULES: tuple[Rule, ...] = (
         counter="Tablets are taken twice a day.",
     ),
     _rule(
+        "count.double",
+        Kind.COUNT,
+        r"\b(?P<n>double|dual|triple)\s(?:intravenous\s|intrathecal\s)?(?:infusion|injection|administration|transplantation)\b | (?<![\d.,/])(?P<m>[2-9]|1[0-2])\s?[x×]\s?(?=\d+\s?million\b)",
+        anchors="double dual triple x ×",
+        example="A double infusion of cells.",
+        times=2,
+        counter="A double-blind trial of an infusion.",
+    ),
+    _rule(
         "count.named",
         Kind.COUNT,
         rf"""\b(?:infusion|injection|administration|dose|treatment)\s(?:number|times|frequency)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<n>\d{{1,2}})\b(?!\s?(?:x|×|\*|\^|times?\s(?:a|per)))
-            | (?:\b(?:number|times|frequency)\sof|\#)\s(?:infusions|injections|administrations|treatments|doses)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<m>{_N})\b""",
-        anchors="number times frequency #",
+            | \b(?:infusions|injections|administrations)\s?[:：]\s?(?P<k>\d{{1,2}})\b | (?:\b(?:number|times|frequency)\sof|\#)\s(?:infusions|injections|administrations|treatments|doses)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<m>{_N})\b""",
+        anchors="number times frequency # infusions injections administrations",
         example="Infusion number: 8",
         times=8,
         counter="Dose 1 is given at baseline.",
@@ -229,6 +238,15 @@ RULES: tuple[Rule, ...] = (
         counter="Seen from week 0 to week 36.",
     ),
     _rule(
+        "rate.in_window",
+        Kind.RATE,
+        rf"""{_WINDOW}[:,]?\s(?:(?!\band\b|\bthen\b)[^.;\n]){{0,40}}?{_RATE}(?!\s(?:for|over|until|during)\b)""",
+        anchors="day week month",
+        example="Days 0-2: the product is given daily.",
+        times=3,
+        counter="On day 1 the product is given daily.",
+    ),
+    _rule(
         "single.only",
         Kind.SINGLE,
         r"\b(?:baseline|(?:day|week|month|D|W|M)\s?\d{1,2})\sonly\b",
@@ -268,8 +286,9 @@ RULES: tuple[Rule, ...] = (
         "ordinal.repeated",
         Kind.ORDINAL,
         rf"""\brepeated\s(?P<n>)(?:(?:once\s|once\sagain\s|one\stime\s)?(?:(?:after|at|in)\s)?(?:{_N}|one|an?)\s?-?(?:hours?|h|days?|weeks?|months?)\b(?!\s?(?:and|,|or)\s?\d|\sintervals?)
-            | (?:once|one\stime|a\ssecond\stime)\b(?!\s(?:every|per|a\b|each)))""",
-        anchors="repeated",
+            | (?:once|one\stime|a\ssecond\stime)\b(?!\s(?:every|per|a\b|each)))
+            | \b(?:given\sagain|infused\sagain|injected\sagain|same\sdose(?:\sis\sgiven)?(?:\sagain)?|booster(?:\sof\sthe\ssame\sdose)?)\s(?:(?:after|at|in)\s)?(?:{_N}|one|an?)\s(?:hours?|days?|weeks?|months?)(?:\slater)?\b""",
+        anchors="repeated again same booster",
         example="The infusion is repeated after 3 months.",
         times=2,
         counter="The infusion is repeated at 3, 6 and 9 months.",
@@ -322,9 +341,9 @@ RULES: tuple[Rule, ...] = (
         "single.once",
         Kind.SINGLE,
         r"""\b(?:only\s)?once\b(?!\s(?:or\stwice\s(?:a|per|every|daily|weekly)|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every|two|three)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent|both|we|no|only|participants?|this|these|\d)))
-          | \bone[\s-]?time\b(?!\s(?:a|per|every|each)\b) | \b1[\s-]time\b(?!\s(?:a|per|every|each)\b) | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
+          | \bone[\s-]?time\b(?!\s(?:a|per|every|each)\b) | \bone[\s-](?:stage|step)\b | \b1[\s-]time\b(?!\s(?:a|per|every|each)\b) | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
           | \bin\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation)\b""",
-        anchors="once time frequency session sitting procedure operation",
+        anchors="once time one frequency session sitting procedure operation",
         example="The cells are given once.",
         times=1,
         counter="Once the patient is enrolled, cells are given once a week.",

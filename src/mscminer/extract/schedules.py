@@ -24,7 +24,7 @@ class TimesFound:
 
     Args:
         times: None where the text leaves it open (`Kind.IF`, `Kind.OPEN`).
-        also: the other number of a choice: "one or two infusions".
+        also: the other numbers of a choice: "one or two infusions".
         adds: counted on top of others: "three more infusions".
     """
 
@@ -33,7 +33,7 @@ class TimesFound:
     times: int | None
     kind: Kind
     rule: str
-    also: int | None = None
+    also: tuple[int, ...] = ()
     adds: bool = False
 
 
@@ -96,12 +96,13 @@ def _statement(rule: Rule, match: re.Match[str], text: str, times: int | None) -
         times=times,
         kind=kind,
         rule=rule.id,
-        also=_number(group.get("low") or ""),
-        adds=bool(group.get("more")),
+        also=tuple(number for name in ("lowest", "low") if (number := _number(group.get(name) or ""))),
+        adds=bool(group.get("more")) or (kind is Kind.COUNT and _ON_TOP.match(text, match.end()) is not None),
     )
 
 
 _LEAST_BEFORE = re.compile(r"\b(?:at\sleast|minimum(?:\sof)?|not?\sless\sthan|more\sthan)\s$", re.IGNORECASE)
+_ON_TOP = re.compile(r"\safter\sthe\s(?:first|initial)\b", re.IGNORECASE)
 _IF_AFTER = re.compile(r"\s?\(?(?:if|when|as|where)\s(?:needed|necessary|required)\b|\s?\(optional", re.IGNORECASE)
 _LIMIT_BEFORE = re.compile(
     r"\b(?:up\s?to|max(?:imum|imal|\.)?(?:\sof)?|at\smost|no\smore\sthan|total(?:\snumber)?(?:\sof)?|totally|in\sall|altogether|maximally)\s(?:a\s)?$",
@@ -190,7 +191,7 @@ def _added_up(text: str, found: Iterator[TimesFound]) -> Iterator[TimesFound]:
         yield last
 
 
-_OR = re.compile(r"\s?(?:or|/|to|and/or|versus|vs\.?)\s?", re.IGNORECASE)
+_OR = re.compile(r"\s?(?:or|/|to|and/or|versus|vs\.?)\s?(?:(?:as|in|with)\s)?", re.IGNORECASE)
 
 
 def _choices(text: str, found: list[TimesFound]) -> Iterator[TimesFound]:
@@ -207,7 +208,7 @@ def _choices(text: str, found: list[TimesFound]) -> Iterator[TimesFound]:
             and _OR.fullmatch(text[one.end : other.start])
         ):
             joined = other
-            yield replace(one, end=other.end, times=other.times, also=one.times, kind=Kind.COUNT)
+            yield replace(one, end=other.end, times=other.times, also=(one.times,), kind=Kind.COUNT)
         else:
             yield one
 
@@ -229,7 +230,7 @@ _ADVERBS = {
 
 def _count(match: re.Match[str]) -> int | None:
     group = match.groupdict()
-    number = _number(group["n"] or group.get("m") or "")
+    number = _number(group["n"] or group.get("m") or group.get("k") or "")
     courses = _number(group.get("courses") or group.get("courses2") or "one")
     return number * courses if number and courses else None
 
@@ -299,6 +300,7 @@ _SITES = re.compile(
     re.IGNORECASE,
 )
 _DIVIDED = re.compile(r"\b(?:divided|split|distributed)\s(?:in|into|among|over|between)\s$", re.IGNORECASE)
+_SPACED = re.compile(r"\b(?:intervals?|apart|daily|weekly|monthly|days?|weeks?|months?)\b", re.IGNORECASE)
 _ORGANS = re.compile(r"\b(?:heart|kidney|renal|liver|lung|organ|hair|islet|marrow)\s(?:transpl|graft)", re.IGNORECASE)
 """Transplants that are counted are people, not doses of cells."""
 _LEVELS = re.compile(
@@ -367,7 +369,11 @@ def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
 def _counts_acts(match: re.Match[str], before: str, after: str) -> bool:
     """Whether "30 injections" counts sittings: not sites, transplanted people or sizes that are compared."""
     number, words = _number(match["n"]) or 0, match.group()
-    if _ORGANS.search(words) or _ONE_OF.search(before[-12:]) or _DIVIDED.search(before[-30:]):
+    if (
+        _ORGANS.search(words)
+        or _ONE_OF.search(before[-12:])
+        or (_DIVIDED.search(before[-30:]) and not _SPACED.search(after))
+    ):
         return False
     if number > 4 and _SITES.search(before + words + after):
         return False
@@ -418,4 +424,5 @@ def _is_followed_up(before: str, after: str) -> bool:
         return True
     if not checked and not gives and _CHECKED.search(after[:45]) and not _GIVES.search(after[:45]):
         return True
-    return bool(checked) and (not gives or max(checked) > max(gives))
+    given = [hit.end() for hit in _GIVES.finditer(near) if not hit.group().lower().startswith("repeat")]
+    return bool(checked) and (not given or max(checked) > max(given))

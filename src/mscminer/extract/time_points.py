@@ -37,13 +37,16 @@ _NOT_A_POINT = (
     r"|infusions?|injections?|ampoules?)|/\d)"
 )
 _ATOM = rf"(?:{_BEFORE}{_STEP}{TOLERANCE}?|(?:{_STEP}|an?\b)[\s-]{_AFTER}|{_STEP}{TOLERANCE}?|{EVENT})"
-_NTH = r"(?:first|second|third|fourth|fifth|sixth|last|1st|2nd|3rd|[4-9]th)\s(?:(?:one|dose|infusion|injection|administration)\s)?(?=at\b|on\b|after\b|in\b)"
-_SIGN = r"(?:,|，|、|;|&|＆|/|-(?=\d{1,2}-)|(?<=-\d)-|(?<=-\d\d)-)\s?"
+_NTH = (
+    r"(?:(?:first|second|third|fourth|fifth|sixth|last|1st|2nd|3rd|[4-9]th)\s(?:(?:one|dose|infusion|injection|administration)\s)?"
+    r"|(?:the\ssame|another|a\s(?:second|further))\s(?:dose|amount|infusion|injection)\s)(?=at\b|on\b|after\b|in\b)"
+)
+_SIGN = r"(?:,|，|、|;(?!\s?(?:on|at)\sthe\b)|&|＆|/|-(?=\d{1,2}-)|(?<=-\d)-|(?<=-\d\d)-)\s?"
 _WORD = r"(?:(?:,|，)\s?|(?<=[\s)]))(?:and|then|plus|followed\sby)(?:\s(?:then|again|is|was|will\sbe|repeated|once))*\s"
 _NEXT = rf"(?:\s?\([^()]{{1,45}}\))?\s?(?:{_SIGN}|{_WORD})(?:(?:and|then|again)\s)*(?:(?:the\s)?{_NTH})?(?:(?:at|on|after|in)\s)?(?:the\s)?{_ATOM}{_NOT_A_POINT}"
-LIST: Final = rf"""(?:
+LIST: Final = rf"""\b(?=[\dadoptwmhvizfsb+-])(?:
       \b(?:at|on|after|time|at\stime)\s(?:the\s)?(?:{_BEFORE}{_STEP}{TOLERANCE}?|(?:{_STEP}|an?\b)[\s-]{_AFTER}|{_STEP})
-    | \b(?:at|on|during)\s{EVENT} | \b{_BEFORE}{_STEP}{TOLERANCE}? | \b(?:{_STEP}|an?)[\s-](?:days?|weeks?|months?)\s(?:before|after)\b | \b{_ADVERB}
+    | \b(?:at|on|during|before|prior\sto)\s{EVENT} | \b{_BEFORE}{_STEP}{TOLERANCE}? | \b(?:{_STEP}|an?)[\s-](?:days?|weeks?|months?)\s(?:before|after)\b | \b{_ADVERB}
     )(?:{_NEXT}){{1,15}}{_NOT_A_POINT}"""
 """ Two points or more; the pattern is verbose and ignores case."""
 
@@ -96,6 +99,7 @@ _OTHERS = r"(?:cohort|group|patient|subject|arm|stage|phase|part|level|line|day|
 _PLACE = re.compile(
     rf"""\b(?P<unit>days?|weeks?|months?|visit|D|W|M|V)\s?(?P<list>[+-]?\d{{1,3}}(?!\w)(?:(?:\s?(?:,|&|/)\s?|,?\sand\s)\d{{1,3}}(?![\w.]|\s?[x×*]|\smillion))*)
        | \b(?P<ordinal>first|initial|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th)\b(?!\s(?:\w+\s)?{_OTHERS})(?P<act>\s(?:[\w-]+\s){{0,2}}?{_ACT})?
+       | \b(?P<nth>first|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th)\s(?P<nunit>day|week|month|visit|session)\b
        | \b(?:at|after)\s(?P<number>\d{{1,2}}|one|two|three|four|five|six|an?)\s(?P<after>days?|weeks?|months?)\b
        | \b(?P<later>\d{{1,2}}|one|two|three|four|five|six|an?)\s(?P<lunit>days?|weeks?|months?)\slater\b
        | \b(?:at|on)\s(?:the\s)?(?P<event>baseline|enrol|entry|inclusion|randomi|admission|surgery|operation|transplantation)""",
@@ -113,9 +117,9 @@ def points_in(words: str) -> frozenset[Point]:
     for hit in _PLACE.finditer(words):
         if hit["unit"]:
             found.update((hit["unit"][0].lower(), number) for number in re.findall(r"\d+", hit["list"]))
-        elif hit["ordinal"]:
-            word = hit["ordinal"].lower()
-            found.add(("act", _ORDINALS.get(word, word[0])))
+        elif hit["ordinal"] or hit["nth"]:
+            word = (hit["ordinal"] or hit["nth"]).lower()
+            found.add(((hit["nunit"] or "act").lower(), _ORDINALS.get(word, word[0])))
         elif hit["event"]:
             found.add(("event", hit["event"].lower()))
         else:

@@ -9,7 +9,7 @@ believed.  Within one of them the kinds are believed in the order of `mscminer.e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mscminer.extract.amounts import Amount
@@ -26,13 +26,17 @@ _ACT_WORDS = re.compile(
     re.IGNORECASE,
 )
 _GIVES = re.compile(r"inject|infus|administ|given|receiv|dose|transplant|implant|treat(?:ed|ments?\b)", re.IGNORECASE)
+_NEXT_AMOUNT = 30
+"""Within so many characters an amount is the one that is counted: "two doses of 10 million cells"."""
 _SIZES = re.compile(r"\b(?:doses|dosages)$", re.IGNORECASE)
 _GROUP = re.compile(
-    r"\b(?:group|cohort|arm|(?:dose\s)?level|stage|part|phase)\s?(?:\d{1,2}|[A-H]|I{1,3}V?)\s?(?:\([^()]{1,40}\)\s?)?[:：=–-]",
+    r"\b(?:group|cohort|arm|regimen|schedule|(?:dose\s)?level|stage|part|phase)\s?(?:\d{1,2}|[A-H]|I{1,3}V?)\s?(?:\([^()]{1,40}\)\s?)?[:：=–-]",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\b(?:group|cohort|arm)\s(?:\d{1,2}[a-h]?|[a-h]|i{1,3})\b", re.IGNORECASE)
+_OF_PLACEBO = re.compile(r"\b(?:placebo|saline|vehicle)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s?\([^()]{2,60}\)")
+_IN_GROUP = re.compile(rf"\s(?:in|for)\s(?:the\s)?(?P<label>{_LABEL.pattern})", re.IGNORECASE)
 _EXPLICIT = (Kind.TOTAL, Kind.COUNT, Kind.RATE, Kind.SINGLE)
 
 
@@ -64,17 +68,18 @@ def settle(told: Sequence[TimesFound], amount: Amount | None = None) -> tuple[Ti
             return (OPEN,)
         best.sort(key=lambda item: (max(0, item.start - amount.end, amount.start - item.end), item.start))
     at = (best[0].start, best[0].end)
-    numbers = sorted({number for number in (best[0].times, best[0].also) if number is not None})
+    numbers = sorted({number for number in (best[0].times, *best[0].also) if number is not None})
     return tuple(Timed(times=number, kind=kind, at=at) for number in numbers)
 
 
 class Statements:
     """What each section says of times, in joined offsets; a section is read when it is first asked for."""
 
-    def __init__(self, text: str, sections: Iterable[tuple[str, int, int]], levels: int) -> None:
+    def __init__(self, text: str, sections: Iterable[tuple[str, int, int]], amounts: Sequence[Amount]) -> None:
         self._text = text
         self._places = {name: (start, end) for name, start, end in sections}
-        self._levels = levels
+        self._levels = _levels(amounts)
+        self._starts = {amount.start for amount in amounts}
         self._read: dict[str, tuple[TimesFound, ...]] = {}
 
     @property
@@ -86,8 +91,22 @@ class Statements:
         """The statements of a section; none of one that does not speak of the product."""
         if section not in self._read and section in self._places:
             start, end = self._places[section]
-            self._read[section] = tuple(_times_in(self._text[start:end], start, self._levels))
+            self._read[section] = tuple(self._times_in(start, end))
         return self._read.get(section, ())
+
+    def _times_in(self, start: int, end: int) -> Iterator[TimesFound]:
+        for found in find_times(self._text[start:end]):
+            item = replace(found, start=found.start + start, end=found.end + start)
+            if not self._counts_sizes(item):
+                yield item
+
+    def _counts_sizes(self, item: TimesFound) -> bool:
+        """Whether "three doses" counts the sizes that are compared: as many, and neither one's nor a group's own."""
+        if self._levels < 2 or item.times != self._levels or not _SIZES.search(self._text[item.start : item.end]):
+            return False
+        bracket = _BRACKETS.match(self._text, item.end)
+        beside = sum(item.end < start < item.end + _NEXT_AMOUNT for start in self._starts)
+        return beside != 1 and not (bracket and level_names(bracket.group()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +165,7 @@ class Timing:
 
     def _lone(self, amount: Amount, start: int, end: int) -> tuple[Timed, ...]:
         """ "On day 0" is once where another group gets the same on days 0 and 7."""
-        if not has_one_point(self.view.joined.text[start:end]):
+        if not has_one_point(_OF_PLACEBO.split(self.view.joined.text[start:end])[0]):
             return ()
         kind = amount.section.partition(".")[0]
         others = [
@@ -193,9 +212,10 @@ class Timing:
             labels = (
                 list(_LABEL.finditer(self.view.joined.text, max(part[1], item.start - 60), item.start)) if part else []
             )
-            if not labels or item.times is None:
-                continue
-            answers.setdefault(labels[-1].group().lower(), settle([item]))
+            after = _IN_GROUP.match(self.view.joined.text, item.end)
+            label = after["label"] if after else labels[-1].group() if labels else ""
+            if label and item.times is not None:
+                answers.setdefault(label.lower(), settle([item]))
         return tuple(dict.fromkeys(answer for one in answers.values() for answer in one)) if len(answers) > 1 else ()
 
     def _beside(self, amount: Amount) -> tuple[Timed, ...]:
@@ -335,17 +355,8 @@ def build_timing(
     Args:
         sections: (name, start, end) of each, in joined offsets.
     """
-    told = Statements(view.joined.text, sections, _levels(amounts))
+    told = Statements(view.joined.text, sections, amounts)
     return Timing(view=view, products=products, amounts=tuple(amounts), told=told)
-
-
-def _times_in(text: str, offset: int, levels: int) -> Iterable[TimesFound]:
-    """Statements in joined offsets; "three doses" where three sizes are named counts sizes, not administrations."""
-    for item in find_times(text):
-        bracket = _BRACKETS.match(text, item.end)
-        sizes = levels > 1 and item.times == levels and _SIZES.search(text[item.start : item.end])
-        if not sizes or (bracket and level_names(bracket.group())):
-            yield replace(item, start=item.start + offset, end=item.end + offset)
 
 
 def _levels(amounts: Sequence[Amount]) -> int:
