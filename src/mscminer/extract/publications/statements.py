@@ -109,24 +109,30 @@ def _cues(clause: Clause, rules: Sequence[Rule], limit: int) -> Iterator[_Cue]:
                 yield _Cue(value=value, start=start, end=end, weight=rule.weight, rule=rule.id)
 
 
+_BEFORE: Final = (
+    ("hoped", 110, _VALUES),
+    ("of_patients", 40, _VALUES),
+    ("hardly", 5, (BETTER,)),
+    ("averted", 50, (WORSE,)),
+    ("beside", 40, (SAME,)),
+)
+"""Wordings that take the finding out of what follows: name, how many characters before, of which values."""
+_AFTER: Final = (("seen_in_control", _VALUES), ("defined", _VALUES), ("less", (BETTER,)))
+"""The same of what stands before them."""
+
+
 def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
     """Whether a match tells what the treatment did: no hope, no earlier history, no harm, no bench work, no control."""
-    text = clause.sentence.text
-    if wording("hoped").search(text[max(0, start - 110) : start]) or _about_harm(clause, rule, start, end):
+    text, value = clause.sentence.text, rule.value
+    for name, reach, values in _BEFORE:
+        if value in values and wording(name).search(text[max(0, start - reach) : start]):
+            return False
+    if any(value in values and wording(name).match(text, end) for name, values in _AFTER):
         return False
-    if wording("of_patients").search(text[max(0, start - 40) : start]) or wording("state").search(text[:end]):
+    if wording("state").search(text[:end]) or (value == BETTER and wording("conceded").match(clause.text)):
         return False
-    if wording("of_the_bench").search(text, max(clause.start, start - 45), min(clause.end, end + 45)):
-        return False
-    if rule.value == BETTER and wording("conceded").match(clause.text):
-        return False
-    if rule.value == BETTER and (text[:start].endswith("less ") or wording("less").match(text, end)):
-        return False
-    if rule.value == WORSE and wording("averted").search(text[max(0, start - 50) : start]):
-        return False
-    if rule.value == SAME and wording("beside").search(text[max(0, start - 40) : start]):
-        return False
-    return not (wording("seen_in_control").match(text, end) or wording("defined").match(text, end))
+    bench = wording("of_the_bench").search(text, max(clause.start, start - 45), min(clause.end, end + 45))
+    return not (bench or _about_harm(clause, rule, start, end))
 
 
 def _about_harm(clause: Clause, rule: Rule, start: int, end: int) -> bool:
