@@ -154,7 +154,7 @@ def _meaning(clause: Clause, rule: Rule, start: int, end: int) -> str | None:
     text, value = clause.sentence.text, rule.value
     if _is_negated(clause, rule, start, end):
         value = "" if value == WORSE else SAME
-    if value in (SAME, WORSE) and clause.says("aside"):
+    if value in (SAME, WORSE) and clause.says("aside") and not wording("of_efficacy").search(text[start:end]):
         return None
     if value == SAME and wording("held").search(text, clause.start, end):
         return None
