@@ -311,6 +311,9 @@ def pages(world: World, trials: int) -> dict[str, Callable[[], str]]:
         "search, a rare word": lambda: f"/records?q={rare()}",
         "search, a common word": lambda: f"/records?q={draw.choice(world.words[:20])}",
         "search, two common words": lambda: "/records?q=stem+cells",
+        "search, two common words, narrowed": lambda: (
+            f"/records?q=stem+cells&kind=registration&tissue={draw.choice(tissue)}"
+        ),
         "dashboard": lambda: "/counts?as_of=2026-01-01",
         "dashboard, a cell": lambda: f"/counts?as_of=2026-01-01&row={draw.choice(tissue)}&column=allogeneic",
         "samples": lambda: "/samples",

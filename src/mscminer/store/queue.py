@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
@@ -362,18 +362,27 @@ class Queue:
 
 
 def holding(
-    session: Session, query: Select[Any], wanted: BrowseFilter, without: Collection[RecordKey] = ()
+    session: Session,
+    query: Select[Any],
+    wanted: BrowseFilter,
+    without: Collection[RecordKey] = (),
+    *,
+    unindexed: bool = False,
 ) -> Select[Any]:
-    """A query of cards, narrowed to those that hold what is wanted; some records left out."""
+    """A query of cards, narrowed to those that hold what is wanted; some records left out.
+
+    Args:
+        unindexed: that no index on what is wanted is to be used, as the query has a better way.
+    """
     if without:
         query = query.where(RecordCardRow.record_id.not_in(_record_ids(session, without)))
-    for name in ("kind", "msc", "category", "phase", "year"):
-        value = getattr(wanted, name)
-        if value not in ("", None):
-            query = query.where(getattr(RecordCardRow, name) == value)
-    for name in ("tissue", "donor"):
-        if getattr(wanted, name):
-            query = query.where(getattr(RecordCardRow, name).contains(getattr(wanted, name), autoescape=True))
+    for name, value in asdict(wanted).items():
+        if value in ("", None):
+            continue
+        held = getattr(RecordCardRow, name)
+        if unindexed:
+            held = held + (0 if name == "year" else "")
+        query = query.where(held.contains(value, autoescape=True) if name in {"tissue", "donor"} else held == value)
     return query
 
 
