@@ -24,6 +24,11 @@ _MOST: Final = 400
 _MOST_IN_RUN: Final = 64
 _MOST_WORDS: Final = 200_000
 _WORD: Final = re.compile(r"\w+")
+_COMMON: Final = frozenset(
+    "=a =an =the =of =in =on =at =by =to =for =with =from =and =or =no =not =as =is =are =was =were =be =been =had =has =have"
+    " =it =its =this =that =these =we =all =after =before =than =who =which =may =can =one =two".split()
+)
+"""Whole words that most texts have, so that to ask for them tells nothing."""
 
 Pieces = frozenset[str]
 
@@ -115,7 +120,7 @@ def needs_of(pattern: re.Pattern[str]) -> Needs | None:
 
 
 def _rarest(pieces: Pieces) -> str:
-    return max(pieces, key=lambda piece: (len(piece), piece))
+    return max(pieces, key=lambda piece: (piece not in _COMMON, len(piece), piece))
 
 
 class Anchored:
@@ -308,4 +313,6 @@ def _better(first: Alternatives | None, second: Alternatives | None) -> Alternat
 
 def _worth(alternative: Pieces) -> int:
     """How rarely an alternative is met, roughly: letters, and two more for a word that stands alone."""
-    return max(len(piece) + (piece[0] == "=") for piece in alternative) if alternative else 0
+    return (
+        max((0 if piece in _COMMON else len(piece) + (piece[0] == "=")) for piece in alternative) if alternative else 0
+    )
