@@ -24,10 +24,9 @@ _MOST: Final = 400
 _MOST_IN_RUN: Final = 64
 _MOST_WORDS: Final = 200_000
 _WORD: Final = re.compile(r"\w+")
-_COMMON: Final = frozenset(
-    "=a =an =the =of =in =on =at =by =to =for =with =from =and =or =no =not =as =is =are =was =were =be =been =had =has =have"
-    " =it =its =this =that =these =we =all =after =before =than =who =which =may =can =one =two".split()
-)
+_COMMON_WORDS: Final = """a an the of in on at by to for with from and or no not as is are was were be been had has have
+    it its this that these we all after before than who which may can one two"""
+_COMMON: Final = frozenset(f"={word}" for word in _COMMON_WORDS.split())
 """Whole words that most texts have, so that to ask for them tells nothing."""
 
 Pieces = frozenset[str]
@@ -179,7 +178,9 @@ class Selector:
         for piece in self._alone.keys() & pieces:
             found.update(self._alone[piece])
         for piece in self._together.keys() & pieces:
-            found.update(place for place, others in self._together[piece] if others <= pieces)
+            for place, others in self._together[piece]:
+                if place not in found and others <= pieces:
+                    found.add(place)
         return sorted(found)
 
 

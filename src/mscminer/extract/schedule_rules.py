@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from mscminer.extract.anchors import Anchored, anchored
 from mscminer.extract.time_points import LIST
 
 
@@ -48,7 +49,7 @@ class Rule:
 
     id: str
     kind: Kind
-    pattern: re.Pattern[str]
+    pattern: Anchored
     anchors: tuple[str, ...]
     example: str
     times: int | None
@@ -102,7 +103,7 @@ def _rule(ident: str, kind: Kind, pattern: str, *, anchors: str, example: str, t
         id=ident,
         kind=kind,
         anchors=tuple(anchors.split()),
-        pattern=re.compile(pattern, re.VERBOSE | re.IGNORECASE),
+        pattern=anchored(pattern, re.VERBOSE | re.IGNORECASE),
         example=example,
         times=times,
         counter=counter,

@@ -61,7 +61,7 @@ def find_times(text: str) -> Iterator[TimesFound]:
 def _matches(rule: Rule, text: str, rates: Sequence[int] | None) -> Iterator[re.Match[str]]:
     if rates is None or not rule.at_rate:
         return rule.pattern.finditer(text)
-    return (match for at in rates if (match := rule.pattern.match(text, at)))
+    return (match for at in rates if (match := rule.pattern.compiled.match(text, at)))
 
 
 def _found_by(rule: Rule, text: str, rates: Sequence[int] | None = None) -> Iterator[TimesFound]:
