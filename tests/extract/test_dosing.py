@@ -151,4 +151,18 @@ def test_every_dose_quotes_its_number_and_its_times(extractor: Extractor) -> Non
     document = a_trial(("Cells", "Two infusions of 50 million cells."))
     extraction = next(extractor.extract([document]))
     evidence = next(fact.evidence for fact in extraction.facts if fact.field.value == "dose")
-    assert [one.quote for one in evidence] == ["50 million", "Two infusions"]
+    assert [one.quote for one in evidence] == ["Two infusions of 50 million cells"]
+
+
+def test_times_told_elsewhere_have_a_quote_of_their_own(extractor: Extractor) -> None:
+    document = a_trial(("Cells", "1 x 10^6 cells/kg of body weight."), given="MSC are infused weekly for four weeks.")
+    extraction = next(extractor.extract([document]))
+    evidence = next(fact.evidence for fact in extraction.facts if fact.field.value == "dose")
+    assert [one.quote for one in evidence] == ["1 x 10^6 cells/kg of body weight", "weekly for four weeks"]
+
+
+def test_a_route_quotes_its_act_and_the_product(extractor: Extractor) -> None:
+    document = a_trial(("Cells", "Patients get a single intravenous infusion of mesenchymal stem cells."))
+    extraction = next(extractor.extract([document]))
+    evidence = next(fact.evidence for fact in extraction.facts if fact.field.value == "route")
+    assert [one.quote for one in evidence] == ["a single intravenous infusion of mesenchymal stem cells"]

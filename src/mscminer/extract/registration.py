@@ -27,6 +27,7 @@ from mscminer.extract.origins import (
 from mscminer.extract.products import Given, Products, find_products, mark_derivatives
 from mscminer.extract.publications.calibration import shifted
 from mscminer.extract.publications.resolve import condition_facts, facts_of, read, route_facts
+from mscminer.extract.quoting import dose_spans, route_span
 from mscminer.extract.routes import NO_ROUTES, Routes, find_routes
 from mscminer.extract.view import Item, View, empty_view
 
@@ -156,10 +157,12 @@ class Resolver:
     def _routes(self, view: View, routes: Routes) -> Iterator[Fact]:
         for value in routes.values:
             items = [item for item in routes.items if item.value == value]
-            yield self.fact(Field.ROUTE, value, {0: 0.93, 1: 0.85, 2: 0.7}[routes.level], view.evidence(items))
+            evidence = [one for item in items for one in view.quote(*route_span(view, item)) or view.evidence([item])]
+            confidence = {0: 0.93, 1: 0.85, 2: 0.7}[routes.level]
+            yield self.fact(Field.ROUTE, value, confidence, tuple(dict.fromkeys(evidence)))
 
     def _dose(self, view: View, dose: Dose) -> Fact:
-        evidence = view.quote(dose.start, dose.end) + (view.quote(*dose.times_at) if dose.times_at else ())
+        evidence = tuple(one for span in dose_spans(view, dose) for one in view.quote(*span))
         value = {"cells": dose.cells, "per_kg": dose.per_kg, "times": dose.times}
         return self.fact(Field.DOSE, value, 0.85, evidence)
 
