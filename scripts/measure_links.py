@@ -34,7 +34,7 @@ from mscminer.trials.link_evaluation import (
     evaluate_siblings,
     score_links,
 )
-from mscminer.trials.links import find_paper_links, find_reference_links, strongest
+from mscminer.trials.links import find_paper_links, find_reference_links, resolve_numbers, strongest
 
 
 def seed_papers() -> tuple[dict[str, Sourced], list[Link]]:
@@ -95,7 +95,7 @@ def main() -> None:
         registrations = {item.document.key.id: item for item in sources(store, Kind.REGISTRATION)}
         papers = {item.document.key.id: item for item in sources(store, Kind.PUBLICATION)}
     documents = {ident: item.document for ident, item in registrations.items()}
-    stated = list(find_paper_links(papers.values(), documents))
+    stated = list(resolve_numbers(find_paper_links(papers.values(), documents), documents))
     for document in documents.values():
         stated += find_reference_links(document, papers)
     known = strongest(stated)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mscminer.core.decisions import Decision, Verdict, apply_decisions
 from mscminer.core.documents import Concept, Document, Intervention, Reference, SecondaryId
+from mscminer.core.records import RecordKey, Source
 from mscminer.core.trials import Link, LinkType, Sourced
 from mscminer.core.vocabulary import Field
+from mscminer.trials.families import build_families
 from mscminer.trials.inference import TitleIndex, infer_links, infer_siblings, score_pair
 from mscminer.trials.link_evaluation import LinkLabel, evaluate_inference, score_links, share
-from mscminer.trials.links import find_paper_links, find_reference_links, find_registration_links, strongest
+from mscminer.trials.links import (
+    find_paper_links,
+    find_reference_links,
+    find_registration_links,
+    resolve_numbers,
+    strongest,
+)
 from tests.conftest import NOW
 from tests.trials.builders import extraction, nct, paper, registration, result_link, sourced
 
@@ -126,6 +136,36 @@ def test_a_common_eudract_number_joins_but_a_grant_does_not() -> None:
     )
 
 
+def test_records_of_member_states_are_one_study_with_the_registration_that_gives_their_number() -> None:
+    """The EU's register has a record for each state; its ids are the EudraCT number with the state."""
+    number = "2010-023999-12"
+    states = [
+        replace(registration(2), key=RecordKey(source=Source.EUCTR, id=f"{number}-{state}"), version="")
+        for state in ("DE", "ES")
+    ]
+    one = registration(1, secondary_ids=(SecondaryId(id=f"EudraCT {number}", type="EUDRACT_NUMBER"),))
+    families = build_families(known := _registrations(one, *states), find_registration_links(known))
+    assert [len(family.members) for family in families] == [3]
+
+
+def test_a_paper_that_gives_another_registrys_number_reports_the_registration_that_has_it() -> None:
+    number = "2010-023999-12"
+    one = registration(1, secondary_ids=(SecondaryId(id=number, type="EUDRACT_NUMBER"),), aliases=(nct(70),))
+    papers = [
+        Sourced(document=paper(11, abstract=f"Registered as EudraCT {number}."), extraction=None),
+        Sourced(document=paper(12, databank_ids=(nct(70),)), extraction=None),
+        Sourced(document=paper(13, databank_ids=("ISRCTN12345678",)), extraction=None),
+    ]
+    known = _registrations(one)
+    found = list(resolve_numbers(find_paper_links(papers, known), known))
+    assert [(link.a.id, link.b.id, link.type) for link in found] == [
+        ("11", nct(1), LinkType.RESULT),
+        ("12", nct(1), LinkType.RESULT),
+        ("13", "ISRCTN12345678", LinkType.RESULT),
+    ]
+    assert f"{nct(1)} gives {number} as a number of its own" in found[0].reason
+
+
 @pytest.mark.parametrize(
     ("section", "text", "type"),
     [
@@ -154,8 +194,6 @@ def test_follow_ups_and_expanded_access_that_name_nobody() -> None:
     trial = registration(3, sponsor="Acme Two", interventions=given, conditions=("Gonarthrosis",), first_posted="2012")
     access = registration(4, sponsor="Acme Two", interventions=given, conditions=("gonarthrosis",), first_posted="2016")
     assert access.study is not None
-    from dataclasses import replace
-
     access = replace(access, study=replace(access.study, study_type="EXPANDED_ACCESS"), version="")
     link = _only(infer_siblings(_registrations(trial, access)))
     assert link.type is LinkType.EXPANDED_ACCESS

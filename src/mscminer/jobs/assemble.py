@@ -36,7 +36,7 @@ from mscminer.trials.families import build_families, family_of
 from mscminer.trials.inference import infer_links, title_index
 from mscminer.trials.links import find_paper_links, find_reference_links
 
-CENSUS_VERSION = "6"
+CENSUS_VERSION = "7"
 """Raised whenever assembly makes other rows of the same sources; a census of an older version is built anew."""
 
 __all__ = ["GONE", "AssembleReport", "assemble", "census_fingerprint", "ensure_census", "keyed", "sources", "trials"]

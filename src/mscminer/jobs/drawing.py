@@ -33,7 +33,13 @@ from mscminer.trials.dimensions import values_of
 from mscminer.trials.essence import essence
 from mscminer.trials.families import build_families, family_of
 from mscminer.trials.inference import infer_links, infer_siblings, title_index
-from mscminer.trials.links import find_paper_links, find_reference_links, find_registration_links, strongest
+from mscminer.trials.links import (
+    find_paper_links,
+    find_reference_links,
+    find_registration_links,
+    resolve_numbers,
+    strongest,
+)
 
 _OWN = RESULT_LINKS | {LinkType.PROTOCOL}
 """What a registration calls its own paper; of what it only read, it says nothing."""
@@ -185,7 +191,7 @@ def all_links(
         claims: links that records state, record by record.
         documents: all registrations, for the links among them.
     """
-    stated = [link for links in claims for link in links]
+    stated = list(resolve_numbers((link for links in claims for link in links), documents))
     known = {link.a for link in stated if link.basis != "reference" or link.type in _OWN}
     guessed = [link for links in inferred for link in links if link.a not in known]
     return strongest([*stated, *guessed, *find_registration_links(documents), *infer_siblings(documents)])

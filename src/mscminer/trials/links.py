@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from mscminer.core.decisions import CURATOR
 from mscminer.core.documents import Document, Reference, StudyFields
@@ -48,7 +49,7 @@ def find_paper_links(papers: Iterable[Sourced], registrations: Mapping[str, Docu
     in a review, or among many ids, it is a mention.
 
     Args:
-        registrations: the known registrations by id; others are linked too where their number is an NCT number.
+        registrations: the known registrations by id; numbers of others are linked too (`resolve_numbers`).
     """
     for paper in papers:
         yield from _of_paper(paper, registrations)
@@ -74,7 +75,7 @@ def _of_paper(paper: Sourced, registrations: Mapping[str, Document]) -> Iterator
     ):
         for ident in ids:
             target = _key_of(ident, registrations)
-            if target is not None and target != own:
+            if target != own:
                 yield _paper_link(document, target, basis, report, len(ids), most)
 
 
@@ -96,7 +97,7 @@ def _by_curator(
     """A curator's word on whose numbers these are beats their place and their number."""
     for ident in dict.fromkeys((*sorted(own), *named)):
         target = _key_of(ident, registrations)
-        if target is None or target == paper_key(document):
+        if target == paper_key(document):
             continue
         if ident in own:
             type = LinkType.PROTOCOL if report == Report.TRIAL_PROTOCOL else LinkType.RESULT
@@ -144,10 +145,29 @@ def _ids_in_text(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found.id for text in texts for found in find_registry_ids(text)))
 
 
-def _key_of(ident: str, registrations: Mapping[str, Document]) -> RecordKey | None:
+def _key_of(ident: str, registrations: Mapping[str, Document]) -> RecordKey:
     if ident in registrations:
         return registrations[ident].key
-    return RecordKey(source=Source.CTGOV, id=ident) if re.fullmatch(r"NCT\d{8}", ident) else None
+    # The WHO's platform has the records of all registries.
+    return RecordKey(source=Source.CTGOV if re.fullmatch(r"NCT\d{8}", ident) else Source.ICTRP, id=ident)
+
+
+def resolve_numbers(links: Iterable[Link], registrations: Mapping[str, Document]) -> Iterator[Link]:
+    """Links to a number that is no registration's id here, to those that give it as a number of their own.
+
+    A link to a number that nobody here gives stays as it is.
+    """
+    owners: dict[str, list[RecordKey]] = {}
+    for ident in sorted(registrations):
+        for number in other_numbers(registrations[ident]):
+            owners.setdefault(number, []).append(registrations[ident].key)
+    for link in links:
+        targets = [] if link.b.id in registrations else owners.get(link.b.id, [])
+        for target in targets:
+            reason = f"{link.reason.removesuffix('.')}; {target.id} gives {link.b.id} as a number of its own."
+            yield replace(link, b=target, reason=reason)
+        if not targets:
+            yield link
 
 
 def _paper_link(document: Document, target: RecordKey, basis: str, report: str, number: int, most: int) -> Link:
@@ -333,6 +353,8 @@ def _third_numbers(document: Document) -> set[str]:
     assert document.study is not None
     numbers = [item.id for item in document.study.secondary_ids if item.type not in _NO_STUDY_NUMBER]
     found = {normalise_registry_id(number) for number in (*numbers, document.study.org_study_id)}
+    # The EU's register has a record for each member state: 2005-003674-14-ES.
+    found |= {item.id for item in find_registry_ids(document.key.id)}
     return {number for number in found if number and number != document.key.id and not number.startswith("NCT")}
 
 
