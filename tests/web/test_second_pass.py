@@ -43,7 +43,7 @@ def test_two_curators_and_an_adjudicator(team: Workbench) -> None:
     assert first.submit(f"/decide/{KNEES}", **form).status_code == 403
     assert second.submit(f"/decide/{LUNGS}", **form).status_code == 403
     assert judge.submit(f"/decide/{LUNGS}", **form).status_code == 422
-    assert "Agreement is shown to adjudicators only" in second.page("/samples/1")
+    assert "agreement is shown to adjudicators only" in second.page("/samples/1")
     assert second.get("/api/v1/samples/1/agreement").status_code == 403
     scores = {item["field"]: item for item in judge.get("/api/v1/samples/1/agreement?rounds=50").json()}
     assert scores["msc"]["same"] == 1
@@ -65,6 +65,9 @@ def test_two_curators_and_an_adjudicator(team: Workbench) -> None:
     assert judge.submit("/samples/1/close").status_code == 303
     assert judge.submit("/samples/1/close").status_code == 422
     assert "stays blind" not in first.page(f"/history/{KNEES}")
+    assert "Krippendorff" in second.page("/samples/1")
+    assert "To settle" not in second.page("/samples/1")
+    assert second.get("/api/v1/samples/1/agreement?rounds=10").status_code == 200
     assert "second pass, closed" in first.page(f"/records/{KNEES}?line=second:1")
     assert 'value="accept"' not in first.page(f"/records/{KNEES}?line=second:1")
     late = second.submit(f"/decide/{KNEES}", field="msc", verdict="undo", expected="4", **line)

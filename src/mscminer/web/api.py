@@ -671,8 +671,9 @@ def get_agreement(
     sample_id: SampleId,
     rounds: Annotated[int, Query(ge=10, le=2000)] = 1000,
 ) -> list[AgreementOut]:
-    """Krippendorff's alpha and Gwet's AC per field, with 95 % bootstrap intervals."""
-    need(who, "adjudicator")
+    """Krippendorff's alpha and Gwet's AC per field, with 95 % bootstrap intervals; for all once it is closed."""
+    if sample(request.app.state.store, sample_id).sample.closed_at is None:
+        need(who, "adjudicator")
     return [AgreementOut(**asdict(item)) for item in agreement(request.app.state.store, sample_id, rounds=rounds)]
 
 

@@ -75,6 +75,11 @@ NAMES: Mapping[str, str] = {
     "esc": "ESC",
     "covid19": "COVID-19",
     "gvhd_transplant": "GVHD and transplant",
+    "rheumatic_autoimmune": "rheumatic and autoimmune",
+    "skin_wound": "skin and wounds",
+    "dental_oral": "dental and oral",
+    "frailty_ageing": "frailty and ageing",
+    "metabolic_genetic": "metabolic and genetic",
     "early_1": "early 1",
     "na": "not applicable",
 }

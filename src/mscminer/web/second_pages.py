@@ -69,10 +69,11 @@ def do_draw(request: Request, sent: Sent) -> Response:
 
 @router.get("/samples/{sample_id:int}", name="sample")
 def show_sample(request: Request, who: Who, sample_id: int) -> Response:
-    """Progress of a second pass; agreement and disagreements for adjudicators only, so that it stays blind."""
+    """Progress of a second pass; until it is closed, agreement for adjudicators only, so that it stays blind."""
     store = request.app.state.store
     judge = who.may("adjudicator")
     found = sample(store, sample_id)
+    shows_agreement = judge or found.sample.closed_at is not None
     mine = [key for key in found.open if sight(request, who).may_open(key, found.sample.line)]
     return page(
         request,
@@ -81,7 +82,8 @@ def show_sample(request: Request, who: Who, sample_id: int) -> Response:
         found=found,
         mine=mine,
         judge=judge,
-        agreements=agreement(store, sample_id, rounds=SHOWN_ROUNDS) if judge else [],
+        shows_agreement=shows_agreement,
+        agreements=agreement(store, sample_id, rounds=SHOWN_ROUNDS) if shows_agreement else [],
         disagreements=disagreements(store, sample_id) if judge else [],
         sets={field.value for field in SET_FIELDS},
         input_of=input_of,
