@@ -40,7 +40,7 @@ _TITLE_PEOPLE: Final = anchored(
 _DERIVED: Final = re.compile(r"\b(?:patients?|donor|human)[- ](?:derived|specific)\b")
 _LABORATORY: Final = anchored(
     r"\bin[ -]vitro\b|\bcell lines?\b|\bgene expression\b|\bmrna\b|\bwestern blot|\bpcr\b|\bproliferation\b|\bdifferentiat\w+|\bchondrogenesis\b"
-    r"|\bco-?cultur\w+|\bpellets?\b|\bmonolayer\b|\bviability\b|\bhydrogels?\b|\bexplants?\b|\bsignal(?:l)?ing\b|\bimmunohisto\w+|\bhistolog\w+|\bcytotoxicity\b|\bsurface markers\b|\bmass spectrometry\b|\bproteom\w+|\btranscriptom\w+|\btube formation\b|\btransfect\w+|\bknock-?down\b|\brna sequencing\b|\bdoubling times?\b"
+    r"|\bco-?cultur\w+|\bpellets?\b|\bmonolayer\b|\bviability\b|\bhydrogels?\b|\bexplants?\b|\bsignal(?:l)?ing\b|\bimmunohisto\w+|\bhistolog\w+|\bcytotoxicity\b|\bsurface markers\b|\bpassages?\b|\bclean-?room\b|\byields?\b|\bmass spectrometry\b|\bproteom\w+|\btranscriptom\w+|\btube formation\b|\btransfect\w+|\bknock-?down\b|\brna sequencing\b|\bdoubling times?\b"
 )
 _LABORATORY_TITLE: Final = anchored(
     r"\bpre-?clinical\b(?!.*\bclinical trial)|\bin[ -]vitro\b|\bin vivo\b|\b(?:animal|large animal|\w+) model of\b|\bmodel of \w+|\bhuman (?:\w+ ){0,4}cells\b.*\b(?:expression|differentiation|proliferation|migration)"
@@ -68,6 +68,8 @@ _PARTS_COUNTED: Final = anchored(
 _PERFECT: Final = re.compile(r"\b(?:have|has) (?:\w+ )?been \w+")
 """What has been done, in general or by others."""
 _PAST: Final = anchored(r"\b(?:was|were|had|received|underwent|improved|remained|occurred|treated)\b")
+_TOLD: Final = re.compile(r"\b(?:was|were|had|\w+ed)\b|\d")
+"""What was done or measured, not what holds in general."""
 _BRIEF: Final = 5
 """Sentences, title included, of an abstract that may leave out who was treated, and has no room for background."""
 _DATA: Final = anchored(
@@ -151,7 +153,7 @@ def find_subjects(text: PublicationText) -> Subjects:
     told = text.zones(Zone.METHODS, Zone.RESULTS)
     title = _ANIMAL_PASSING.sub(" ", text.title)
     told_treated = _count(_COUNTED_AND_TREATED, own)
-    animals = sum(1 for sentence in own if names_animals(sentence.text))
+    animals = sum(1 for sentence in own if _TOLD.search(sentence.text) and names_animals(sentence.text))
     parts = 0 if animals else _count(_PARTS_COUNTED, own)
     return Subjects(
         people=_count(PEOPLE, own),
