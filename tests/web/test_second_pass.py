@@ -8,6 +8,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -15,7 +16,13 @@ import pytest
 from mscminer.core.errors import ConfigError, UnreadableFile
 from mscminer.core.vocabulary import Field
 from mscminer.jobs.curate import view_record
-from mscminer.jobs.decision_files import FORMATS, export_decisions, import_decisions
+from mscminer.jobs.decision_files import (
+    FORMATS,
+    export_decisions,
+    format_of,
+    import_decisions,
+    label_studio_setup,
+)
 from mscminer.jobs.second_pass import agreement, disagreements, draw_sample, sample
 from mscminer.store import Store, open_store
 from tests.web.workbench import KNEES, LUNGS, PAPER, Workbench, decisions_of, fill
@@ -259,6 +266,19 @@ def test_what_people_type_in_label_studio_is_understood(team: Workbench, elsewhe
     resolved = view_record(elsewhere, KNEES.id).resolved
     assert resolved is not None
     assert "placenta" in resolved.values(Field.TISSUE)
+
+
+def test_a_files_name_tells_its_format() -> None:
+    for form, (name, _) in FORMATS.items():
+        assert format_of(name.upper()) == form
+    with pytest.raises(ConfigError, match="does not tell"):
+        format_of("decisions.txt")
+
+
+def test_label_studio_knows_every_field() -> None:
+    root = ElementTree.fromstring(label_studio_setup())
+    assert [item.get("value") for item in root.iter("Label")] == [field.value for field in Field]
+    assert {item.get("toName") for item in root if item.tag != "Text"} == {"text"}
 
 
 def test_label_studio_offsets_are_those_of_javascript(team: Workbench) -> None:
