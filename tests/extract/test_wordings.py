@@ -78,6 +78,11 @@ def test_reads_most_doses_that_rules_were_not_written_for(extractor: Extractor) 
     assert right / len(held_out) >= LEAST_HELD_OUT
 
 
+@pytest.mark.parametrize(("text", "told"), list(lines("groups.txt")))
+def test_reads_each_group_s_own_doses(extractor: Extractor, text: str, told: str) -> None:
+    assert set(doses(extractor, document_of(text))) == doses_of(told)
+
+
 @pytest.mark.parametrize(("text", "told"), split("routes.txt", held_out=False))
 def test_reads_the_routes_that_rules_were_written_for(extractor: Extractor, text: str, told: str) -> None:
     assert routes(extractor, text) == routes_of(told)

@@ -108,7 +108,10 @@ def _windows(text: str, part: Span, places: Sequence[Span]) -> Iterator[list[Spa
 
 
 def _numbered(text: str, window: Span, told: Sequence[TimesFound]) -> tuple[int, frozenset[Point]]:
-    """How often the words in a window say that something is given, by a number or by the points that they name."""
+    """How often the words in a window say that something is given, by a number or by the points that they name.
+
+    Where administrations are numbered their days only say when: "a second infusion one month later" is one.
+    """
     start, end = window
     inside = [
         item for item in told if start <= item.start and item.end <= end and item.kind in _NUMBERED and item.times
@@ -116,7 +119,8 @@ def _numbered(text: str, window: Span, told: Sequence[TimesFound]) -> tuple[int,
     points = points_in(text[start:end])
     if inside:
         return min(inside, key=lambda item: item.kind).times or 0, points
-    return len(points), points
+    acts = sum(unit == "act" for unit, _ in points)
+    return acts or len(points), points
 
 
 def _shared(points: Sequence[frozenset[Point]]) -> bool:

@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
         "count.times",
         Kind.COUNT,
         rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?{_MORE}(?:times?\b|time\s?points\b|occasions\b|courses\b|cycles?\b|rounds\b)
-            (?!\s?(?:a|per|/|every|each|higher|lower|more|the|daily|weekly|over\s(?:the|normal|baseline)|of\sthe\supper|greater|uln|upper|normal|longer|points?|as)\b)""",
+            (?!\s?(?:a|per|/|every|each(?!\s?(?:[.,;]|$))|higher|lower|more|the|daily|weekly|over\s(?:the|normal|baseline)|of\sthe\supper|greater|uln|upper|normal|longer|points?|as)\b)""",
         anchors="time occasion course cycle round",
         example="The cells are given three times.",
         times=3,

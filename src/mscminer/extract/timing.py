@@ -130,7 +130,7 @@ class Timing:
             mentions: the places in one arm, intervention or section where the same amount is told.
         """
         is_open = False
-        for level in (self._calendar, self._sentence, self._owner, self._beside, self._partners):
+        for level in (self._own_words, self._owner, self._beside, self._partners):
             answers = [answer for amount in mentions for answer in level(amount)]
             settled: dict[int, Timed] = {}
             for answer in answers:
@@ -143,15 +143,19 @@ class Timing:
             is_open = is_open or bool(answers)
         return self._record(several=is_open) or (OPEN,)
 
+    def _own_words(self, amount: Amount) -> tuple[Timed, ...]:
+        return self._calendar(amount) or self._sentence(amount)
+
     def _calendar(self, amount: Amount) -> tuple[Timed, ...]:
-        """What the section says where it gives amounts one after the other, each with its own days or numbers."""
+        """What the section, or one group's part of it, says where it gives amounts one after the other."""
         part = self.view.joined.part_at(amount.start)
-        if part is None:
-            return ()
-        inside = [other for other in self.amounts if part[1] <= other.start < part[2]]
-        found = read_calendar(self.view.joined.text, part[1:], inside, self.told.of(part[0]))
-        times, at = found.get((amount.cells, amount.per_kg), (None, None))
-        return (Timed(times=times, kind=Kind.COUNT, at=at),) if times else ()
+        for start, end in (part[1:], self._line(amount)) if part else ():
+            inside = [other for other in self.amounts if start <= other.start < end]
+            found = read_calendar(self.view.joined.text, (start, end), inside, self._within(start, end))
+            times, at = found.get((amount.cells, amount.per_kg), (None, None))
+            if times:
+                return (Timed(times=times, kind=Kind.COUNT, at=at),)
+        return ()
 
     def _sentence(self, amount: Amount) -> tuple[Timed, ...]:
         start, end = self._line(amount)
