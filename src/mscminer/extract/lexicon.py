@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -105,10 +106,12 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def longest(items: Iterable[Found]) -> Iterator[Found]:
     """Of overlapping matches the longest (then the first); the rest is dropped."""
-    taken: list[Found] = []
+    taken: list[tuple[int, int]] = []
     for item in sorted(items, key=lambda found: (found.start - found.end, found.start, found.rule)):
-        if not any(item.start < other.end and other.start < item.end for other in taken):
-            taken.append(item)
+        place = bisect_left(taken, (item.start, item.end))
+        free_before = place == 0 or taken[place - 1][1] <= item.start
+        if free_before and (place == len(taken) or item.end <= taken[place][0]):
+            taken.insert(place, (item.start, item.end))
             yield item
 
 

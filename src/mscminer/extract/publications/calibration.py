@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -31,9 +31,22 @@ def switched_off() -> Iterator[None]:
         _OFF.reset(token)
 
 
-def calibrated(field: Field, raw: float) -> float:
-    """The calibrated confidence, by straight lines between the table's points; `raw` where there is no table."""
-    points = None if _OFF.get() else load_weights("calibration").get(field.value)
+Table = Mapping[str, Sequence[tuple[float, float]]]
+"""Points of a line by field: raw and calibrated confidence."""
+
+
+def calibration_table() -> Table:
+    """The table in use; empty while it is switched off."""
+    return {} if _OFF.get() else load_weights("calibration")
+
+
+def calibrated(field: Field, raw: float, table: Table | None = None) -> float:
+    """The calibrated confidence, by straight lines between the table's points; `raw` where there are none.
+
+    Args:
+        table: where it is at hand already; None: the one in use.
+    """
+    points = (calibration_table() if table is None else table).get(field.value)
     if not points:
         return raw
     return interpolate([(float(x), float(y)) for x, y in points], raw)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Final
 
 from mscminer.core.documents import Document
@@ -15,7 +16,7 @@ from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Absence, Field, MscClass, Report
 from mscminer.extract.anchors import anchored
 from mscminer.extract.lexicon import Lexicon
-from mscminer.extract.publications.calibration import calibrated
+from mscminer.extract.publications.calibration import Table, calibrated, calibration_table
 from mscminer.extract.publications.conditions import find_category_of, find_condition_names
 from mscminer.extract.publications.design import DesignVerdict, find_design
 from mscminer.extract.publications.enrolment import EnrolmentVerdict, find_counts, find_enrolment
@@ -79,11 +80,12 @@ class _Writer:
     """Makes facts with calibrated confidence in the name of one maker."""
 
     maker: Maker
+    table: Table = dataclass_field(default_factory=calibration_table)
 
     def fact(
         self, field: Field, value: Value | Absence, raw: float, evidence: Sequence[Evidence] = (), basis: str = "text"
     ) -> Fact:
-        confidence = round(calibrated(field, raw), 3)
+        confidence = round(calibrated(field, raw, self.table), 3)
         return Fact(
             field=field, value=value, confidence=confidence, maker=self.maker, evidence=tuple(evidence)[:5], basis=basis
         )

@@ -150,21 +150,61 @@ _END: Final = re.compile(
       |(?<=;)\s+(?=(?:Level|LEVEL)\s)""",
     re.VERBOSE,
 )
-_NO_END: Final = re.compile(
-    r"(?:\b(?:vs|e\.g|i\.e|cf|al|fig|figs|no|nos|approx|ca|dr|prof|st|resp|etc|i\.v|i\.a|ref|refs|sp|spp|p|n|inc|ltd|co|var|min|max|mr|mrs)\.)$",
-    re.IGNORECASE,
+_ABBREVIATIONS: Final = tuple(
+    f"{word}."
+    for word in [
+        "vs",
+        "e.g",
+        "i.e",
+        "cf",
+        "al",
+        "fig",
+        "figs",
+        "no",
+        "nos",
+        "approx",
+        "ca",
+        "dr",
+        "prof",
+        "st",
+        "resp",
+        "etc",
+        "i.v",
+        "i.a",
+        "ref",
+        "refs",
+        "sp",
+        "spp",
+        "p",
+        "n",
+        "inc",
+        "ltd",
+        "co",
+        "var",
+        "min",
+        "max",
+        "mr",
+        "mrs",
+    ]
 )
+_NO_END: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, _ABBREVIATIONS))})$", re.IGNORECASE)
 
 
 def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence, also where the blank between two is lost; no blanks at the ends."""
     start = 0
     for match in _END.finditer(text):
-        if _NO_END.search(text, max(0, match.start() - 8), match.start()):
+        if _is_abbreviated(text, match.start()):
             continue
         yield from _trimmed(text, start, match.start())
         start = match.end()
     yield from _trimmed(text, start, len(text))
+
+
+def _is_abbreviated(text: str, end: int) -> bool:
+    """Whether an abbreviation with its full stop ends here; the last letters are looked at first, which is cheap."""
+    start = max(0, end - 8)
+    return text[start:end].lower().endswith(_ABBREVIATIONS) and _NO_END.search(text, start, end) is not None
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
