@@ -14,6 +14,7 @@ from mscminer.core.facts import Maker
 from mscminer.core.vocabulary import Absence, Field
 from mscminer.extract.pipeline import load_extractor
 from mscminer.extract.publications.resolve import publication_facts
+from mscminer.extract.publications.text import split_sentences
 
 _MAKER = Maker(name="test", version="1")
 _WORDS = st.sampled_from(
@@ -73,12 +74,22 @@ def test_any_text_is_read(words: list[str], tail: str) -> None:
         "\u03b2",
         "autologous, allogeneic or ",
         "one hundred and ",
+        "bone marrow MSCs ",
+        "12 patients with pain and ",
     ],
 )
 def test_hostile_texts_take_time_in_proportion_to_their_length(piece: str) -> None:
     """Four times the text may take ten times as long, for noise; a quadratic pattern takes sixteen."""
-    short, long = (_seconds(_hostile(piece, length)) for length in (1500, 6000))
+    short, long = (_seconds(_hostile(piece, length)) for length in (3000, 12000))
     assert long < 10 * max(short, 0.02)
+
+
+def test_a_sentence_longer_than_people_write_is_cut_at_blanks() -> None:
+    text = "MSCs from marrow " * 1000
+    pieces = list(split_sentences(text))
+    assert max(end - start for start, end in pieces) <= 3000
+    assert " ".join(text[start:end] for start, end in pieces) == text.strip()
+    assert [end - start for start, end in split_sentences("x" * 7000)] == [3000, 3000, 1000]
 
 
 def _hostile(piece: str, length: int) -> Document:

@@ -122,7 +122,7 @@ _ANYWHERE = re.compile(
 
 def _is_general(view: View, item: Item) -> bool:
     """ "MSCs can be obtained from marrow, fat and cord", which arms and interventions say too."""
-    others = {other.value for other in view.of("TISSUE") if other.sentence == item.sentence}
+    others = view.tissues_by_sentence.get(item.sentence, set[str]())
     anywhere = _ANYWHERE.search(view.sentence(item)) is not None
     return (len(others) > 1 and anywhere) or (len(others) > 2 and item.zone is not Zone.CORE)
 

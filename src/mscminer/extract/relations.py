@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from mscminer.core.mentions import Mention, Relation, RelationType
 from mscminer.core.spans import Evidence
@@ -58,21 +59,40 @@ def _relations(
         (RelationType.FROM_DONOR, resolved.donor.items),
         (RelationType.GIVEN_BY, resolved.routes.items),
     )
+    near = _Nearest(own)
     for kind, items in kinds:
         for item in items:
             if item in numbers:
-                head = _nearest(own, item.start, item.owner)
+                head = near.to(item.start, item.owner)
                 yield Relation(type=kind, head=numbers[head], tail=numbers[item], rule=RULE)
     for dose in resolved.doses:
         for tail in _dose_number(mentions, resolved, dose):
-            head = _nearest(own, dose.start, owner_of(dose.section))
+            head = near.to(dose.start, owner_of(dose.section))
             yield Relation(type=RelationType.AT_DOSE, head=numbers[head], tail=tail, rule=RULE)
     yield from _conditions(mentions, resolved, numbers[own[0]])
     yield from _arms(mentions, resolved, own, numbers)
 
 
-def _nearest(own: Iterable[Item], place: int, owner: str) -> Item:
-    return min(own, key=lambda item: (item.owner != owner, abs(item.start - place)))
+class _Nearest:
+    """The product's mentions by place; time to find one grows with the logarithm of their number."""
+
+    def __init__(self, own: Sequence[Item]) -> None:
+        self._own = own
+        self._places: dict[str | None, list[tuple[int, int]]] = {}
+        for number, item in enumerate(own):
+            for owner in (item.owner, None):
+                self._places.setdefault(owner, []).append((item.start, number))
+        for places in self._places.values():
+            places.sort()
+
+    def to(self, place: int, owner: str) -> Item:
+        """The mention nearest to a place, of the same arm or intervention if it has any; of two the first."""
+        places = self._places.get(owner) or self._places[None]
+        after = bisect_left(places, (place, 0))
+        before = bisect_left(places, (places[after - 1][0], 0)) if after else 0
+        beside = {before, min(after, len(places) - 1)}
+        _, number = min((abs(places[at][0] - place), places[at][1]) for at in beside)
+        return self._own[number]
 
 
 def _dose_number(mentions: _Mentions, resolved: Resolved, dose: Dose) -> Iterator[int]:

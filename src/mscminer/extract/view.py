@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, cached_property
 
 from mscminer.core.documents import Document, Section
 from mscminer.core.mentions import Assertion
@@ -149,6 +149,14 @@ class View:
     def of(self, *labels: str) -> Iterator[Item]:
         """Mentions of some labels, in order."""
         return (item for item in self.items if item.label in labels)
+
+    @cached_property
+    def tissues_by_sentence(self) -> dict[tuple[int, int], set[str]]:
+        """The tissues that each sentence names."""
+        found: dict[tuple[int, int], set[str]] = {}
+        for item in self.of("TISSUE"):
+            found.setdefault(item.sentence, set()).add(item.value)
+        return found
 
     def words(self, item: Item) -> str:
         """The words of a mention."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -173,9 +174,12 @@ def _attached_tissues(mentions: list[ProductMention]) -> Iterator[Origin]:
     for mention in mentions:
         text, place = mention.sentence.text, (mention.sentence.section, mention.sentence.start)
         if place not in known:
-            known[place] = list(_tissue_matches(mention.sentence))
+            known[place] = sorted(_tissue_matches(mention.sentence), key=lambda match: match[1:])
         last = 0
-        for value, start, end in sorted(known[place], key=lambda match: match[1:]):
+        first = bisect_left(known[place], mention.start - 2 * _PHRASE, key=lambda match: match[1])
+        for value, start, end in known[place][first:]:
+            if start > max(last, mention.end) + _REACH:
+                break
             joined = last > mention.end and bool(_ALSO.fullmatch(text[last:start]))
             if joined or _belongs(text, mention, start, end):
                 left, right = min(start, mention.start), max(end, mention.end)
@@ -189,6 +193,8 @@ _ALSO: Final = re.compile(
 """Words between a tissue that the product comes from and another one that it comes from too."""
 _PHRASE: Final = 70
 """No noun phrase has more characters between its tissue and its product."""
+_REACH: Final = 90
+"""No more characters stand between a product and a tissue named behind it."""
 
 
 def _belongs(text: str, mention: ProductMention, start: int, end: int) -> bool:
@@ -203,7 +209,7 @@ def _belongs(text: str, mention: ProductMention, start: int, end: int) -> bool:
         if joined and (whole.startswith(("bmac", "svf", "bma", "cbma")) or "concentrate" in between):
             return False
         return _same_phrase(between)
-    return start - mention.end <= 90 and bool(_AFTER.match(text[mention.end : start]))
+    return start - mention.end <= _REACH and bool(_AFTER.match(text[mention.end : start]))
 
 
 def _without_parents(origins: list[Origin]) -> list[Origin]:

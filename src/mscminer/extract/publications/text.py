@@ -15,6 +15,7 @@ from typing import Final
 
 from mscminer.core.documents import Document, Section
 from mscminer.core.spans import Evidence
+from mscminer.extract.text import cut_long
 
 
 class Zone(StrEnum):
@@ -212,7 +213,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     left = len(piece) - len(piece.lstrip())
     right = len(piece.rstrip())
     if right > left:
-        yield start + left, start + right
+        yield from cut_long(text, start + left, start + right)
 
 
 def _heading_at(text: str, folded: str, start: int, end: int) -> tuple[tuple[Zone, ...], int] | None:
