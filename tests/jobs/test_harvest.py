@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from mscminer.core.counts import Dimension
 from mscminer.core.errors import ConfigError, LockHeld
 from mscminer.core.records import RecordKey, Source
 from mscminer.harvest.named_queries import parse_query
 from mscminer.harvest.windows import DateWindow
 from mscminer.jobs.harvest import Clients, HarvestReport, harvest, open_clients
 from mscminer.jobs.harvest_plan import Mode, Span
+from mscminer.jobs.ledger import export_count, replay
 from mscminer.jobs.lock import hold_lock
 from mscminer.settings import load_settings
 from mscminer.store import Store
@@ -278,6 +280,24 @@ def test_an_article_that_cannot_be_had_is_owed_and_asked_for_again(store: Store,
     server.world.put_article(article)
     later = night(store, server, 1)
     assert (later.sources[1].owed, later.sources[1].arrivals.new) == ((), 1)
+
+
+def test_an_export_keeps_what_the_sources_said_at_the_harvest(store: Store, server: ReplayServer) -> None:
+    """Query, the server's own count and the time stamp of its data stay with the number, whatever comes later."""
+    harvest_at(store, server)
+    day = NIGHT.date()
+    made = export_count(
+        store, definition="word-search", as_of=day, rows=Dimension.ALL, columns=Dimension.ALL, format="json"
+    )
+    told = {item.source: item for item in made.entry.snapshots}
+    assert told["ctgov"].server_count == told["pubmed"].server_count == 7
+    assert told["ctgov"].data_timestamp == "2025-03-20T02:00:00"
+    assert "mesenchymal" in told["ctgov"].query
+    server.world.put_study(make_study(290))
+    night(store, server, 1)
+    with store.read() as tx:
+        assert tx.ledger.get(made.entry.id).entry.snapshots == made.entry.snapshots
+    assert replay(store, made.entry.id).output == made.output
 
 
 def test_fewer_records_than_the_server_counts_are_a_warning(store: Store, server: ReplayServer) -> None:
