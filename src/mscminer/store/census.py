@@ -48,8 +48,8 @@ _SEPARATOR = "|"
 _BATCH = 2000
 _FIRST: ColumnElement[int] = literal_column("1")
 """Grouping by place: PostgreSQL would not see that an expression with parameters is the selected one."""
-_SHIFT = 1 << 32
-"""Larger than any number of a term or year."""
+_BITS = 32
+"""More than any number of a term or year has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -221,13 +221,12 @@ class CensusStore:
         """
         left, right = self._key(rows, definition), self._key(columns, definition)
         # Both in one number: a key of one column is sorted in two thirds of the time.
-        both = cast(left, BigInteger) * _SHIFT + right
+        both = cast(left, BigInteger) * (1 << _BITS) + right
         pairs: Any = select(both, func.count())
         query = self._counting(pairs, definition, as_of).group_by(_FIRST)
         left_values, right_values = self._values(rows), self._values(columns)
-        return [
-            (left_values(key // _SHIFT), right_values(key % _SHIFT), number) for key, number in self._plainly(query)
-        ]
+        low = (1 << _BITS) - 1
+        return [(left_values(key >> _BITS), right_values(key & low), number) for key, number in self._plainly(query)]
 
     def _plainly(self, query: Any) -> Sequence[Any]:
         """Rows straight from the driver: plain numbers and texts, of which there can be hundreds of thousands."""
@@ -250,7 +249,8 @@ class CensusStore:
             return lambda _: ("all",)
         if dimension is Dimension.YEAR:
             return lambda key: (str(int(key)),)
-        split = {ident: tuple(value.split(_SEPARATOR)) for ident, value in self._names(dimension).items()}
+        terms = self._plainly(self._terms_of(dimension))
+        split = {ident: tuple(value.split(_SEPARATOR)) if _SEPARATOR in value else (value,) for ident, value in terms}
         return split.__getitem__
 
     def members(
@@ -272,9 +272,11 @@ class CensusStore:
         return column.expression
 
     def _names(self, *dimensions: Dimension) -> dict[int, str]:
+        return dict(self._plainly(self._terms_of(*dimensions)))
+
+    def _terms_of(self, *dimensions: Dimension) -> Select[int, str]:
         wanted = [dimension.value for dimension in dimensions]
-        query = select(CensusTermRow.id, CensusTermRow.value).where(CensusTermRow.dimension.in_(wanted))
-        return dict(self._plainly(query))
+        return select(CensusTermRow.id, CensusTermRow.value).where(CensusTermRow.dimension.in_(wanted))
 
     def _numbers(self, dimension: Dimension, values: Sequence[str]) -> list[int]:
         query = select(CensusTermRow.id).where(CensusTermRow.dimension == dimension.value)
