@@ -108,7 +108,6 @@ def test_a_choice_has_both_numbers(text: str) -> None:
         "three injections of platelet-rich plasma",
         "cohorts of 2 dose-escalation steps",
         "cells were washed twice in buffer",
-        "0.5 ml per injection x 10 injections",
         "five days between two treatments",
         "cells divided into 4 equal injections",
         "nasal drops of 0.5 ml/day for 30 days",

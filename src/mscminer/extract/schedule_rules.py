@@ -114,11 +114,15 @@ def _rule(ident: str, kind: Kind, pattern: str, *, anchors: str, example: str, t
 _OFTEN = "week wk month day dai year annual quarter fortnight /d qw qd qm q1 q2 q3 q4 q6 q8 q."
 _MORE = r"(?:(?P<more>additional|further|more|subsequent|remaining|extra|maintenance|booster)\s)?"
 
+_TENS = r"(?:ten|twelve|fifteen|sixteen|eighteen|twenty)"
+_HEART = r"(?:trans-?(?:epi|endo)cardial|intra-?myocardial|(?:epi|endo)cardial|myocardial|(?:left\s)?ventric(?:le|ular))"
+"""Places that a catheter or an operation reaches: injections at many of them are one sitting (ANNOTATION.md, 14)."""
+
 RULES: tuple[Rule, ...] = (
     _rule(
         "count.acts",
         Kind.COUNT,
-        rf"""{_NOT_COUNTED}\b(?:(?P<lowest>{_N}|one|1),\s)?(?:(?P<low>{_N}|one|1),?\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?(?:\d+|{_N})\s?\))?(?:\s|-(?=dose|inject|infus)){_MORE}
+        rf"""{_NOT_COUNTED}(?!10\s?\(\d)\b(?:(?P<lowest>{_N}|one|1),\s)?(?:(?P<low>{_N}|one|1),?\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?(?:\d+|{_N})\s?\))?(?:\s|-(?=dose|inject|infus)){_MORE}
             (?:(?:consecutive|serial|repeated|separate|weekly|monthly|intravenous|i\.?v\.?|intrathecal|intra-?articular)\s){{0,2}}(?:{_WORD}\s){{0,4}}?{_ACT}\b
             (?!(?:(?<=dose)|(?<=doses)|(?<=treatment)|(?<=treatments))\s(?:groups?|arms?)\b|\s(?:levels?|cohorts?|regimens?\sare|sites?|schedules?\sare|strateg\w+)\b|[\s-]escalat|\s?:\s?\d)""",
         anchors="dos dage infus inject admin treat appli transpl impl transfus instil inhal deliver perfus punct session therap doe doage",
@@ -182,6 +186,15 @@ RULES: tuple[Rule, ...] = (
         example="Infusion number: 8",
         times=8,
         counter="Dose 1 is given at baseline.",
+    ),
+    _rule(
+        "count.numbered",
+        Kind.COUNT,
+        r"\b(?:infusions|injections|administrations|treatments)\s(?:no\.?\s|\#\s?)?1\*?(?:(?:,\s\d{1,2}\*?)*,?\s(?:and|&)|\s?(?:-|–|to|through))\s?(?P<n>\d{1,2})\b(?!\s?(?:%|m[lL]|million|days?|weeks?|months?|years?|hours?))",
+        anchors="1",
+        example="Infusions 1, 2, 3 and 4 are given in the clinic.",
+        times=4,
+        counter="Injections 1 to 3 days before the visit.",
     ),
     _rule(
         "count.x",
@@ -348,6 +361,17 @@ RULES: tuple[Rule, ...] = (
         example="The cells are given once.",
         times=1,
         counter="Once the patient is enrolled, cells are given once a week.",
+    ),
+    _rule(
+        "single.sites",
+        Kind.SINGLE,
+        rf"""\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,3}}?{_HEART}\s(?:{_WORD}\s){{0,2}}?(?:injections|sites)\b
+            | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:injections|(?:injection\s)?sites)\b[^.;\n]{{0,40}}?{_HEART}
+            | \bm[lL]\s(?:per|each|/)\s?injection\s?[x×*]\s?(?:[5-9]|[1-4]\d)\s(?:injections|sites)\b""",
+        anchors="injection site",
+        example="They get 15 transendocardial injections.",
+        times=1,
+        counter="They get 15 injections into the knee.",
     ),
     _rule(
         "single.one",
