@@ -4,9 +4,9 @@
     .venv/bin/python scripts/bench_counts.py [--trials 1000000] [--rounds 3]
 
 Prints for every pair of dimensions the best of `rounds` times of the query (wall and processor seconds; SQLite works in
-this process, so the latter do not depend on what else the machine does) and of drawing up the table; then wall time
-and peak memory of the report in a process of its own, and what counting in Python over a tenth of the rows in memory
-takes.  Fails if a query takes a processor second or more.
+this process, so the latter do not depend on what else the machine does) and of drawing up the table in words; then wall
+time and peak memory of the report in a process of its own, and what counting in Python over a tenth of the rows in
+memory takes.  Fails if a query takes a processor second or more.
 """
 
 from __future__ import annotations
@@ -84,9 +84,9 @@ def measure(store: Store, rounds: int) -> float:
             begin, busy = time.perf_counter(), time.process_time()
             with store.read() as tx:
                 groups = tx.census.groups(definition, DAY, left, right)
-            middle = time.perf_counter()
-            work.append(time.process_time() - busy)
-            table = table_of_groups(groups, definition, DAY, left, right)
+                middle = time.perf_counter()
+                work.append(time.process_time() - busy)
+                table = table_of_groups(groups, definition, DAY, left, right)
             queries.append(middle - begin)
             tables.append(time.perf_counter() - middle)
         slowest, total = max(slowest, min(work)), table.total

@@ -92,7 +92,10 @@ _VOLUME = re.compile(
 _OPENING = re.compile(r"\s*\(\s*(?:i\.e\.\s*)?")
 _LEAST = 1e4
 """Fewer cells than that are a score, a year or a number of people."""
-_AND = re.compile(r"(?:\s?\((?:M|(?:low|mid|medium|high)\w*\b[^()]{0,30})\))?[\s,;/~–-]*(?:(?:or|and|to|then|followed by)\b[\s,;/~–-]*){0,3}", re.IGNORECASE)
+_AND = re.compile(
+    r"(?:\s?\((?:M|(?:low|mid|medium|high)\w*\b[^()]{0,30})\))?[\s,;/~–-]*(?:(?:or|and|to|then|followed by)\b[\s,;/~–-]*){0,3}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -115,7 +115,9 @@ _OFTEN = "week wk month day dai year annual quarter fortnight /d qw qd qm q1 q2 
 _MORE = r"(?:(?P<more>additional|further|more|subsequent|remaining|extra|maintenance|booster)\s)?"
 
 _TENS = r"(?:ten|twelve|fifteen|sixteen|eighteen|twenty)"
-_HEART = r"(?:trans-?(?:epi|endo)cardial|intra-?myocardial|(?:epi|endo)cardial|myocardial|(?:left\s)?ventric(?:le|ular))"
+_HEART = (
+    r"(?:trans-?(?:epi|endo)cardial|intra-?myocardial|(?:epi|endo)cardial|myocardial|(?:left\s)?ventric(?:le|ular))"
+)
 """Places that a catheter or an operation reaches: injections at many of them are one sitting (ANNOTATION.md, 14)."""
 
 RULES: tuple[Rule, ...] = (
