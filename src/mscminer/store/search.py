@@ -27,7 +27,7 @@ _KNOWN = {
     "sqlite": "SELECT 1 FROM search_text WHERE rowid = :id",
     "postgresql": "SELECT 1 FROM search_text WHERE document_id = :id",
 }
-RANKED = 1000
+RANKED = 500
 """Hits that are ranked, the newest: ranking all hits of a frequent word would take longer than reading them."""
 
 _FIND = {
