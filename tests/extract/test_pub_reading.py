@@ -318,7 +318,8 @@ CASES = (
             "Umbilical cord mesenchymal stem cells in autologous serum for dry eye: a pilot study",
             (
                 "METHODS",
-                "Ten patients after allogeneic haematopoietic transplantation received cord MSCs in autologous serum.",
+                "Ten patients after allogeneic haematopoietic transplantation received cord MSCs in autologous serum. "
+                "Cells were given with the written consent of each patient.",
             ),
             ("RESULTS", "Tear production increased significantly."),
         ),
