@@ -25,7 +25,10 @@ PY
   [ -f ".venv/made-$lock" ] && [ "$(cat ".venv/made-$lock")" = "$stamp" ] && return
   echo "making .venv (a few minutes the first time)" >&2
   [ -x .venv/bin/python ] || "$python" -m venv .venv
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+  local pip=(.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps)
+  if ! "${pip[@]}" --require-hashes -r "$lock" || ! "${pip[@]}" --no-build-isolation --editable .; then
+    echo "error: $lock could not be installed (pip says why above). This step, done once, needs the network; try again with it" >&2
+    return 2
+  fi
   echo "$stamp" >".venv/made-$lock"
 }
