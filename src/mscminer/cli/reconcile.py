@@ -33,19 +33,28 @@ def reconcile(
     with database(database_url) as store:
         found = reconcile_file(store, file, definition=definition, as_of=day_of(as_of), basis=basis)
     if as_json:
-        print_json(
-            {
-                "definition": found.definition.label,
-                "as_of": found.as_of.isoformat(),
-                "listed": found.listed,
-                "matched": list(found.matched),
-                "missing": [{"id": item.id, "reason": item.reason} for item in found.missing],
-                "extra": list(found.extra),
-                "other_numbers": dict(found.renamed),
-                "lines_without_id": list(found.unread),
-            }
-        )
+        print_json(_to_json(found))
         return
+    _tell(found, file)
+    if list_all:
+        _list(found)
+
+
+def _to_json(found: Reconciliation) -> dict[str, object]:
+    return {
+        "definition": found.definition.label,
+        "as_of": found.as_of.isoformat(),
+        "listed": found.listed,
+        "matched": list(found.matched),
+        "missing": [{"id": item.id, "reason": item.reason} for item in found.missing],
+        "extra": list(found.extra),
+        "other_numbers": dict(found.renamed),
+        "lines_without_id": list(found.unread),
+    }
+
+
+def _tell(found: Reconciliation, file: Path) -> None:
+    """The numbers, and why what is listed does not count."""
     typer.echo(f"{found.listed} listed in {file}; by {found.definition.label} as of {found.as_of}:")
     other = f", {len(found.renamed)} of the list by another number" if found.renamed else ""
     typer.echo(f"  {len(found.matched):>6} matched{other}")
@@ -58,8 +67,6 @@ def reconcile(
     if found.unread:
         first = visible(found.unread[0][:80])
         typer.echo(f"  {len(found.unread):>6} lines without a number, the first: {first}")
-    if list_all:
-        _list(found)
 
 
 def _list(found: Reconciliation) -> None:
