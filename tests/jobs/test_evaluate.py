@@ -105,6 +105,19 @@ def test_labelled_file_with_records(tmp_path: Path) -> None:
     assert report.gate is None
 
 
+def test_what_was_not_read_takes_a_line_for_each_reason_in_a_file(tmp_path: Path) -> None:
+    studies = write_lines(tmp_path / "studies.jsonl", study(1), *({"no": f"study {i}"} for i in range(40)))
+    others = write_lines(tmp_path / "others.jsonl", {"no": "study"})
+    gold = tmp_path / "gold.jsonl"
+    write_labels([Label(id="NCT00000001")], gold)
+    evaluation = job.evaluate_file(gold, job.Options(), records=[studies, others]).evaluation
+    many, one = (note for note in evaluation.notes if note.startswith("Not read"))
+    assert "studies.jsonl, line 2" in many
+    assert many.endswith("(and 39 more of this file)")
+    assert "others.jsonl, line 1" in one
+    assert "more" not in one
+
+
 def test_a_part_of_a_labelled_file(tmp_path: Path) -> None:
     records = write_lines(tmp_path / "studies.jsonl", study(1), study(2))
     gold = tmp_path / "gold.jsonl"

@@ -71,7 +71,7 @@ class Predicted:
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     maker: str = ""
     restated: frozenset[str] = frozenset()
-    refused: tuple[str, ...] = ()
+    refused: tuple[Unread, ...] = ()
 
     @property
     def notes(self) -> Iterator[str]:
@@ -81,7 +81,26 @@ class Predicted:
                 f"{len(self.restated)} of {len(self.texts)} texts are restated in our own words: "
                 "no measure of published language."
             )
-        yield from (f"Not read: {line}" for line in self.refused)
+        yield from _notes_on(self.refused)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unread:
+    """A piece of a file that could not be read as a record."""
+
+    origin: str
+    locator: str
+    reason: str
+
+
+def _notes_on(refused: Iterable[Unread]) -> Iterator[str]:
+    """A line for each reason in each file, with the first place and how many there are."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for one in refused:
+        places.setdefault((one.origin, one.reason), []).append(one.locator)
+    for (origin, reason), found in places.items():
+        more = f" (and {len(found) - 1} more of this file)" if len(found) > 1 else ""
+        yield f"Not read: {origin}, {found[0]}: {reason}{more}"
 
 
 def predict(paths: Sequence[Path], wanted: Iterable[str], options: Options) -> Predicted:
@@ -93,24 +112,24 @@ def predict(paths: Sequence[Path], wanted: Iterable[str], options: Options) -> P
     """
     ids = frozenset(wanted)
     documents: dict[str, Document] = {}
-    refused: list[str] = []
+    refused: list[Unread] = []
     for item in track(read_files(paths, fetched_at=datetime.now(UTC)), options.progress, "read"):
         if isinstance(item, Record):
             if item.key.id in ids:
                 _parse(item, documents, refused)
         elif isinstance(item, Rejected):
-            refused.append(f"{item.origin}, {item.locator}: {item.reason}")
+            refused.append(Unread(origin=item.origin, locator=item.locator, reason=item.reason))
     return _predict(documents, options.model, tuple(refused))
 
 
-def _parse(record: Record, documents: dict[str, Document], refused: list[str]) -> None:
+def _parse(record: Record, documents: dict[str, Document], refused: list[Unread]) -> None:
     try:
         documents[record.key.id] = parse_record(record)
     except RecordError as error:
-        refused.append(f"{record.origin}, {record.key}: {error.message}")
+        refused.append(Unread(origin=record.origin, locator=str(record.key), reason=error.message))
 
 
-def _predict(documents: Mapping[str, Document], model: str, refused: tuple[str, ...] = ()) -> Predicted:
+def _predict(documents: Mapping[str, Document], model: str, refused: tuple[Unread, ...] = ()) -> Predicted:
     extractor = default_extractor(model)
     extractions: list[Extraction] = []
     for batch in chunks(documents.values(), BATCH):
