@@ -6,11 +6,48 @@ from __future__ import annotations
 import re
 from typing import Final
 
-DISEASE: Final = re.compile(
-    r"disease|syndrome|\w+itis\b|\w+osis\b|\w+[aeio]rthrosis|\w{3,}oma(?:s|ta)?\b|\w+pathy|\w+pathies|lesions?\b|defects?\b|injur|\bfractures?\b|infarct|failure|isch[a]?emi|diabet|stroke|ulcers?\b|\bburns?\b|fistula|palsy|dystroph|lupus|sclerosis|cancer|tumou?r|leuk[a]?emi|an[a]?emi|necrosis|deficien|insufficien|degenerat|wounds?\b|scars?\b|fibrosis|cirrhosis|covid|pneumonia|gvhd|graft[- ]versus|rejection|incontinence|dysfunction|infertil|atroph|frailty|\bag(?:e)?ing\b|autism|epilep|parkinson|alzheimer|crohn|colitis|\bpain\b|\btears?\b|rupture|non-?union|\bcysts?\b|asthma|\bcopd\b|\bards\b|\bbpd\b|dysplasia|\bbone loss|[o]?edema|impairment|disorder|chondromalacia|impingement|\boa\b|\bals\b|\bms\b|bullosa|psoriasis|dermatitis|alopecia|cleft|h[a]?emorrhage|septic|sepsis|myelitis|retinitis|glaucoma|macular|dry eye|fecal|faecal|cardiomyopath|angina|hypoplastic|trauma|malformation|genu varum|varus knee|wrinkle|recession|xerostomia|dry mouth|immunodeficien|imperfecta|mucopolysacchar|leukodystroph|ataxia|dementia|insomnia|hypertension|pre-?eclampsia|adhesion|asherman|menopause|impotence|cerebral"
+
+def _any_of(*parts: str) -> str:
+    """An alternative of blank-separated words, in which ``_`` stands for a blank."""
+    return "|".join(word.replace("_", " ") for part in parts for word in part.split())
+
+
+_ENDINGS: Final = "itis osis oma omas omata pathy pathies emia aemia"
+_WHOLE: Final = "fractures? burns? age?ing pain tears? cysts? copd ards bpd oa als ms"
+_STEMS: Final = (
+    "disease syndrome disorder lesions? defects? injur trauma wounds? ulcers? scars? necrosis rupture non-?union adhesion"
+    " failure dysfunction insufficien deficien impairment degenerat atroph dystroph dysplasia malformation hypoplastic",
+    "infarct ischa?emi angina cardiomyopath stroke cerebral ha?emorrhage hypertension pre-?eclampsia sepsis septic",
+    "diabet lupus sclerosis fibrosis cirrhosis cancer tumou?r leuka?emi ana?emi immunodeficien gvhd graft[-_]versus"
+    " rejection",
+    "palsy parkinson alzheimer autism epilep ataxia dementia insomnia myelitis leukodystroph mucopolysacchar imperfecta",
+    "crohn colitis fistula incontinence fecal faecal covid pneumonia asthma psoriasis dermatitis alopecia bullosa wrinkle",
+    "retinitis glaucoma macular dry_eye dry_mouth xerostomia cleft recession bone_loss o?edema chondromalacia impingement"
+    " genu_varum varus_knee",
+    "infertil asherman menopause impotence frailty",
 )
+DISEASE: Final = re.compile(rf"\w\w(?:{_any_of(_ENDINGS)})\b|\b(?:{_any_of(_WHOLE)})\b|{_any_of(*_STEMS)}")
+"""Words and parts of words of which a condition's name has one."""
+
+_CLAUSE: Final = (
+    "using without who whom which that were was is are from at after before during undergoing underwent treated received?"
+    " receiving following via through under than compared has have had may can between whose based when while reveals?"
+    " improves? results? does one two for on over"
+)
+_GIVEN: Final = (
+    r"(?<!caused )by|(?<!associated )with|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to|(?<!graft )(?:versus|vs)"
+)
+"""Words that end a phrase unless what stands before makes them part of a name ("caused by", "mild to moderate")."""
+_PLACES: Final = "knee hip talus ankle elderly femoral medial lateral patell shoulder spine"
+_STUDIED: Final = (
+    "a an pigs rabbits? mice dogs sheep goats minipigs macaques animals symptomatic non- patients humans? adults? rats?"
+    r" young our this vivo vitro terms which \d"
+)
+_SECOND_THOUGHT: Final = r"their to its compare\w* evaluat\w* assess\w* the a hyaluron\w* was were received"
 _STOP: Final = re.compile(
-    r"[.;:,()\[\]]|\b(?:by|using|with|without|who|whom|which|that|were|was|is|are|from|at|after|before|during|undergoing|underwent|treated|received?|receiving|following|via|through|under|than|compared|versus|vs|to|has|have|had|may|can|between|whose|based|when|while|reveals?|improves?|results?|does|through|one|two|for|on|a\b(?! \w+ (?:disease|defect)))\b|\bin (?:a|an|pigs|rabbits?|mice|dogs|sheep|goats|minipigs|macaques|animals|symptomatic|non-|the (?!knee|hip|talus|ankle|elderly|femoral|medial|lateral|patell|shoulder|spine)|patients|humans?|children|adults?|rats?|young|our|this|vivo|vitro|terms|which|\d)|\band (?:their|to|its|compare\w*|evaluat\w*|assess\w*|the|a|hyaluron\w*|was|were|received)\b| - |$"
+    rf"[.;:,()\[\]]|(?<![\w-])(?:{_any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
+    rf"|\bin (?:(?:{_any_of(_STUDIED)})(?![a-z])|the (?!{_any_of(_PLACES)})|children\b(?! \())"
+    rf"|\bof (?:children|patients|adults)\b|\band (?:{_any_of(_SECOND_THOUGHT)})\b| - |$"
 )
 CUES: Final[tuple[tuple[float, re.Pattern[str]], ...]] = (
     (
@@ -29,7 +66,7 @@ CUES: Final[tuple[tuple[float, re.Pattern[str]], ...]] = (
     (1.5, re.compile(r"\b(?:case|cases) of ")),
 )
 _LEAD: Final = re.compile(
-    r"^(?:the|an?|their|his|her|either|various|different|both|new|treating|treatment of|repair of|patients with|patients suffering from|types of|other types of|symptoms of|symptomatic|established|large|small|prevention of|use of|human|porcine|rabbit|canine|equine|murine|ovine|grade[- ]?(?:\d|[iv]+)(?:(?: to |-)(?:\d|[iv]+))?|patients?|a|one) "
+    r"^(?:the|an?|their|his|her|either|various|different|both|new|(?:reduc|prevent|treat|improv|repair)ing|treatment of|repair of|patients with|patients suffering from|types of|other types of|symptoms of|symptomatic|established|large|small|prevention of|use of|human|porcine|rabbit|canine|equine|murine|ovine|grade[- ]?(?:\d|[iv]+)(?:(?: to |-)(?:\d|[iv]+))?|patients?|a|one) "
 )
 _BLOCKED: Final = re.compile(
     r"\b(?:msc|mscs|mesenchymal|stem cells?|stromal|scaffold|cells|injections?|implantation|transplantation of|trial|study|follow-?up|safety|efficacy|outcomes?|score|clinical|results|adverse events|serious|side effects?|literature|transplantation$|concentrate|aspirate|plasma|matrix|improvement|membrane|dressing|disease activity)\b|derived"
@@ -60,13 +97,19 @@ def _end_of_phrase(rest: str) -> int:
 
 def phrase_after(text: str, start: int) -> tuple[int, int] | None:
     """The offsets of the phrase that follows a cue which ends at `start`; None where none is fit to be a condition."""
-    while lead := _LEAD.match(text[start : start + 60]):
-        start += lead.end()
+    start = _after_lead(text, start)
     end = start + _end_of_phrase(text[start : start + 110])
     start, end = _trimmed(text, start, end)
+    start = min(_after_lead(text, start), end)
     words = text[start:end]
     fit = 3 <= len(words) <= 90 and len(words.split()) <= 10 and not is_unfit(words)
     return (start, end) if fit else None
+
+
+def _after_lead(text: str, start: int) -> int:
+    while lead := _LEAD.match(text[start : start + 60]):
+        start += lead.end()
+    return start
 
 
 def is_unfit(words: str) -> bool:

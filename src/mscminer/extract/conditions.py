@@ -6,12 +6,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mscminer.core.documents import Concept, Document
+from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Category
 from mscminer.extract.diseases import link_disease
 from mscminer.extract.lexicon import Lexicon
+from mscminer.extract.spelling import plain_name
+from mscminer.extract.title_conditions import TITLES, TitlePhrase, telling_stems, title_phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,15 +109,15 @@ def _hits(lexicon: Lexicon, text: str) -> Iterator[tuple[str, float]]:
 
 @dataclass(frozen=True, kw_only=True)
 class ConditionName:
-    """A condition in the record's words with its MeSH descriptor, if the record gives one."""
+    """A condition in the record's words with its MeSH descriptor, if the record gives one, and where it is said."""
 
     name: str
-    section: str
     mesh: Concept | None
+    evidence: tuple[Evidence, ...]
 
 
 _BROAD = re.compile(
-    r"^(?:diseases?|disorders?|injur(?:y|ies)|wounds? and injuries|pathologic processes|syndrome|stem cells?|mesenchymal.*|MSCs?|.*\bstem cells?(?: transplant\w*)?|bone marrow|safety|efficacy|treatment|inflammation|ischemia)$",
+    r"^(?:diseases?|disorders?|injur(?:y|ies)|wounds? and injuries|pathologic processes|syndrome|stem cells?|mesenchymal.*|MSCs?|.*\bstem cells?(?: transplant\w*)?|bone marrow|safety|efficacy|treatment|inflammation|ischemia|(?:autologous|allogeneic)\s(?:cell\s)?transplantation|drug\s(?:effects?|safety)|traditional\schinese\smedicine)$",
     re.IGNORECASE,
 )
 
@@ -124,22 +127,53 @@ def find_conditions(document: Document) -> tuple[ConditionName, ...]:
     study = document.study
     if study is None:
         return ()
-    title = " ".join((document.text("title"), document.text("official_title"))).lower()
     named = [
         ConditionName(
             name=_told_closer(document, _readable(section.text)),
-            section=section.name,
             mesh=_mesh_of(section.text, study.condition_mesh),
+            evidence=(document.evidence(section.name, 0, len(section.text)),),
         )
         for section in document.sections_like("condition")
     ]
     wanted = [one for one in named if not _BROAD.match(one.name)] or named
+    phrase = title_phrase(
+        document, [*(one.name for one in wanted), *(concept.name for concept in study.condition_mesh)]
+    )
+    if phrase is None:
+        return tuple(_without_doubles(_said(document, wanted)))
+    if phrase.is_broad and len(wanted) > 1:
+        return tuple(_without_doubles(wanted))
+    own = ConditionName(
+        name=_readable(phrase.text),
+        mesh=_mesh_of(phrase.text, study.condition_mesh),
+        evidence=(document.evidence(phrase.section, phrase.start, phrase.end),),
+    )
+    return tuple(_without_doubles([_fuller(own, wanted), *_also_in_title(document, wanted, phrase)]))
+
+
+def _fuller(told: ConditionName, listed: Sequence[ConditionName]) -> ConditionName:
+    """A listed condition that says the same as the title or more; else the title's own words."""
+    words = _bag(told.name)
+    fuller = next((one for one in listed if words <= _bag(one.name)), None)
+    return replace(fuller, evidence=told.evidence + fuller.evidence) if fuller else told
+
+
+def _also_in_title(document: Document, named: Sequence[ConditionName], phrase: TitlePhrase) -> Iterator[ConditionName]:
+    """The listed conditions that a title names too, in other words than the phrase that was found."""
+    titles = _bag(" ".join(map(document.text, TITLES)))
+    for one in named:
+        if _bag(one.name) <= titles and not telling_stems([one.name]) <= phrase.stems:
+            yield one
+
+
+def _said(document: Document, wanted: Sequence[ConditionName]) -> Sequence[ConditionName]:
+    title = " ".join((document.text("title"), document.text("official_title"))).lower()
     said = [one for one in wanted if one.name.lower() in title] if len(wanted) > 3 else wanted
-    return tuple(_without_doubles(said or wanted[:3]))
+    return said or wanted[:3]
 
 
 _MODIFIER = (
-    r"(?:chronic|acute|sub-?acute|refractory|severe|mild|moderate|moderate\s(?:to|or)\ssevere|mild\sto\smoderate|decompensated|advanced|early|end-?stage|primary|secondary|progressive|relapsing"
+    r"(?:acute-on-chronic|chronic|acute|sub-?acute|refractory|severe|mild|moderate|moderate\s(?:to|or)\ssevere|mild\sto\smoderate|decompensated|advanced|early|end-?stage|primary|secondary|progressive|relapsing"
     r"|active|complex|knee|hip|ankle|lumbar|critical|ag(?:e)?ing|steroid-?\s?(?:resistant|refractory|dependent)|recurrent|ischa?emic|non-?ischa?emic|idiopathic|dilated|traumatic|degenerative|autoimmune"
     r"|cryptoglandular|symptomatic|systemic|juvenile|dystrophic|alcoholic|diabetic|age-related|premature)"
 )
@@ -172,7 +206,7 @@ def _readable(text: str) -> str:
         "cirrhosis",
     ):
         text = f"{turned[2]} {turned[1]}"
-    words = [word if re.search(r"[A-Z]{2}|\d|^[IVX]+$|['’]s$", word) else word.lower() for word in text.split()]
+    words = [word if re.search(r"[A-Z]{2}|\d|^[A-Z]+$|['’]s$", word) else word.lower() for word in text.split()]
     if words:
         words[-1] = _SINGULAR.get(words[-1], words[-1])
     return " ".join(words)
@@ -203,11 +237,7 @@ def _mesh_of(text: str, concepts: Sequence[Concept]) -> Concept | None:
 
 
 def _bag(text: str) -> frozenset[str]:
-    return frozenset(
-        re.sub(r"s$", "", word)
-        for word in re.findall(r"[a-z0-9]+", text.lower())
-        if word not in ("of", "the", "and", "with")
-    )
+    return frozenset(word for word in plain_name(text).split() if word not in ("vs", "versus"))
 
 
 def _without_doubles(names: Sequence[ConditionName]) -> Iterator[ConditionName]:

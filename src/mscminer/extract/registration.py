@@ -184,13 +184,12 @@ class Resolver:
         if category:
             yield self.fact(Field.CATEGORY, category.category.value, 0.75 + 0.22 * min(1.0, category.margin))
         for one in find_conditions(document):
-            text = document.text(one.section)
             value = {
                 "name": one.name,
                 "mesh": one.mesh.ui if one.mesh else None,
                 "mesh_name": one.mesh.name if one.mesh else None,
             }
-            yield self.fact(Field.CONDITION, value, 0.8, (document.evidence(one.section, 0, len(text)),))
+            yield self.fact(Field.CONDITION, value, 0.8, one.evidence)
         phase = phase_of(study)
         if phase:
             yield self.fact(Field.PHASE, phase.value, 0.99, basis="field")
