@@ -316,3 +316,58 @@ def test_a_cell_bank_treats_nothing(extractor: Extractor) -> None:
         "A Cell Bank of Marrow: Donor Protocol", conditions=("Graft Versus Host Disease",), interventions=[]
     )
     assert read(extractor, document).values(Field.CATEGORY) == ()
+
+
+def _routes(extractor: Extractor, title: str, *, name: str = "Mesenchymal stem cells", **fields: Any) -> set[str]:
+    fields.setdefault("interventions", [{"name": name, "arm_labels": ("A",)}])
+    fields.setdefault("arms", [{"label": "A", "type": "EXPERIMENTAL"}])
+    return {str(value) for value in read(extractor, a_study(title, **fields)).values(Field.ROUTE)}
+
+
+def test_a_gel_of_the_title_is_injected_where_the_summary_says_so(extractor: Extractor) -> None:
+    title = "Mesenchymal Stem Cells Mixed With Collagen Gel in Receding Gums"
+    assert _routes(extractor, title) == {"implanted"}
+    told = "The mesenchymal stem cells mixed with collagen gel are injected in four places."
+    assert _routes(extractor, title, summary=told) == {"intralesional"}
+
+
+def test_an_injection_into_a_place_is_more_exact_than_implantation(extractor: Extractor) -> None:
+    title = "Implantation of Mesenchymal Stem Cells in Nonunion"
+    told = "Mesenchymal stem cells are injected at the fracture site through the skin."
+    assert _routes(extractor, title, summary=told) == {"intralesional"}
+
+
+def test_a_place_is_not_given_up_for_under_the_skin(extractor: Extractor) -> None:
+    name = "Injection of mesenchymal stem cells into the plaque"
+    told = "Mesenchymal stem cells are injected subcutaneously."
+    assert _routes(extractor, "Cells in Curved Penis", name=name, summary=told) == {"intralesional"}
+
+
+def test_the_head_of_the_femur_is_no_joint(extractor: Extractor) -> None:
+    told = "Cells are injected into the hip. Mesenchymal stem cells are injected into the femoral head."
+    interventions = [{"name": "Mesenchymal stem cells", "arm_labels": ("A",), "description": told}]
+    assert _routes(extractor, "Cells in Necrosis", interventions=interventions) == {"intralesional"}
+
+
+def test_a_scaffold_in_bone_is_implanted_only(extractor: Extractor) -> None:
+    title = "Mesenchymal Stem Cells Combined With a Tricalcium Phosphate"
+    arms = [{"label": "A", "type": "EXPERIMENTAL", "description": "Intraosseous use."}]
+    assert _routes(extractor, title, arms=arms) == {"implanted"}
+
+
+def test_a_title_names_the_routes_of_other_arms_too(extractor: Extractor) -> None:
+    arms = [
+        {"label": "Intraportal islets", "type": "ACTIVE_COMPARATOR"},
+        {"label": "Intramuscular islets with mesenchymal stem cells", "type": "EXPERIMENTAL"},
+    ]
+    interventions = [
+        {"name": "Islets", "arm_labels": ("Intraportal islets",)},
+        {"name": "Mesenchymal stem cells", "arm_labels": ("Intramuscular islets with mesenchymal stem cells",)},
+    ]
+    title = "Intraportal or Intramuscular Site for Islets"
+    assert _routes(extractor, title, arms=arms, interventions=interventions) == {"intramuscular"}
+
+
+def test_current_treatment_is_not_the_study_s_own(extractor: Extractor) -> None:
+    told = "The current treatment is intravenous infusion of a factor. Mesenchymal stem cells are given."
+    assert _routes(extractor, "Mesenchymal Stem Cells in Bleeding", summary=told) == set()

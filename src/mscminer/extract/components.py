@@ -176,6 +176,7 @@ def find_mentions(lexicon: Lexicon, text: str, short_forms: dict[str, str]) -> l
     kept = [item for item in found if not _foreign(item, text, banned, spelt_out)]
     kept = [item for item in kept if item.rule not in _PRODUCT_ACRONYMS or (item.start, item.end) not in places]
     kept = [item for item in kept if not _contradicted(meanings, item, text)]
+    kept += _defined_routes(meanings, text, {(item.start, item.end) for item in kept})
     products = list(longest([item for item in kept if item.label == "PRODUCT"] + extra))
     return sorted([item for item in kept if item.label != "PRODUCT"] + products)
 
@@ -216,6 +217,20 @@ def _defined(meanings: dict[str, list[Found]], text: str) -> Iterator[Found]:
         best = max(products, key=lambda item: (item.value in wanted, item.end - item.start))
         for match in re.finditer(rf"(?<![\w-]){re.escape(short)}s?(?![\w])", text):
             yield replace(best, start=match.start(), end=match.end(), rule=best.rule)
+
+
+_ROUTE_SHORT = re.compile(r"I[ACMT]|SC|ID")
+
+
+def _defined_routes(meanings: dict[str, list[Found]], text: str, places: set[tuple[int, int]]) -> Iterator[Found]:
+    """Short forms of routes that the text defines itself: "intrathecally (IT)"."""
+    for short, meaning in meanings.items():
+        routes = [item for item in meaning if item.label == "ROUTE"]
+        if len({item.value for item in routes}) != 1 or not _ROUTE_SHORT.fullmatch(short):
+            continue
+        for match in re.finditer(rf"(?<![\w-]){short}(?![\w-]*\w)", text):
+            if match.span() not in places:
+                yield replace(routes[0], start=match.start(), end=match.end())
 
 
 def joined_of(doc: Doc) -> JoinedText:

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mscminer.core.mentions import Assertion
 from mscminer.core.vocabulary import MscClass
 from mscminer.extract.products import Products
 from mscminer.extract.view import Item, View, Zone
 
+_INTO = "route.intralesional.into"
 _WEAK = (
     "route.implanted.operation",
     "route.implanted.word",
     "route.intralesional.local",
     "route.percutaneous.words",
-    "route.intralesional.into",
+    _INTO,
+    "route.implanted.gel",
 )
 """Rules that give way to a more exact word anywhere in the study."""
 _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
     r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test)|catheter\sinsert|access|"
     r"line\swill|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging|ultraso|MRI|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
-    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|laser|fitostimol|paralytic)\w*",
+    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|clotting\sfactor|factor\sVIII|globulin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|laser|fitostimol|paralytic)\w*",
     re.IGNORECASE,
 )
 _GIVE = re.compile(
@@ -47,27 +49,67 @@ NO_ROUTES = Routes(values=(), items=(), level=9)
 def find_routes(view: View, products: Products, own: Sequence[Item]) -> Routes:
     """The routes of the product, from its arms, interventions and titles first."""
     if products.msc is MscClass.NONE:
-        return Routes(values=(), items=(), level=9)
+        return NO_ROUTES
     levels: list[list[Item]] = [[], [], []]
+    gels = _injected_gels(view, own)
     for item in view.of("ROUTE"):
         level = _level(view, products, own, item)
         if level is not None:
-            levels[level].append(item)
+            levels[level].append(replace(item, value="intralesional", rule=_GEL) if item in gels else item)
     for level, items in enumerate(levels):
         kept = _settled(view, own, items)
-        if level == 0 and kept and all(item.rule in _WEAK for item in kept):
-            exact = [item for item in levels[1] if item.rule not in _WEAK and _product_in_sentence(own, item)]
-            beside = exact and all(item.value == "implanted" for item in exact)
-            kept = (
-                [*kept, *exact]
-                if beside and all(item.rule == "route.intralesional.into" for item in kept)
-                else exact or kept
-            )
-            if all(item.rule == "route.percutaneous.words" for item in kept):
-                kept = [item for item in levels[1] if item.rule == "route.intralesional.into"] or kept
+        if level == 0:
+            kept = _without_others(view, products, _with_exact(own, kept, levels[1]))
         if kept:
             return Routes(values=tuple(dict.fromkeys(item.value for item in kept)), items=tuple(kept), level=level)
-    return Routes(values=(), items=(), level=9)
+    return NO_ROUTES
+
+
+_GEL = "route.implanted.gel"
+_CARRIER = "route.implanted.words"
+_INJECTION = re.compile(r"\b(?:re-?)?inject(?!able)\w*", re.IGNORECASE)
+
+
+def _injected_gels(view: View, own: Sequence[Item]) -> tuple[Item, ...]:
+    """The gels, glues and injectable scaffolds that cells are injected in: nothing is laid in then.
+
+    Where such a gel is named, "mixed with collagen" means it too.
+    """
+    gels = [item for item in view.of("ROUTE") if item.rule == _GEL]
+    if not gels:
+        return ()
+    sentences = {item.sentence for item in (*own, *gels) if item.assertion is Assertion.AFFIRMED}
+    if not any(_INJECTION.search(view.joined.text, *sentence) for sentence in sentences):
+        return ()
+    short = [item for item in view.of("ROUTE") if item.rule == _CARRIER and view.words(item).endswith("collagen")]
+    return (*gels, *short)
+
+
+_BESIDE_PLACE = frozenset({"implanted", "subcutaneous", "intradermal"})
+"""What does not speak against a place where cells are injected."""
+
+
+def _with_exact(own: Sequence[Item], kept: list[Item], told: Sequence[Item]) -> list[Item]:
+    """For vague words of titles, arms and interventions the exact ones of the prose."""
+    if not kept or not all(item.rule in _WEAK for item in kept):
+        return kept
+    mine = [item for item in told if _product_in_sentence(own, item)]
+    exact = [item for item in mine if item.rule not in _WEAK]
+    rules = {item.rule for item in kept}
+    if exact and rules == {_INTO} and all(item.value in _BESIDE_PLACE for item in exact):
+        return [*kept, *(item for item in exact if item.value == "implanted")]
+    places = [item for item in mine if item.rule == _INTO]
+    if not exact and rules <= {"route.implanted.word", "route.percutaneous.words"} and places:
+        at_operation = any(item.rule == "route.implanted.operation" for item in told)
+        return kept if at_operation else places
+    return exact or kept
+
+
+def _without_others(view: View, products: Products, kept: list[Item]) -> list[Item]:
+    """Drop what only a title says of a route by which another arm gets something else."""
+    mine = {item.value for item in kept if item.owner}
+    others = {item.value for item in view.of("ROUTE") if item.owner and products.excludes(item)} - mine
+    return [item for item in kept if not mine or item.owner or item.value not in others]
 
 
 def _level(view: View, products: Products, own: Sequence[Item], item: Item) -> int | None:
@@ -126,6 +168,10 @@ def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Ite
     strong = [item for item in kept if item.rule not in _WEAK]
     if any(item.value == "topical" for item in strong) or _carrier_is_injected(view, strong):
         strong = [item for item in strong if item.value != "implanted"]
+    if any(item.rule == _INTO and "femoral head" in view.words(item) for item in items):
+        strong = [item for item in strong if item.value != "intra_articular" or _JOINT.search(view.words(item))]
+    if any(item.value == "implanted" for item in strong):
+        strong = [item for item in strong if item.value != "other:intraosseous"]
     if not strong:
         return _one_weak(kept)
     beside = [item for item in items if _adds_local(own, item, strong)]
@@ -133,6 +179,8 @@ def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Ite
     return strong + joined
 
 
+_JOINT = re.compile(r"articular|joint", re.IGNORECASE)
+"""Words that "into the hip" lacks: the head of the femur is no joint."""
 _INJECTED = re.compile(r"\binject\w*\s(?:of\s)?(?:[\w-]+\s){0,4}$", re.IGNORECASE)
 
 
@@ -149,15 +197,17 @@ def _carrier_is_injected(view: View, items: Sequence[Item]) -> bool:
 _AND_LENGTH = 5
 _SYSTEMIC = frozenset({"intravenous", "intra_arterial", "intraportal", "inhaled"})
 
+_ELSEWHERE = _SYSTEMIC | {"intra_articular", "intrathecal", "intramuscular"}
+
 
 def _adds_local(own: Sequence[Item], item: Item, strong: Sequence[Item]) -> bool:
     """A second route in words of its own: "... intravenously. Injection of hAMSC into the lesions".
 
     In one sentence it stands right before the other: "into the corpora cavernosa and the penile artery".
     """
-    if item.rule != "route.intralesional.into" or item.zone is not Zone.CORE:
+    if item.rule != _INTO or item.zone is not Zone.CORE:
         return False
-    if not {other.value for other in strong} <= _SYSTEMIC:
+    if not {other.value for other in strong} <= _ELSEWHERE:
         return False
     beside = [other for other in strong if other.sentence == item.sentence]
     if beside:
@@ -168,8 +218,9 @@ def _adds_local(own: Sequence[Item], item: Item, strong: Sequence[Item]) -> bool
 def _one_weak(items: Sequence[Item]) -> list[Item]:
     for rule in (
         "route.implanted.operation",
-        "route.intralesional.into",
+        _INTO,
         "route.intralesional.local",
+        _GEL,
         "route.implanted.word",
         "route.percutaneous.words",
     ):

@@ -95,10 +95,11 @@ def owner_of(section: str) -> str:
 
 
 _BACKGROUND = anchored(
-    r"""\bprevious(?:ly)?\s(?:\w+\s){0,4}?(?:stud|trial|report|work|experi|research|show|demonstr|publish|described|clinical|us|been)
-      | \b(?:stud|trial|report|experiment|investigat|result|data|research|evidence|literature)\w*\s(?:\w+\s){0,8}?(?:has|have|had)\s(?:\w+\s){0,2}?(?:shown|demonstrated|reported|indicated|suggested|proved|proven|found|confirmed|revealed|been)
+    r"""\bprevious(?:ly)?\s(?:\w+\s){0,4}?(?:stud|trial|report|work|literature|experi|research|show|demonstr|publish|described|clinical|us|been)
+      | \b(?:stud|trial|report|experiment|investigat|result|data|research|evidence|literature)\w*\s(?:\w+\s){0,8}?(?:has|have|had)\s(?:\w+\s){0,2}?(?:shown|demonstrated|reported|indicated|suggested|proved|proven|found|confirmed|revealed|been|used)
       | \b(?:has|have|had)\s(?:\w+\s){0,2}?(?:been\s)?(?:\w+\s){0,2}?(?:shown|demonstrated|reported|proven|proved|recognized|studied|investigated|described|identified|discovered|suggested|emerged|attracted|become|used\sin|used\sfor|used\sto|used\sas)\b
       | \b(?:outcomes?|effects?|toleran\w+|improvements?|efficacy|benefits?|results?)\s(?:\w+\s){0,5}?(?:was|were)\s(?:\w+\s)?(?:observed|reported|achieved|found|demonstrated|seen)\b
+      | \b(?:current(?:ly)?|available|standard)\s(?:\w+\s){0,2}?(?:treatments?|therap(?:y|ies))\s(?:is|are|consists?|includes?)\b
       | \bet\sal\b | \b(?:can|could|may|might)\s(?:also\s)?(?:easily\s|readily\s)?(?:be\s)?(?:easily\s|readily\s)?(?:isolated|obtained|found|derived|harvested|differentiate|extracted|stimulated|be\sisolated)
       | \b(?:in|using)\s(?:an?\s)?(?:animals?|mice|mouse|rats?|rodents?|rabbits?|dogs?|pigs?|sheep|goats?|murine|canine|equine|porcine|preclinical|pre-clinical|in\svitro|rat)\b
       | \banimal\s(?:models?|stud|experiments?)|\bpreclinical\b|\babroad\b|\b(?:nude\s)?mice\b|\brats\b|\b(?:rat|mouse|murine|rabbit)\smodels?|\b(?:reported|showed|demonstrated|published|found|described)\sthat\b
