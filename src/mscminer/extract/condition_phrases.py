@@ -32,7 +32,8 @@ DISEASE: Final = re.compile(rf"\w\w(?:{_any_of(_ENDINGS)})\b|\b(?:{_any_of(_WHOL
 _CLAUSE: Final = (
     "using without who whom which that were was is are from at after before during undergoing underwent treated received?"
     " receiving following via through under than compared has have had may can between whose based when while reveals?"
-    " improves? results? does one two for on over"
+    " improves? results? does one two for on over but because early presented presenting occurring reported against"
+    " patients subjects regenerated transplanted"
 )
 _GIVEN: Final = (
     r"(?<!caused )by|(?<!associated )with|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to|(?<!graft )(?:versus|vs)"
@@ -46,7 +47,7 @@ _STUDIED: Final = (
 _SECOND_THOUGHT: Final = r"their to its compare\w* evaluat\w* assess\w* the a hyaluron\w* was were received"
 _STOP: Final = re.compile(
     rf"[.;:,()\[\]]|(?<![\w-])(?:{_any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
-    rf"|\bin (?:(?:{_any_of(_STUDIED)})(?![a-z])|the (?!{_any_of(_PLACES)})|children\b(?! \())"
+    rf"|\bin (?:(?:{_any_of(_STUDIED)})(?![a-z])|the (?!{_any_of(_PLACES)})|(?:children|healthy)\b(?! \())"
     rf"|\bof (?:children|patients|adults)\b|\band (?:{_any_of(_SECOND_THOUGHT)})\b| - |$"
 )
 CUES: Final[tuple[tuple[float, re.Pattern[str]], ...]] = (
@@ -62,21 +63,34 @@ CUES: Final[tuple[tuple[float, re.Pattern[str]], ...]] = (
             r"\b(?:patients?|subjects|participants|children|adults|infants|women|men|individuals|people|neonates|man|woman|boy|girl|volunteers|recipients|athletes|knees|hips|eyes) (?:\([^)]*\) )?(?:with|suffering from|affected by|diagnosed with|who (?:had|have|suffered from|presented with)|having|presenting with) "
         ),
     ),
-    (2.0, re.compile(r"\b(?:for|in|of|after|following|against|into|ameliorates?|improves?|with) ")),
+    (
+        2.0,
+        re.compile(
+            r"\b(?:for|in|of|after|following|against|into|ameliorates?|improves?|with|treat|prevent) "
+        ),
+    ),
+    (1.9, re.compile(r"^(?=\w)")),
     (1.5, re.compile(r"\b(?:case|cases) of ")),
 )
+"""What leads to a condition, the surest first; those below 3 hold in titles only, as their beginning does."""
 _LEAD: Final = re.compile(
-    r"^(?:the|an?|their|his|her|either|various|different|both|new|(?:reduc|prevent|treat|improv|repair)ing|treatment of|repair of|patients with|patients suffering from|types of|other types of|symptoms of|symptomatic|established|large|small|prevention of|use of|human|porcine|rabbit|canine|equine|murine|ovine|grade[- ]?(?:\d|[iv]+)(?:(?: to |-)(?:\d|[iv]+))?|patients?|a|one) "
+    r"^(?:the|an?|their|his|her|either|various|different|both|new|(?:reduc|prevent|treat|improv|repair)ing|treatment of|repair of|patients with|patients suffering from|types of|other types of|symptoms of|complications of|symptomatic|established|prevent|large|small|prevention of|use of|human|porcine|rabbit|canine|equine|murine|ovine|grade[- ]?(?:\d|[iv]+)(?:(?: to |-)(?:\d|[iv]+))?|patients?|a|one) "
 )
 _BLOCKED: Final = re.compile(
-    r"\b(?:msc|mscs|mesenchymal|stem cells?|stromal|scaffold|cells|injections?|implantation|transplantation of|trial|study|follow-?up|safety|efficacy|outcomes?|score|clinical|results|adverse events|serious|side effects?|literature|transplantation$|concentrate|aspirate|plasma|matrix|improvement|membrane|dressing|disease activity)\b|derived"
+    r"\b(?:msc|mscs|mesenchymal|stem cells?|stromal|scaffold|cells|injections?|implantation|transplantation of|trial|study|follow-?up|safety|efficacy|outcomes?|score|clinical|results|adverse events|serious|side effects?|literature|transplantation$|concentrate|aspirate|plasma|matrix|improvement|membrane|dressing|disease activity|questionnaires?|quality of life)\b|derived"
 )
 
 
-_TRAIL: Final = re.compile(r"(?: (?:patients?|subjects|therapy|treatment|symptoms|it|and|or|in|of|the|having \w+.*))+$")
+_TRAIL: Final = re.compile(
+    r"(?: (?:patients?|subjects|therapy|treatment|symptoms|it|and|or|in|of|more|the|having \w+.*))+$"
+)
 _GENERIC: Final = re.compile(
     r"^(?:defects?|lesions?|disease|injur(?:y|ies)|pain|wounds?|degeneration|failure|disorders?|diabetic|microfractures?|diseases)$"
 )
+_JOINT: Final = re.compile(r" (?:and|or|and/or) ")
+_HEADED: Final = re.compile(rf"(?:{_any_of(*_STEMS)})\w*$|\w\w(?:{_any_of(_ENDINGS)})$|\b(?:{_any_of(_WHOLE)})$")
+"""A phrase that ends in the word for the disease, so that what "and" adds is another thing."""
+_LONGEST: Final = 110
 _INSIDE: Final = re.compile(r"^(?P<other>[\w -]+?) in (?=\w)")
 
 
@@ -90,15 +104,35 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _end_of_phrase(rest: str) -> int:
-    match = _STOP.search(rest)
-    return match.start() if match else len(rest)
+def _end_of_phrase(text: str, start: int) -> int:
+    """Where a stop is met, else the last whole word of a long stretch."""
+    stretch = text[start : start + _LONGEST]
+    match = _STOP.search(stretch)
+    if (match and match.end() > match.start()) or len(stretch) < _LONGEST:
+        return start + (match.start() if match else len(stretch))
+    return start + max(0, stretch.rfind(" "))
+
+
+def parts_of(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The conditions that one phrase joins by "and" or "or"; the phrase itself where they share words.
+
+    "cartilage and bone defects" is one: its first half names no disease.
+    """
+    joint = _JOINT.search(text, start, end)
+    if joint is None:
+        return ((start, end),)
+    first, second = text[start : joint.start()], text[joint.end() : end]
+    if not DISEASE.search(first) or is_unfit(first):
+        return ((start, end),)
+    if not DISEASE.search(second):
+        return ((start, joint.start()),) if _HEADED.search(first) else ((start, end),)
+    return ((start, joint.start()), (joint.end(), end)) if not is_unfit(second) else ((start, joint.start()),)
 
 
 def phrase_after(text: str, start: int) -> tuple[int, int] | None:
     """The offsets of the phrase that follows a cue which ends at `start`; None where none is fit to be a condition."""
     start = _after_lead(text, start)
-    end = start + _end_of_phrase(text[start : start + 110])
+    end = _end_of_phrase(text, start)
     start, end = _trimmed(text, start, end)
     start = min(_after_lead(text, start), end)
     words = text[start:end]

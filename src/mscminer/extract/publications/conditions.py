@@ -12,7 +12,7 @@ from typing import Final
 from mscminer.core.documents import Concept
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Category
-from mscminer.extract.condition_phrases import CUES, DISEASE, is_unfit, phrase_after
+from mscminer.extract.condition_phrases import CUES, DISEASE, is_unfit, parts_of, phrase_after
 from mscminer.extract.diseases import link_disease
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
@@ -48,10 +48,15 @@ def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
     kept: list[ConditionFound] = []
     for one in found:
         if len(kept) < _KEEP and not any(_same(one.name, other.name) for other in kept):
-            if kept and one.weight < 0.6 * kept[0].weight:
+            if kept and not _is_beside(one, kept[0]):
                 break
             kept.append(one)
     return tuple(kept)
+
+
+def _is_beside(second: ConditionFound, first: ConditionFound) -> bool:
+    """Whether a second condition is named as plainly as the first, in the same place."""
+    return second.weight >= 0.6 * first.weight and second.evidence.span.section == first.evidence.span.section
 
 
 def _candidates(text: PublicationText) -> Iterator[ConditionFound]:
@@ -63,9 +68,7 @@ def _candidates(text: PublicationText) -> Iterator[ConditionFound]:
             if cue_weight < 3 and sentence.zone is not Zone.TITLE:
                 continue
             for match in cue.finditer(sentence.text):
-                found = _phrase(text, sentence, match.end(), cue_weight * zone_weight - sentence.place)
-                if found:
-                    yield found
+                yield from _phrases(text, sentence, match.end(), cue_weight * zone_weight - sentence.place)
 
 
 _HEAD: Final = re.compile(
@@ -88,12 +91,14 @@ def _bare(text: PublicationText) -> Iterator[ConditionFound]:
                 return
 
 
-def _phrase(text: PublicationText, sentence: Sentence, start: int, weight: float) -> ConditionFound | None:
+def _phrases(text: PublicationText, sentence: Sentence, start: int, weight: float) -> Iterator[ConditionFound]:
     span = phrase_after(sentence.text, start)
-    if span is None or not DISEASE.search(words := sentence.text[slice(*span)]):
-        return None
-    evidence = text.evidence(sentence, *span)
-    return ConditionFound(name=_readable(evidence.quote), mesh=_mesh_of(words, text), evidence=evidence, weight=weight)
+    if span is None or not DISEASE.search(sentence.text, *span):
+        return
+    for part in parts_of(sentence.text, *span):
+        evidence = text.evidence(sentence, *part)
+        mesh = _mesh_of(sentence.text[slice(*part)], text)
+        yield ConditionFound(name=_readable(evidence.quote), mesh=mesh, evidence=evidence, weight=weight)
 
 
 def _readable(words: str) -> str:
