@@ -39,3 +39,16 @@ def test_a_phrase_stays_within_its_sentence_and_what_belongs_together() -> None:
     for fact in extraction.facts:
         for evidence in fact.evidence:
             assert "fat. Placenta" not in evidence.quote
+
+
+def test_the_class_is_shown_where_the_title_names_the_product_and_once_a_section() -> None:
+    document = a_study(
+        "Own Fat-Derived Mesenchymal Stem Cells for Worn Knees",
+        interventions=[{"name": "MSC", "description": "MSC are thawed; the MSC, own fat MSC, are given once."}],
+    )
+    (fact,) = read(load_extractor(), document).of(Field.MSC)
+    shown = {evidence.span.section: evidence.quote for evidence in fact.evidence}
+    assert len(shown) == len(fact.evidence)
+    assert "Mesenchymal Stem Cells" in shown["title"]
+    assert shown["intervention.0.name"] == "MSC"
+    assert shown["intervention.0.description"] == "own fat MSC"

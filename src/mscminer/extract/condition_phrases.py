@@ -65,9 +65,7 @@ CUES: Final[tuple[tuple[float, re.Pattern[str]], ...]] = (
     ),
     (
         2.0,
-        re.compile(
-            r"\b(?:for|in|of|after|following|against|into|ameliorates?|improves?|with|treat|prevent) "
-        ),
+        re.compile(r"\b(?:for|in|of|after|following|against|into|ameliorates?|improves?|with|treat|prevent) "),
     ),
     (1.9, re.compile(r"^(?=\w)")),
     (1.5, re.compile(r"\b(?:case|cases) of ")),

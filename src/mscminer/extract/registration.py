@@ -29,6 +29,7 @@ from mscminer.extract.publications.calibration import shifted
 from mscminer.extract.publications.resolve import condition_facts, facts_of, read, route_facts
 from mscminer.extract.quoting import dose_spans, route_span
 from mscminer.extract.routes import NO_ROUTES, Routes, find_routes
+from mscminer.extract.title_conditions import TITLES
 from mscminer.extract.view import Item, View, empty_view
 
 _CONFIDENCE = {0: 0.97, 1: 0.9, 2: 0.85, 3: 0.75, 4: 0.7, 5: 0.6, 9: 0.9}
@@ -106,7 +107,9 @@ class Resolver:
         products = find_products(view)
         resolved = resolve_products(view, products)
         facts = [
-            self.fact(Field.MSC, products.msc.value, 0.97 if products.sure else 0.85, view.phrases(products.evidence))
+            self.fact(
+                Field.MSC, products.msc.value, 0.97 if products.sure else 0.85, view.phrases(_shown(view, products))
+            )
         ]
         facts.extend(self.product_facts(resolved))
         facts.extend(self._fields(view, study, products))
@@ -240,6 +243,13 @@ _TOLD_N = re.compile(
     r"\b(?:approximately|about|a\stotal\sof)\s(?P<n>\d{1,4})\s(?:\w+\s){0,2}?(?:patients|subjects|participants|children|individuals)\b\b(?!\s?(?:per|a|each|/|annually|yearly|were|was|have|had|who\swere)\b)",
     re.IGNORECASE,
 )
+
+
+def _shown(view: View, products: Products) -> tuple[Item, ...]:
+    """What the class rests on, after the titles' own names of the product."""
+    called = {MscClass.CELLS: ("cells", "asc")}.get(products.msc, (products.msc.value,))
+    titled = [item for item in view.of("PRODUCT") if item.section in TITLES and item.value in called]
+    return (*titled, *products.evidence)
 
 
 def _calibrated(fact: Fact) -> Fact:

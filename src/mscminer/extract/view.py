@@ -135,7 +135,7 @@ _GLUE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_PHRASE = 160
-_MOST_PHRASES = 5
+_MOST_PHRASES = 6
 """A fact shows no more."""
 
 
@@ -179,15 +179,17 @@ class View:
     def phrases(self, items: Iterable[Item]) -> tuple[Evidence, ...]:
         """The phrases of mentions: each with the product, tissue and donor beside it ("own bone marrow MSCs").
 
-        A phrase stays within the mention's sentence and section, so it supports no less than the mention does.
+        A phrase stays within the mention's sentence and section, so it supports no less than the mention does.  Of
+        each section only the longest is taken, so that title, arms and prose are all heard.
         """
-        made: dict[Evidence, None] = {}
+        made: dict[str, Evidence] = {}
         for item in items:
             for evidence in self.quote(*self._phrase(item)) or self.evidence([item]):
-                made[evidence] = None
-            if len(made) >= _MOST_PHRASES:
-                break
-        return tuple(made)
+                section = evidence.span.section
+                if section not in made and len(made) == _MOST_PHRASES:
+                    continue
+                made[section] = max(made.get(section, evidence), evidence, key=lambda one: len(one.span))
+        return tuple(made.values())
 
     def _phrase(self, item: Item) -> tuple[int, int]:
         start, end = item.start, item.end
