@@ -14,7 +14,7 @@ from mscminer.extract.publications.rules import load_patterns
 from mscminer.extract.publications.text import Sentence
 
 _P: Final = re.compile(
-    r"\bp(?:[- ]?values?)?(?: (?:for|of)[^=<>;]{0,25})? ?(?P<sign>[<>=\u2264\u2265]|was|of) ?"
+    r"\bp(?:[- ]?values?)?(?: (?:for|of)[^=<>;]{0,25})? ?(?P<sign>[<>=\u2264\u2265]|was|of|(?:less|greater|more) than) ?"
     r"(?P<value>0?[.\u00b7]\d+|\d(?![\d.]))|\(n\.?s\.?\)|\bp ?= ?n\.?s\b"
 )
 _SIGNIFICANT: Final = 0.05
@@ -77,9 +77,9 @@ def _is_significant(match: re.Match[str]) -> bool:
     if match["value"] is None:
         return False
     value = float(match["value"].replace("\u00b7", "."))
-    if match["sign"] in (">", "\u2265"):
+    if match["sign"] in (">", "\u2265", "greater than", "more than"):
         return False
-    return value <= _SIGNIFICANT if match["sign"] in ("<", "\u2264") else value < _SIGNIFICANT
+    return value <= _SIGNIFICANT if match["sign"] in ("<", "\u2264", "less than") else value < _SIGNIFICANT
 
 
 def asked_from(text: str) -> int:

@@ -16,6 +16,8 @@ from mscminer.extract.publications.statements import BETTER, OUTRIGHT, SAME, TRE
 from mscminer.extract.publications.text import Zone
 
 Verdict = tuple[Efficacy, float, list[Statement]]
+_JUDGED: Final = 1.5
+"""The least weight of a gain in words; a rate that is only counted is a gain where nothing else tells."""
 _CONTRAST: Final = re.compile(r"\b(?:but|whereas|while|although|however)\b")
 
 
@@ -71,6 +73,11 @@ class _Case:
         return [one for one in self.results.clinical_gains if not one.within]
 
     @property
+    def proven_gains(self) -> list[Statement]:
+        """Gains with a comparison or a small p value that not every group had."""
+        return [one for one in self.results.better if (one.control or one.significant) and not one.within]
+
+    @property
     def level_results(self) -> list[Statement]:
         """Clinical measures in which the treated did no better than the control.
 
@@ -103,6 +110,8 @@ def _tally(statements: Iterable[Statement], zone: Zone) -> _Tally:
     own = [statement for statement in statements if statement.sentence.zone is zone]
     lists = ([one for one in own if one.value == value] for value in (BETTER, SAME, WORSE, TREND))
     better, same, worse, trend = lists
+    told = [one for one in better if one.weight >= _JUDGED]
+    better = told or ([] if same or worse or trend else better)
     return _Tally(better=better, same=same, worse=worse, trend=trend)
 
 
@@ -175,9 +184,10 @@ def _for_some_only(case: _Case) -> list[Statement]:
     return case.claims if some and (level or all(one.subgroup for one in case.results.better)) else []
 
 
-def _hope_without_results(case: _Case) -> list[Statement]:
-    hoped = all(one.hedged for one in case.claims) and not case.results.better
-    return case.level_results if hoped else []
+def _claim_without_results(case: _Case) -> list[Statement]:
+    """Hopes, or praise that compares nothing, beside results that hold no gain at all."""
+    bare = all(one.hedged or not one.control for one in case.claims) and not case.results.better
+    return case.level_results if bare else []
 
 
 def _control_did_as_well(case: _Case) -> list[Statement]:
@@ -226,7 +236,7 @@ _CLAIMED: Final[_Table] = (
     (Efficacy.NEGATIVE, 0.6, _advised_against),
     (Efficacy.MIXED, 0.55, _worse_beside),
     (Efficacy.MIXED, 0.55, _for_some_only),
-    (Efficacy.NO_DIFFERENCE, 0.65, _hope_without_results),
+    (Efficacy.NO_DIFFERENCE, 0.65, _claim_without_results),
     (Efficacy.MIXED, 0.65, _control_did_as_well),
     (Efficacy.MIXED, 0.7, _no_clinical_claim),
     (Efficacy.MIXED, 0.6, _mostly_level),
@@ -248,6 +258,25 @@ def _hope_alone(case: _Case) -> list[Statement]:
     return case.conclusion.outright_nulls if hoped and all(one.within for one in case.results.better) else []
 
 
+def _denied_from_the_start(case: _Case) -> list[Statement]:
+    """An outright denial stands before claims that are weak, unsure or every group's, and no result bears them out."""
+    nulls = case.conclusion.outright_nulls
+    sure = [one for one in case.claims if not (one.hedged or one.within) and one.weight >= OUTRIGHT]
+    set_against = {one.sentence for one in case.claims} & {one.sentence for one in nulls}
+    later = min(map(_place, case.claims)) > min(map(_place, nulls))
+    return nulls if later and not (sure or set_against or case.proven_gains) else []
+
+
+def _level_with_control(case: _Case) -> list[Statement]:
+    """What is denied is a difference between the arms, and no gain is said to go beyond the control's."""
+    beyond = case.proven_gains or any(one.control and not one.within for one in case.claims)
+    return [] if beyond else [one for one in case.conclusion.outright_nulls if one.control]
+
+
+def _place(one: Statement) -> tuple[float, int]:
+    return one.sentence.place, one.start
+
+
 def _denial_aside(case: _Case) -> list[Statement]:
     """What did not change is nothing that patients feel."""
     if any(one.clinical for one in case.conclusion.outright_nulls):
@@ -262,6 +291,8 @@ def _both(case: _Case) -> list[Statement]:
 _CLAIMED_AND_DENIED: Final[_Table] = (
     (Efficacy.NO_DIFFERENCE, 0.7, _gain_of_every_group),
     (Efficacy.NO_DIFFERENCE, 0.65, _hope_alone),
+    (Efficacy.NO_DIFFERENCE, 0.65, _denied_from_the_start),
+    (Efficacy.NO_DIFFERENCE, 0.65, _level_with_control),
     (Efficacy.POSITIVE, 0.65, _denial_aside),
     (Efficacy.MIXED, 0.75, _both),
 )
@@ -284,7 +315,8 @@ def _worse_in_results_too(case: _Case) -> list[Statement]:
 
 
 def _missed_but_gains(case: _Case) -> list[Statement]:
-    return case.missed if any(one.significant for one in case.firm_gains) else []
+    gains = [one for one in case.results.better if one.significant and not one.within]
+    return case.missed + gains if case.missed and gains else []
 
 
 def _likeness_as_praise(case: _Case) -> list[Statement]:
@@ -376,6 +408,11 @@ def _mostly_gains(case: _Case) -> list[Statement]:
     return gains if level and len(gains) >= 2 * len(level) else []
 
 
+def _level_against_unproven(case: _Case) -> list[Statement]:
+    """The arms did not differ, and no gain is compared or has a small p value."""
+    return [] if case.proven_gains else [one for one in _level(case) if one.control]
+
+
 def _gains_and_level(case: _Case) -> list[Statement]:
     return case.own_gains + _level(case) if case.own_gains and _level(case) else []
 
@@ -405,6 +442,7 @@ _SILENT: Final[_Table] = (
     (Efficacy.NO_DIFFERENCE, 0.7, _missed),
     (Efficacy.POSITIVE, 0.75, _primary_gain),
     (Efficacy.POSITIVE, 0.7, _mostly_gains),
+    (Efficacy.NO_DIFFERENCE, 0.6, _level_against_unproven),
     (Efficacy.MIXED, 0.55, _gains_and_level),
     (Efficacy.NO_DIFFERENCE, 0.55, _level_results),
     (Efficacy.POSITIVE, 0.8, _gains),

@@ -20,6 +20,8 @@ _VALUES: Final = (BETTER, SAME, TREND, WORSE)
 OUTRIGHT: Final = 3
 """The least weight of a rule that finds outright statements."""
 _HELD: Final = "better.held"
+_ELLIPSIS: Final = "same.ellipsis"
+"""Denies what follows it at once, nothing farther off."""
 _OBJECT: Final = re.compile(r"\b(?:in|of|for|at|on|to|by|with) $")
 _TWO_ARMS: Final = re.compile(r"\b(?:both|than|versus|vs)\b")
 
@@ -86,10 +88,7 @@ def find_statements(sentences: Iterable[Sentence]) -> list[Statement]:
 def _of_clause(clause: Clause, rules: Sequence[Rule], limit: int) -> list[Statement]:
     if clause.start >= limit or ANIMAL.search(clause.text):
         return []
-    cues: dict[str, _Cue] = {}
-    for cue in _cues(clause, rules, limit):
-        if cue.weight > getattr(cues.get(cue.value), "weight", 0.0):
-            cues[cue.value] = cue
+    cues = _strongest(clause, list(_cues(clause, rules, limit)))
     if clause.says("of_control") and not _TWO_ARMS.search(clause.text):
         return []
     settled = _settled(clause, cues)
@@ -117,7 +116,7 @@ _BEFORE: Final = (
     ("beside", 40, (SAME,)),
 )
 """Wordings that take the finding out of what follows: name, how many characters before, of which values."""
-_AFTER: Final = (("seen_in_control", _VALUES), ("defined", _VALUES), ("less", (BETTER,)))
+_AFTER: Final = (("seen_in_control", _VALUES), ("defined", _VALUES), ("less", (BETTER,)), ("assesses", (BETTER,)))
 """The same of what stands before them."""
 
 
@@ -171,6 +170,23 @@ def _is_negated(clause: Clause, rule: Rule, start: int, end: int) -> bool:
     return turns and bool(wording("negated_inside").search(text[start:end]))
 
 
+def _strongest(clause: Clause, cues: Sequence[_Cue]) -> dict[str, _Cue]:
+    """The strongest cue of each value; gains that the clause denies step back behind those that it grants.
+
+    "As effective as the drug while lowering relapses" is level and better, though "effective" is the stronger word.
+    """
+    chosen: dict[str, _Cue] = {}
+    for cue in cues:
+        if cue.value != BETTER and cue.weight > getattr(chosen.get(cue.value), "weight", 0.0):
+            chosen[cue.value] = cue
+    same = chosen.get(SAME)
+    gains = [cue for cue in cues if cue.value == BETTER]
+    granted = [cue for cue in gains if same is None or not _takes_back(clause, same, cue)]
+    if gains:
+        chosen[BETTER] = max(granted or gains, key=lambda cue: cue.weight)
+    return chosen
+
+
 def _settled(clause: Clause, cues: dict[str, _Cue]) -> list[_Cue]:
     """Take back improvements that the same clause calls a trend, or whose only p value is large."""
     better, same, trend, worse = (cues.get(value) for value in _VALUES)
@@ -192,7 +208,7 @@ def _takes_back(clause: Clause, same: _Cue, better: _Cue) -> bool:
     text = clause.sentence.text
     if same.start <= better.start <= same.end + 1:
         return True
-    if same.weight < OUTRIGHT:
+    if same.weight < OUTRIGHT or same.rule == _ELLIPSIS:
         return False
     if better.start < same.start:
         return bool(wording("gain_denied").fullmatch(text[better.start : same.start]))
