@@ -138,7 +138,22 @@ def _every_group_gained(case: _Case) -> list[Statement]:
 
 def _hope_on_a_trend(case: _Case) -> list[Statement]:
     hoped = all(one.hedged and one.weight < OUTRIGHT for one in case.claims)
-    return case.results.trend if hoped and not case.results.better else []
+    return case.results.trend if hoped and all(one.within for one in case.results.better) else []
+
+
+def _denied_from_the_start(case: _Case) -> list[Statement]:
+    """An outright denial stands before claims that are weak, unsure or every group's, and no result bears them out."""
+    nulls = case.conclusion.outright_nulls or case.conclusion.compared_nulls
+    if not nulls:
+        return []
+    sure = [one for one in case.claims if not (one.hedged or one.within) and one.weight >= OUTRIGHT]
+    set_against = {one.sentence for one in case.claims} & {one.sentence for one in nulls}
+    later = min(map(_place, case.claims)) > min(map(_place, nulls))
+    return nulls if later and not (sure or set_against or case.proven_gains) else []
+
+
+def _place(one: Statement) -> tuple[float, int]:
+    return one.sentence.place, one.start
 
 
 def _hope_against_level_arms(case: _Case) -> list[Statement]:
@@ -229,6 +244,7 @@ _CLAIMED: Final[_Table] = (
     (Efficacy.MIXED, 0.75, _missed),
     (Efficacy.NO_DIFFERENCE, 0.65, _every_group_gained),
     (Efficacy.NO_DIFFERENCE, 0.6, _hope_on_a_trend),
+    (Efficacy.NO_DIFFERENCE, 0.6, _denied_from_the_start),
     (Efficacy.NO_DIFFERENCE, 0.6, _hope_against_level_arms),
     (Efficacy.MIXED, 0.65, _early_gain_then_level),
     (Efficacy.NO_DIFFERENCE, 0.65, _no_more_than_control),
@@ -258,23 +274,10 @@ def _hope_alone(case: _Case) -> list[Statement]:
     return case.conclusion.outright_nulls if hoped and all(one.within for one in case.results.better) else []
 
 
-def _denied_from_the_start(case: _Case) -> list[Statement]:
-    """An outright denial stands before claims that are weak, unsure or every group's, and no result bears them out."""
-    nulls = case.conclusion.outright_nulls
-    sure = [one for one in case.claims if not (one.hedged or one.within) and one.weight >= OUTRIGHT]
-    set_against = {one.sentence for one in case.claims} & {one.sentence for one in nulls}
-    later = min(map(_place, case.claims)) > min(map(_place, nulls))
-    return nulls if later and not (sure or set_against or case.proven_gains) else []
-
-
 def _level_with_control(case: _Case) -> list[Statement]:
     """What is denied is a difference between the arms, and no gain is said to go beyond the control's."""
     beyond = case.proven_gains or any(one.control and not one.within for one in case.claims)
     return [] if beyond else [one for one in case.conclusion.outright_nulls if one.control]
-
-
-def _place(one: Statement) -> tuple[float, int]:
-    return one.sentence.place, one.start
 
 
 def _denial_aside(case: _Case) -> list[Statement]:

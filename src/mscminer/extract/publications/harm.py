@@ -52,6 +52,8 @@ def _hits(value: str, sentences: tuple[Sentence, ...]) -> list[Hit]:
     found: list[tuple[int, Hit]] = []
     for sentence in sentences:
         for number, rule in rule_set("harm", value).may_match(sentence.text):
+            if sentence.zone not in rule.zones:
+                continue
             matches = (
                 Hit(rule=rule, sentence=sentence, start=m.start(), end=m.end())
                 for m in rule.pattern.finditer(sentence.text)
@@ -69,6 +71,8 @@ def _counts(hit: Hit) -> bool:
         return False
     if hit.rule.value == "safe":
         return not wording("not_safe").search(before[-30:])
+    if wording("of_entry").search(before):
+        return False
     return not (_is_denied(hit.rule, hit) or _EXPECTED.search(hit.sentence.text[hit.start : hit.end]))
 
 
