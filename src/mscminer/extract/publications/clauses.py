@@ -14,8 +14,9 @@ from mscminer.extract.publications.rules import load_patterns
 from mscminer.extract.publications.text import Sentence
 
 _P: Final = re.compile(
-    r"\bp(?:[- ]?values?)?(?: (?:for|of)[^=<>;]{0,25})? ?(?P<sign>[<>=\u2264\u2265]|was|of|(?:less|greater|more) than) ?"
-    r"(?P<value>0?[.\u00b7]\d+|\d(?![\d.]))|\(n\.?s\.?\)|\bp ?= ?n\.?s\b"
+    r"\bp(?:[- ]?values?)?(?: (?:for|of)[^=<>;]{0,25})? ?"
+    r"(?P<sign>[<>=\u2264\u2265]|was|of|(?:less|greater|more) than) ?(?P<value>0?[.\u00b7]\d+|\d(?![\d.]))"
+    r"|\(n\.?s\.?\)|\bp ?= ?n\.?s\b"
 )
 _SIGNIFICANT: Final = 0.05
 

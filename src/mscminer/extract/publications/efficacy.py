@@ -62,12 +62,6 @@ class _Case:
         return self.conclusion.better
 
     @property
-    def firm_gains(self) -> list[Statement]:
-        """Clinical gains over the control that stand against a conclusion of no benefit."""
-        gains = self.results.clinical_gains
-        return [one for one in gains if one.control and not one.within and _is_firm(one)]
-
-    @property
     def own_gains(self) -> list[Statement]:
         """Clinical gains that not every group had."""
         return [one for one in self.results.clinical_gains if not one.within]
@@ -156,21 +150,9 @@ def _place(one: Statement) -> tuple[float, int]:
     return one.sentence.place, one.start
 
 
-def _hope_against_level_arms(case: _Case) -> list[Statement]:
-    """A hedged claim, gains that nobody compared, and arms that did not differ."""
-    hoped = all(one.hedged and one.weight < OUTRIGHT for one in case.claims)
-    compared = any(one.control for one in case.claims + case.results.better)
-    return [] if compared or not hoped else [one for one in case.results.outright_nulls if one.control]
-
-
 def _early_gain_then_level(case: _Case) -> list[Statement]:
     early = any(wording("early").search(one.sentence.text) for one in case.claims)
     return case.conclusion.compared_nulls if early else []
-
-
-def _no_more_than_control(case: _Case) -> list[Statement]:
-    more = any(wording("claims_more").search(one.sentence.text) for one in case.claims)
-    return [] if more or case.results.clinical_gains else case.conclusion.compared_nulls
 
 
 def _taken_back(case: _Case) -> list[Statement]:
@@ -209,15 +191,6 @@ def _control_did_as_well(case: _Case) -> list[Statement]:
     return [] if case.own_gains else case.level_results
 
 
-def _no_clinical_claim(case: _Case) -> list[Statement]:
-    return [] if any(one.clinical for one in case.claims) else case.level_results
-
-
-def _mostly_level(case: _Case) -> list[Statement]:
-    level = case.level_results
-    return level if len(level) > 2 * len(case.results.clinical_gains) else []
-
-
 def _denied_first(case: _Case) -> list[Statement]:
     """One sentence sets what did not change first, against what did ("no effect on A and B, but on C")."""
     gains = case.results.better
@@ -244,18 +217,13 @@ _CLAIMED: Final[_Table] = (
     (Efficacy.MIXED, 0.75, _missed),
     (Efficacy.NO_DIFFERENCE, 0.65, _every_group_gained),
     (Efficacy.NO_DIFFERENCE, 0.6, _hope_on_a_trend),
-    (Efficacy.NO_DIFFERENCE, 0.6, _denied_from_the_start),
-    (Efficacy.NO_DIFFERENCE, 0.6, _hope_against_level_arms),
     (Efficacy.MIXED, 0.65, _early_gain_then_level),
-    (Efficacy.NO_DIFFERENCE, 0.65, _no_more_than_control),
     (Efficacy.MIXED, 0.6, _taken_back),
     (Efficacy.NEGATIVE, 0.6, _advised_against),
     (Efficacy.MIXED, 0.55, _worse_beside),
     (Efficacy.MIXED, 0.55, _for_some_only),
     (Efficacy.NO_DIFFERENCE, 0.65, _claim_without_results),
     (Efficacy.MIXED, 0.65, _control_did_as_well),
-    (Efficacy.MIXED, 0.7, _no_clinical_claim),
-    (Efficacy.MIXED, 0.6, _mostly_level),
     (Efficacy.MIXED, 0.6, _denied_first),
     (Efficacy.POSITIVE, 0.95, _claims_borne_out),
     (Efficacy.POSITIVE, 0.85, _claims),
@@ -265,26 +233,10 @@ _CLAIMED: Final[_Table] = (
 # -- it claims and denies one
 
 
-def _gain_of_every_group(case: _Case) -> list[Statement]:
-    return case.conclusion.outright_nulls if all(one.within for one in case.claims) else []
-
-
-def _hope_alone(case: _Case) -> list[Statement]:
-    hoped = all(one.hedged and one.weight < OUTRIGHT for one in case.claims)
-    return case.conclusion.outright_nulls if hoped and all(one.within for one in case.results.better) else []
-
-
 def _level_with_control(case: _Case) -> list[Statement]:
     """What is denied is a difference between the arms, and no gain is said to go beyond the control's."""
     beyond = case.proven_gains or any(one.control and not one.within for one in case.claims)
     return [] if beyond else [one for one in case.conclusion.outright_nulls if one.control]
-
-
-def _denial_aside(case: _Case) -> list[Statement]:
-    """What did not change is nothing that patients feel."""
-    if any(one.clinical for one in case.conclusion.outright_nulls):
-        return []
-    return case.claims if any(one.clinical and not one.hedged for one in case.claims) else []
 
 
 def _both(case: _Case) -> list[Statement]:
@@ -292,20 +244,13 @@ def _both(case: _Case) -> list[Statement]:
 
 
 _CLAIMED_AND_DENIED: Final[_Table] = (
-    (Efficacy.NO_DIFFERENCE, 0.7, _gain_of_every_group),
-    (Efficacy.NO_DIFFERENCE, 0.65, _hope_alone),
     (Efficacy.NO_DIFFERENCE, 0.65, _denied_from_the_start),
     (Efficacy.NO_DIFFERENCE, 0.65, _level_with_control),
-    (Efficacy.POSITIVE, 0.65, _denial_aside),
     (Efficacy.MIXED, 0.75, _both),
 )
 
 
 # -- it speaks of no benefit, of likeness, or of a worse outcome
-
-
-def _worse_but_gains(case: _Case) -> list[Statement]:
-    return case.firm_gains if not case.conclusion.same else []
 
 
 def _worse(case: _Case) -> list[Statement]:
@@ -322,27 +267,6 @@ def _missed_but_gains(case: _Case) -> list[Statement]:
     return case.missed + gains if case.missed and gains else []
 
 
-def _likeness_as_praise(case: _Case) -> list[Statement]:
-    praised = not case.conclusion.outright_nulls and not case.results.compared_nulls
-    return case.results.better if praised else []
-
-
-def _likeness_to_control(case: _Case) -> list[Statement]:
-    level = not case.conclusion.outright_nulls and bool(case.results.better)
-    return case.results.compared_nulls if level else []
-
-
-def _gains_beside_an_aside(case: _Case) -> list[Statement]:
-    denied = case.conclusion.same + case.conclusion.worse
-    aside = not any(one.clinical or one.control for one in denied) and not case.results.clinical_nulls
-    return case.results.clinical_gains if aside else []
-
-
-def _gains_against_denial(case: _Case) -> list[Statement]:
-    gains, nulls = case.firm_gains, case.results.clinical_nulls
-    return gains if len(gains) >= len(nulls) and not any(one.primary for one in nulls) else []
-
-
 def _structure_alone(case: _Case) -> list[Statement]:
     """Imaging or histology better than in the control, the clinical course equal."""
     return [one for one in case.results.better if one.imaging and one.control and one.significant and not one.within]
@@ -353,23 +277,12 @@ def _denials(case: _Case) -> list[Statement]:
 
 
 _DENIED: Final[_Table] = (
-    (Efficacy.MIXED, 0.6, _worse_but_gains),
     (Efficacy.NEGATIVE, 0.6, _worse),
     (Efficacy.NEGATIVE, 0.6, _worse_in_results_too),
     (Efficacy.MIXED, 0.7, _missed_but_gains),
-    (Efficacy.POSITIVE, 0.65, _likeness_as_praise),
-    (Efficacy.NO_DIFFERENCE, 0.65, _likeness_to_control),
-    (Efficacy.POSITIVE, 0.6, _gains_beside_an_aside),
-    (Efficacy.MIXED, 0.6, _gains_against_denial),
     (Efficacy.MIXED, 0.6, _structure_alone),
     (Efficacy.NO_DIFFERENCE, 0.85, _denials),
 )
-
-
-def _is_firm(gain: Statement) -> bool:
-    """Whether a gain is said with a p value or outright, so that it stands against a conclusion of no benefit."""
-    said = gain.sentence.text[gain.start : gain.end]
-    return gain.significant or gain.weight >= OUTRIGHT or "significant" in said or "more" in said
 
 
 # -- it speaks of a trend only
@@ -402,22 +315,9 @@ def _missed_beside_gains(case: _Case) -> list[Statement]:
     return case.missed if any(one.control or one.subgroup for one in case.own_gains) else []
 
 
-def _primary_gain(case: _Case) -> list[Statement]:
-    return case.own_gains if any(one.primary for one in case.own_gains) else []
-
-
 def _mostly_gains(case: _Case) -> list[Statement]:
     gains, level = case.own_gains, _level(case)
     return gains if level and len(gains) >= 2 * len(level) else []
-
-
-def _level_against_unproven(case: _Case) -> list[Statement]:
-    """The arms did not differ, and no gain is compared or has a small p value."""
-    return [] if case.proven_gains else [one for one in _level(case) if one.control]
-
-
-def _gains_and_level(case: _Case) -> list[Statement]:
-    return case.own_gains + _level(case) if case.own_gains and _level(case) else []
 
 
 def _level_results(case: _Case) -> list[Statement]:
@@ -432,24 +332,15 @@ def _no_gains(case: _Case) -> list[Statement]:
     return case.results.same + case.results.trend
 
 
-def _worse_than_control(case: _Case) -> list[Statement]:
-    return case.results.worse if any(one.control for one in case.results.worse) else []
-
-
 def _declined(case: _Case) -> list[Statement]:
     return case.results.worse
 
 
 _SILENT: Final[_Table] = (
     (Efficacy.MIXED, 0.7, _missed_beside_gains),
-    (Efficacy.NO_DIFFERENCE, 0.7, _missed),
-    (Efficacy.POSITIVE, 0.75, _primary_gain),
     (Efficacy.POSITIVE, 0.7, _mostly_gains),
-    (Efficacy.NO_DIFFERENCE, 0.6, _level_against_unproven),
-    (Efficacy.MIXED, 0.55, _gains_and_level),
     (Efficacy.NO_DIFFERENCE, 0.55, _level_results),
     (Efficacy.POSITIVE, 0.8, _gains),
     (Efficacy.NO_DIFFERENCE, 0.75, _no_gains),
-    (Efficacy.NEGATIVE, 0.5, _worse_than_control),
     (Efficacy.NO_DIFFERENCE, 0.5, _declined),
 )
