@@ -176,6 +176,22 @@ def _likely_given(mention: ProductMention) -> bool:
     return bool(_ALLOTTED.search(before) and _TO_PEOPLE.search(text))
 
 
+_CELLS_GIVEN: Final = re.compile(
+    r"\bcells? (?:was|were) (?:then |\w+ly )?(?:injected|infused|transplanted|implanted|given|administered|delivered|grafted|laid|placed)\b|\b(?:inject|infus|implant|transplant|graft)\w* (?:of |with )?(?:an? |the |\d[\d.,x^ ()]* (?:million )?)?(?:[\w-]+ ){0,2}cells?\b|\breceived (?:[\w-]+ ){0,3}cells\b"
+)
+"""Giving "cells", whatever they are."""
+
+
+def _grown_and_given(text: PublicationText, mentions: tuple[ProductMention, ...]) -> Iterator[ProductMention]:
+    """Mesenchymal cells that methods tell of, where people are given "cells" and no other cells are named."""
+    own = text.zones(Zone.TITLE, Zone.AIM, Zone.METHODS)
+    named = [mention for mention in mentions if mention.sentence in own]
+    if any(mention.kind != "msc" or _CONTAINED.search(mention.sentence.text[: mention.start]) for mention in named):
+        return
+    if any(_CELLS_GIVEN.search(one.text) and _TO_PEOPLE.search(one.text) for one in own):
+        yield from (one for one in named if not _LABORATORY.search(one.sentence.text))
+
+
 _SURE: Final = 0.8
 """Kinds of report below this were taken for want of a better one."""
 
@@ -194,6 +210,9 @@ def find_msc_class(text: PublicationText, report: ReportVerdict) -> ProductVerdi
         likely = [mention for mention in mentions if _likely_given(mention)]
         if likely and not any(mention.kind in ("uncultured", "derivative") for mention in given):
             kind, given = MscClass.CELLS, likely
+    if kind is MscClass.NONE and report.report in _OF_TREATMENT:
+        grown = list(_grown_and_given(text, mentions))
+        kind, given = (MscClass.CELLS, grown) if grown else (kind, given)
     if report.report is Report.OTHER and not any(mention.sentence.zone is Zone.TITLE for mention in given):
         kind = MscClass.NONE
     if kind is MscClass.NONE:

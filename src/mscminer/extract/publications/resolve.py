@@ -16,6 +16,7 @@ from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Absence, Field, MscClass, Report
 from mscminer.extract.anchors import anchored
 from mscminer.extract.lexicon import Lexicon
+from mscminer.extract.publications.arms import find_arm
 from mscminer.extract.publications.calibration import Table, calibrated, calibration_table
 from mscminer.extract.publications.conditions import find_category_of, find_condition_names
 from mscminer.extract.publications.design import DesignVerdict, find_design
@@ -165,8 +166,17 @@ def _product_facts(writer: _Writer, reading: PublicationReading) -> Iterator[Fac
     evidence = [quote for quotes in (*origin.tissue.values(), *origin.donor.values()) for quote in quotes[:1]]
     groups = [[donor] for donor in donors] if len(donors) > 1 and len(tissues) <= 1 else [donors]
     for group in groups:
-        value = {"tissue": tissues, "donor": group, "arm": None}
-        yield writer.fact(Field.PRODUCT, value, origin.confidence, evidence or reading.product.evidence)
+        arm = _arm_of(reading, group[0] if len(groups) > 1 else None)
+        value = {"tissue": tissues, "donor": group, "arm": arm.quote if arm else None}
+        quotes = [*evidence, arm] if arm else evidence
+        yield writer.fact(Field.PRODUCT, value, origin.confidence, quotes or reading.product.evidence)
+
+
+def _arm_of(reading: PublicationReading, donor: str | None) -> Evidence | None:
+    """The name of the product's group, where there is another one to tell it from."""
+    if donor is None and reading.design.controlled.value is not True:
+        return None
+    return find_arm(reading.text, reading.product, donor)
 
 
 def _design_facts(writer: _Writer, design: DesignVerdict) -> Iterator[Fact]:

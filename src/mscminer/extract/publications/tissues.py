@@ -1,0 +1,237 @@
+"""Which tissue the product comes from: in its own name, where its source is told apart, or in its harvest."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mscminer.core.vocabulary import MscClass, Tissue
+from mscminer.extract.publications.product import ProductMention, ProductVerdict
+from mscminer.extract.publications.rules import rule_set
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """A value (tissue or donor) with the words that state it."""
+
+    value: str
+    sentence: Sentence
+    start: int
+    end: int
+
+
+_BETWEEN: Final = frozenset(
+    re.findall(
+        r"\S+",
+        "tissue tissues membrane fluid stroma stromal matrix aspirate aspirates concentrate concentrated derived isolated "
+        "origin adult human autologous allogeneic allogenic culture cultured expanded ex vivo in vitro mesenchymal "
+        "multipotent and or the third party donor own patient patients s hypoxic hypoxia ischemia ischaemia tolerant "
+        "clinical grade gmp pooled purified immunoselected stro 3 blood healthy unrelated pad pads bone marrow adipose "
+        "cord umbilical fat stem progenitor precursor cell cells engineered modified activated",
+    )
+)
+"""Words that may stand between a tissue and the product that comes from it."""
+_TOKEN: Final = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
+_ABBREVIATION: Final = re.compile(r"\([a-z-]{2,14}\)")
+
+
+def _same_phrase(between: str) -> bool:
+    """Whether the words between a tissue and a product keep both in one noun phrase."""
+    words = _TOKEN.findall(_ABBREVIATION.sub(" ", between))
+    return all(word in _BETWEEN or word in "-/,()+" for word in words)
+
+
+_AFTER: Final = re.compile(
+    r"^[^.;]{0,25}?\b(?:from|of|derived|isolated|obtained|harvested|extracted|generated|prepared|sourced)\b(?: (?!and\b|or\b|compared\b|versus\b|with\b|were\b|was\b|than\b|for\b|in\b)[\w'()-]+){0,7}? ?\(?$|^s?\)? ?\((?:[\w -]{2,30}[;,] ){0,3}$"
+)
+_HARVEST: Final = re.compile(
+    r"\b(?:aspirat\w+|harvest\w+|lipoaspirat\w+|liposuction|biops\w+|collect\w+|obtained|isolated|taken|extract\w+|separat\w+|donated|given by|drawn|removed)\b"
+)
+KINDS: Final = {
+    MscClass.CELLS: ("msc", "adipose_stem"),
+    MscClass.DERIVATIVE: ("derivative", "msc"),
+    MscClass.UNCULTURED: ("uncultured", "adipose_stem"),
+}
+OWN_ZONES: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
+
+
+def own_mentions(product: ProductVerdict) -> list[ProductMention]:
+    """Names of the product's kind outside the background, but not where another study's product is told of."""
+    return [
+        mention
+        for mention in product.mentions
+        if mention.kind in KINDS[product.msc]
+        and mention.sentence.zone is not Zone.BACKGROUND
+        and not of_other_studies(mention.sentence.text[: mention.start])
+    ]
+
+
+_OTHER_STUDY: Final = re.compile(
+    r"\b(?:an?|one|two|three|several|some|many|other|another|most|these|(?:in|from)(?: our| the| that)?) (?:earlier|previous|prior|published|former|other) (?:[\w-]+ ){0,3}(?:study|studies|trials?|reports?|series|work|experience)\b[^.;]{0,70}$"
+    r"|^(?:compared (?:with|to)|unlike|in contrast to|in comparison (?:with|to)) [^,;]{0,60}$"
+)
+
+
+def of_other_studies(before: str) -> bool:
+    """Whether the words before a product's name tell of other studies, or set it against the study's own product."""
+    return bool(_OTHER_STUDY.search(before))
+
+
+def named_tissues(product: ProductVerdict) -> list[Origin]:
+    """Tissues in the noun phrases that name the product."""
+    return _without_parents(list(_attached_tissues(own_mentions(product))))
+
+
+def silent_tissues(text: PublicationText, product: ProductVerdict) -> list[Origin]:
+    """Tissues told apart from the product's name; the first way of telling that finds some."""
+    for way in (_sourced_tissues, _harvested_tissues, _introduced_tissues):
+        found = _without_parents(list(way(text, product)))
+        if found:
+            return found
+    return []
+
+
+def _tissue_matches(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
+    for _, rule in rule_set("origin").may_match(sentence.text):
+        for match in rule.pattern.finditer(sentence.text):
+            yield rule.value, match.start(), match.end()
+
+
+def _attached_tissues(mentions: list[ProductMention]) -> Iterator[Origin]:
+    """Tissues named inside a product's name, before it in the same noun phrase, or after "from"."""
+    known: dict[tuple[str, int], list[tuple[str, int, int]]] = {}
+    for mention in mentions:
+        text, place = mention.sentence.text, (mention.sentence.section, mention.sentence.start)
+        if place not in known:
+            known[place] = sorted(_tissue_matches(mention.sentence), key=lambda match: match[1:])
+        last = 0
+        first = bisect_left(known[place], mention.start - 2 * _PHRASE, key=lambda match: match[1])
+        for value, start, end in known[place][first:]:
+            if start > max(last, mention.end) + _REACH:
+                break
+            joined = last > mention.end and bool(_ALSO.fullmatch(text[last:start]))
+            if joined or _belongs(text, mention, start, end):
+                left, right = min(start, mention.start), max(end, mention.end)
+                yield Origin(value=value, sentence=mention.sentence, start=left, end=right)
+                last = end
+
+
+_ALSO: Final = re.compile(
+    r"(?:[- ](?:tissue|blood|derived))?(?: \([^()]{1,30}\))? ?(?:and/or|and|or|,|/|as well as|plus|&) ?(?:also )?(?:from )?(?:human |the )?"
+)
+"""Words between a tissue that the product comes from and another one that it comes from too."""
+_PHRASE: Final = 70
+"""No noun phrase has more characters between its tissue and its product."""
+_REACH: Final = 90
+"""No more characters stand between a product and a tissue named behind it."""
+
+
+_APART: Final = re.compile(r"\b(?:bmac|svf|c?bma)|mncs?\b|mono-?nuclear|concentrate|membrane(?! ?-|[- ]derived)")
+"""Things of a tissue that are given beside the cells: "marrow concentrate and MSCs"."""
+
+
+def _belongs(text: str, mention: ProductMention, start: int, end: int) -> bool:
+    if start < mention.end and mention.start < end:
+        return True
+    if end <= mention.start:
+        if mention.start - end > _PHRASE:
+            return False
+        between = text[end : mention.start]
+        joined = re.search(r"\b(?:or|and)\b", between)
+        whole = text[start:end]
+        if joined and (_APART.search(whole) or _APART.search(between)):
+            return False
+        return _same_phrase(between)
+    return start - mention.end <= _REACH and bool(_AFTER.match(text[mention.end : start]))
+
+
+def _without_parents(origins: list[Origin]) -> list[Origin]:
+    """Wharton's jelly stands alone for the cord; cord blood is not cord; marrow is not blood."""
+    values = {origin.value for origin in origins}
+    dropped = set()
+    if Tissue.WHARTON_JELLY in values:
+        dropped.add(Tissue.UMBILICAL_CORD.value)
+    if Tissue.CORD_BLOOD in values and not any(
+        origin.value == Tissue.UMBILICAL_CORD and "blood" not in origin.sentence.text for origin in origins
+    ):
+        dropped.add(Tissue.UMBILICAL_CORD.value)
+    return [origin for origin in origins if origin.value not in dropped]
+
+
+_SUBJECT: Final = r"\b(?:cells|[a-z-]*mscs|product|they|these)\b(?: \([\w-]+\))?"
+_GROWN: Final = (
+    "obtained|isolated|derived|prepared|grown|expanded|cultured|harvested|taken|manufactured|sourced|made|extracted"
+)
+_SOURCED: Final = re.compile(
+    rf"{_SUBJECT} (?:came|come|originat\w+|derive[sd]?|(?:were|was|are|had been) (?:[\w-]+,? ){{0,8}}?(?:{_GROWN}))\b[^.;]{{0,40}}?\b(?:from|out of|of)\b[^.;]{{0,60}}"
+    rf"|{_SUBJECT} (?:were|was|are) (?:all |mostly |mainly )?from\b[^.;]{{0,60}}"
+    rf"|{_SUBJECT}[^.;]{{0,60}}? of (?:[\w-]+[ -]){{1,3}}origin\b"
+    r"|\b(?:autologous|allogen\w+|own|donor|such|these|the) (?:[\w-]+ )?cells from\b[^.;]{0,50}"
+)
+
+
+def _sourced_tissues(text: PublicationText, product: ProductVerdict) -> Iterator[Origin]:
+    """Tissues of "the cells were grown from ...", said apart from the product's name."""
+    for sentence in text.zones(*OWN_ZONES):
+        told = _SOURCED.search(sentence.text)
+        if told:
+            for value, start, end in _tissue_matches(sentence):
+                if told.start() <= start < told.end():
+                    yield Origin(value=value, sentence=sentence, start=start, end=end)
+
+
+DEFINED: Final = re.compile(r"\((?P<short>[a-z0-9]+(?:-?[a-z0-9]+){0,2}?-?m?[ps]cs?)\)")
+"""The short name of a product, where a text defines it."""
+
+
+_GENERIC: Final = re.compile(
+    r"(?:human |adult )*(?:mesenchymal (?:stem|stromal|progenitor)(?:/\w+)?(?: cells?)?|h?mscs?)"
+)
+_IS: Final = re.compile(
+    r"^(?: cells?| \([^)]{1,30}\))* (?:is|are|consists?|comprises?|contains?)\b(?! (?:the|in|not|used|found|widely)\b)"
+)
+
+
+def defines_product(mention: ProductMention, own: tuple[Sentence, ...]) -> bool:
+    """Whether "NAME cells are ..." says what a product is whose own name, no generic one, the study uses."""
+    name = mention.words.removesuffix("cells").strip()
+    if _GENERIC.fullmatch(mention.words) or not _IS.match(mention.sentence.text[mention.end :]):
+        return False
+    return any(name in sentence.text for sentence in own)
+
+
+def _tissues_behind(mention: ProductMention) -> Iterator[Origin]:
+    for value, start, end in _tissue_matches(mention.sentence):
+        if start > mention.end:
+            yield Origin(value=value, sentence=mention.sentence, start=start, end=end)
+
+
+def _introduced_tissues(text: PublicationText, product: ProductVerdict) -> Iterator[Origin]:
+    """Tissues said where the background introduces the product under the short name used from then on."""
+    own = text.zones(Zone.METHODS, Zone.RESULTS)
+    for mention in product.mentions:
+        if mention.sentence.zone is not Zone.BACKGROUND or mention.kind not in KINDS[product.msc]:
+            continue
+        if defines_product(mention, own):
+            yield from _attached_tissues([mention])
+            yield from _tissues_behind(mention)
+            continue
+        short = DEFINED.match(mention.sentence.text[mention.end :].lstrip())
+        short = short or DEFINED.search(mention.words)
+        if short and any(short["short"] in sentence.text for sentence in own):
+            yield from _attached_tissues([mention])
+
+
+def _harvested_tissues(text: PublicationText, product: ProductVerdict) -> Iterator[Origin]:
+    for sentence in text.zones(Zone.METHODS, Zone.AIM):
+        if not _HARVEST.search(sentence.text):
+            continue
+        for value, start, end in _tissue_matches(sentence):
+            near = sentence.text[max(0, start - 60) : end + 60]
+            if _HARVEST.search(near) and value in (Tissue.BONE_MARROW, Tissue.ADIPOSE, Tissue.SYNOVIUM):
+                yield Origin(value=value, sentence=sentence, start=start, end=end)

@@ -1,0 +1,130 @@
+"""Whose cells, of which tissue, and what the group that got them is called: the kinds of telling it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.extract.publications import Part, publication
+
+from mscminer.core.facts import Maker
+from mscminer.core.vocabulary import Field
+from mscminer.extract.publications.resolve import facts_of, read
+
+MAKER = Maker(name="test", version="1")
+METHODS = ("METHODS", "Thirty adults with cirrhosis were infused with mesenchymal stem cells through a vein.")
+
+
+def _sides(title: str, *parts: Part) -> tuple[list[str], list[str]]:
+    origin = read(publication(title, *parts)).origin
+    return sorted(origin.tissue), sorted(origin.donor)
+
+
+@pytest.mark.parametrize(
+    ("told", "tissue", "donor"),
+    [
+        (
+            "The cells were allogeneic and for the greater part derived from umbilical cord.",
+            ["umbilical_cord"],
+            ["allogeneic"],
+        ),
+        ("Cells were autologous, of bone-marrow origin.", ["bone_marrow"], ["autologous"]),
+        ("They came from the iliac marrow of the same person.", ["bone_marrow"], ["autologous"]),
+        ("Cells were from the Wharton's jelly of unrelated donors.", ["wharton_jelly"], ["allogeneic"]),
+        (
+            "The cells had been grown from the menstrual blood of a young healthy woman.",
+            ["endometrium"],
+            ["allogeneic"],
+        ),
+        (
+            "The cells were expanded from either adipose tissue (12 patients) or bone marrow (18 patients).",
+            ["adipose", "bone_marrow"],
+            [],
+        ),
+        ("The product was released as an allogeneic product after sterility tests.", [], ["allogeneic"]),
+    ],
+)
+def test_a_source_told_apart_from_the_name(told: str, tissue: list[str], donor: list[str]) -> None:
+    assert _sides("Cell therapy of cirrhosis", (METHODS[0], f"{METHODS[1]} {told}")) == (tissue, donor)
+
+
+def test_a_product_with_a_name_of_its_own_is_defined_in_the_introduction() -> None:
+    assert _sides(
+        "MSC-NTF in motor neurone disease",
+        (
+            "INTRODUCTION",
+            "MSC-NTF cells are mesenchymal stem cells from the patient's own bone marrow, induced in culture.",
+        ),
+        ("METHODS", "Forty adults were randomised to three intrathecal doses of MSC-NTF or placebo."),
+    ) == (["bone_marrow"], ["autologous"])
+
+
+def test_a_generic_name_is_not_defined_by_where_such_cells_live() -> None:
+    assert _sides(
+        "Cell therapy of cirrhosis",
+        ("BACKGROUND", "Mesenchymal stem cells are multipotent cells of bone marrow and adipose tissue."),
+        METHODS,
+    ) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "A trial of allogeneic umbilical cord mesenchymal stem cells is now planned.",
+        "Results were like those of allogeneic adipose-derived mesenchymal stem cells.",
+        "An earlier study of allogeneic adipose-derived mesenchymal stem cells had been stopped.",
+    ],
+)
+def test_what_only_a_later_part_names_is_a_comparison(later: str) -> None:
+    assert _sides("Autologous bone marrow mesenchymal stem cells for cirrhosis", METHODS, ("CONCLUSION", later)) == (
+        ["bone_marrow"],
+        ["autologous"],
+    )
+
+
+def test_other_studies_say_nothing_even_where_nothing_else_does() -> None:
+    told = "An earlier uncontrolled study of allogeneic umbilical cord mesenchymal stem cells had been favourable."
+    assert _sides("Cell therapy of cirrhosis", METHODS, ("RESULTS", f"Albumin rose. {told}")) == ([], [])
+
+
+def test_the_donor_of_an_organ_is_not_that_of_the_cells() -> None:
+    assert _sides(
+        "Mesenchymal stromal cells after kidney transplantation",
+        ("METHODS", "Autologous MSCs were infused in six patients given a kidney from a living related donor."),
+    ) == ([], ["autologous"])
+
+
+def _arms(title: str, *parts: Part) -> list[str | None]:
+    facts = facts_of(read(publication(title, *parts)), MAKER)
+    return [fact.value["arm"] for fact in facts if fact.field is Field.PRODUCT and isinstance(fact.value, dict)]
+
+
+@pytest.mark.parametrize(
+    ("methods", "results", "arm"),
+    [
+        ("Sixty adults were randomised to UC-MSCs or saline.", "Pain fell in the UC-MSC group.", "UC-MSC group"),
+        (
+            "Sixty adults were randomised to a cell or a control group; the first got MSCs.",
+            "Pain fell in the cell group.",
+            "cell group",
+        ),
+        ("Sixty adults were randomised to one infusion of MPCs or placebo.", "Pain fell.", "MPCs"),
+        ("Sixty adults were randomised (UC-MSCs, n = 40; placebo, n = 20).", "Pain fell.", "UC-MSCs"),
+        ("Sixty adults were randomised to marrow MSCs (group A) or to saline (group B).", "Pain fell.", "group A"),
+    ],
+)
+def test_an_arm_is_called_as_the_text_calls_it(methods: str, results: str, arm: str) -> None:
+    title = "Mesenchymal stem cells for pain: a randomised controlled trial"
+    assert _arms(title, ("METHODS", methods), ("RESULTS", results)) == [arm]
+
+
+def test_arms_of_own_and_of_donor_cells_are_told_apart() -> None:
+    arms = _arms(
+        "Allogeneic or autologous marrow mesenchymal stem cells for heart failure",
+        ("METHODS", "Forty adults were randomised to allo-MSCs or auto-MSCs, injected through the endocardium."),
+    )
+    assert sorted(map(str, arms)) == ["allo-MSCs", "auto-MSCs"]
+
+
+def test_a_single_group_has_no_name() -> None:
+    assert _arms(
+        "Mesenchymal stem cells for pain", ("METHODS", "Ten adults received MSCs. The treatment group was young.")
+    ) == [None]
