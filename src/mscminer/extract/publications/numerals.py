@@ -40,7 +40,7 @@ _BELOW_HUNDRED: Final = rf"(?:(?:{_TEN})(?:[- ](?:{_SMALL}))?|(?:{_SMALL}))"
 NUMBER: Final = (
     rf"(?:\d{{1,3}}(?:,\d{{3}})+(?![\d.])|\d{{1,5}}(?![\d.,]*\d)(?!\s?%)"
     rf"|(?:{_BELOW_HUNDRED} thousand,? (?:and )?)?"
-    rf"(?:(?:{_SMALL}|a) hundred(?:[- ](?:and )?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED}))"
+    rf"(?:(?:{_SMALL}|a)[- ]hundred(?:[- ](?:and[- ])?{_BELOW_HUNDRED})?|{_BELOW_HUNDRED}))"
 )
 """Pattern of a whole number: "24", "1,200", "twenty-four", "one hundred and six"."""
 

@@ -20,7 +20,8 @@ from mscminer.extract.publications.arms import find_arm
 from mscminer.extract.publications.calibration import Table, calibrated, calibration_table
 from mscminer.extract.publications.conditions import find_category_of, find_condition_names
 from mscminer.extract.publications.design import DesignVerdict, find_design
-from mscminer.extract.publications.enrolment import EnrolmentVerdict, find_counts, find_enrolment
+from mscminer.extract.publications.enrolment import EnrolmentVerdict, find_enrolment
+from mscminer.extract.publications.enrolment_candidates import find_candidates
 from mscminer.extract.publications.origin import OriginVerdict, find_origin
 from mscminer.extract.publications.outcomes import OutcomeVerdict, find_outcomes
 from mscminer.extract.publications.phases import PhaseVerdict, find_phase
@@ -59,7 +60,7 @@ class PublicationReading:
 def read(document: Document) -> PublicationReading:
     """Read a publication: kind of report, product, people, design, outcome."""
     text = read_publication(document)
-    counts = tuple(find_counts(text))
+    counts = tuple(find_candidates(text))
     report = find_report(text, n=find_enrolment(text, found=counts).n)
     enrolment = find_enrolment(text, report.report, counts)
     product = find_msc_class(text, report)

@@ -1,0 +1,342 @@
+"""Numbers of people in a sentence: each with the noun that it counts and the words that stand round it.
+
+A sentence is cut into words once; a number is then followed word by word to the noun that it counts ("40 obese or
+diabetic women", "534 6- to 10-year-old children"), or it stands alone ("12 received placebo"), in brackets, or behind
+"n =".  The words around it are told by the classes of ``rules/headcounts.toml``.  Nothing is weighed here.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Final
+
+from mscminer.extract.publications.numerals import NUMBER, VALUES, number_value
+from mscminer.extract.publications.text import Sentence
+
+_FILE: Final = "headcounts.toml"
+_AGE: Final = re.compile(r"\d[\d.]*-?(?: ?(?:to|-|or|and)[ -]?\d[\d.]*)?[ -](?:years?|months?|weeks?|days?)[ -]olds?\b")
+_TOKEN: Final = re.compile(r"[a-z][a-z'-]*|\d+\w*|[^\s\w]")
+_NUMBER_HERE: Final = re.compile(rf"(?<![\w.,-])(?:{NUMBER}|both)(?![\w]|[.,]\d)")
+_NUMBER_WORDS: Final = frozenset((*VALUES, "both"))
+_AFTER: Final = 14
+_BEFORE: Final = 8
+_FAR: Final = 10
+"""So many words at most from a number to the noun that it counts."""
+_LONGEST: Final = 40
+"""So many with what stands in brackets."""
+_BRACKETS: Final = frozenset("()[]")
+_NUMBERED: Final = frozenset({"type", "stage", "grade", "class"})
+_LARGEST: Final = 200_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """The classes of words, each name with its words; a class may have endings left open."""
+
+    whole: Mapping[str, str]
+    open: tuple[tuple[str, str], ...]
+
+    def class_of(self, word: str) -> str:
+        """The class that a folded word belongs to, or ""."""
+        found = self.whole.get(word)
+        return found if found is not None else next((name for start, name in self.open if word.startswith(start)), "")
+
+
+@cache
+def word_classes(table: str) -> Words:
+    """The classes of one table of the file: "nouns" or "cues"."""
+    entries = read_classes()[table]
+    pairs = [(word, name) for name, entry in entries.items() for word in entry["words"].split()]
+    return Words(
+        whole={word: name for word, name in reversed(pairs) if not word.endswith("*")},
+        open=tuple((word[:-1], name) for word, name in pairs if word.endswith("*")),
+    )
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """The words of a list of the file."""
+    return frozenset(read_classes()["lists"][name]["words"].split())
+
+
+@cache
+def read_classes() -> dict[str, dict[str, dict[str, str]]]:
+    """The file as it is written."""
+    source = resources.files("mscminer.extract.publications") / "rules" / _FILE
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Headcount:
+    """A number that may count people; offsets are the sentence's.
+
+    Args:
+        kind: class of the noun it counts ("person", "part" ...), "alone", "brackets", "equals" or "equals.noun".
+        before: classes of the words before it, as far as the next number or clause.
+        after: classes of the words behind it, as far.
+    """
+
+    value: int
+    kind: str
+    sentence: Sentence
+    start: int
+    end: int
+    before: frozenset[str]
+    after: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word, a number or a sign of a sentence, with the classes that it belongs to."""
+
+    text: str
+    start: int
+    end: int
+    number: bool
+    noun: str
+    cue: str
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        if match.start() < end:
+            continue
+        word, start, end = match.group(), match.start(), match.end()
+        number = _number_at(text, word, start)
+        if number:
+            end = number.end()
+            tokens.append(_Token(text[start:end], start, end, number.re is _NUMBER_HERE, "", ""))
+        else:
+            tokens.append(_Token(word, start, end, False, *_classes(word)))
+    return tokens
+
+
+@lru_cache(maxsize=50_000)
+def _classes(word: str) -> tuple[str, str]:
+    """The noun class and the cue class of a word."""
+    return word_classes("nouns").class_of(word), word_classes("cues").class_of(word)
+
+
+def _number_at(text: str, word: str, start: int) -> re.Match[str] | None:
+    """The age or the number that begins with a word, if one does."""
+    if word[0] in "0123456789":
+        return _AGE.match(text, start) or _NUMBER_HERE.match(text, start)
+    return _NUMBER_HERE.match(text, start) if word.partition("-")[0] in _NUMBER_WORDS else None
+
+
+_MAY_COUNT: Final = re.compile(rf"\d|\b(?:{'|'.join(word for word in VALUES if word != 'a')}|both)")
+
+
+def find_headcounts(sentence: Sentence) -> Iterator[Headcount]:
+    """Every number in a sentence that may count people, in order."""
+    if not _MAY_COUNT.search(sentence.text):
+        return
+    tokens = _tokens(sentence.text)
+    for place, token in enumerate(tokens):
+        if not token.number:
+            continue
+        value = 2 if token.text == _BOTH else number_value(token.text) or 0
+        if not 0 < value <= _LARGEST:
+            continue
+        found = _kind(tokens, place)
+        if found:
+            kind, last = found
+            yield Headcount(
+                value=value,
+                kind=kind,
+                sentence=sentence,
+                start=token.start,
+                end=tokens[last].end,
+                before=_classes_before(tokens, place),
+                after=_classes_after(tokens, place, last),
+            )
+
+
+def _kind(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
+    """What the number at `place` counts, and the last token of its phrase."""
+    before, after = _text(tokens, place - 1), _text(tokens, place + 1)
+    if before == "=" and _text(tokens, place - 2) == "n":
+        kind = "equals.noun" if _noun_before(tokens, place) else "equals"
+        return (kind, place) if after != "/" else None
+    if before in word_list("not_before") or _is_range(tokens, place) or _is_year(tokens, place, before):
+        return None
+    noun = _noun_after(tokens, place)
+    if noun or tokens[place].text == _BOTH:
+        return noun
+    if before == "/":
+        return ("denominator", place) if _text(tokens, place - 3) in _OPENING else None
+    if before == "(" and after == ")":
+        word = _text(tokens, place - 2)
+        return ("brackets", place) if word[:1].isalpha() and word not in word_list("items") else None
+    if before in _LISTS and _is_measure(tokens, place - 2):
+        return None
+    return _kind_alone(tokens, place)
+
+
+def _kind_alone(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
+    """What a number stands for that no known noun follows."""
+    before, after, then = (_text(tokens, place + step) for step in (-1, 1, 2))
+    if tokens[place].text in _ONE and not (before == "and" and after in word_list("who")):
+        return None
+    stands = after in word_list("stands_alone") and (after != "and" or _noun_after(tokens, place + 2) is not None)
+    if before == "of":
+        grouped = _text(tokens, place - 2) in word_list("groups") and (stands or after in _END)
+        return (
+            ("sized" if grouped else "alone", place) if grouped or (stands and not _noun(tokens, place - 2)) else None
+        )
+    if stands:
+        return "alone", place
+    if (
+        after.endswith("s")
+        and after not in word_list("barriers")
+        and (then in word_list("done") or _text(tokens, place + 3) in word_list("done"))
+    ):
+        return "open", place + 1
+    return ("last", place) if before in _GIVEN_TO and after in _END and place > _GIVEN_BEFORE else None
+
+
+def _is_range(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether the number is an end of a range ("4 to 10 weeks", "between 20 and 60")."""
+
+    def number_at(index: int) -> bool:
+        return 0 <= index < len(tokens) and tokens[index].number
+
+    if _text(tokens, place - 1) == "between" or _text(tokens, place - 3) == "between":
+        return True
+    ahead = _text(tokens, place + 1) in _RANGE and number_at(place + 2)
+    return ahead or (_text(tokens, place - 1) in _RANGE and number_at(place - 2))
+
+
+def _is_measure(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether the number at `place` ends a list of times or the like ("at weeks 4, 7 and 10")."""
+    while place > 0 and tokens[place].number and _text(tokens, place - 1) in _LISTS:
+        place -= 2
+    return place > 0 and tokens[place].number and _text(tokens, place - 1) in word_list("not_before")
+
+
+_BOTH: Final = "both"
+_OPENING: Final = frozenset("(=[,;")
+"""What stands before a fraction that tells of how many how many ("54% (20/37)")."""
+_ONE: Final = frozenset({"one", "1", "a"})
+_GIVEN_TO: Final = frozenset({"to", "in"})
+_END: Final = frozenset({"", ".", ",", ";", ")"})
+_GIVEN_BEFORE: Final = 6
+"""A number at the end of a clause counts people only behind others ("cord cells in 6 patients and placental in 5")."""
+_LISTS: Final = frozenset({",", "and", "or"})
+_RANGE: Final = frozenset({"to", "or", "-"})
+
+
+def _is_year(tokens: Sequence[_Token], place: int, before: str) -> bool:
+    token = tokens[place]
+    if not (len(token.text) == 4 and token.text.isdigit() and 1950 <= int(token.text) <= 2035):
+        return False
+    return before in word_list("of_time") or not _noun_after(tokens, place)
+
+
+def _noun_before(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether a noun for people stands before "(n =", at most a few words away."""
+    return any(token.noun for token in tokens[max(0, place - 9) : place - 2])
+
+
+def _noun_after(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
+    """The class of the noun that a number counts, and where it stands; what stands in brackets is passed over."""
+    if _text(tokens, place + 1) in _CLOSING:
+        return None
+    depth = words = 0
+    first: tuple[str, int] | None = None
+    for index in range(place + 1, min(len(tokens), place + 1 + _LONGEST)):
+        word = tokens[index].text
+        if word in _BRACKETS:
+            depth += 1 if word in "([" else -1
+        elif not depth:
+            words += 1
+            name, then = tokens[index].noun, _text(tokens, index + 1)
+            if name == _SINGULAR and tokens[place].text not in _ONE:
+                name = ""
+            if name and word not in _ADJECTIVES and then not in _GOES_ON:
+                return name, index
+            if name and first is None:
+                first = name, index
+            if tokens[index].number and tokens[index - 1].text not in _NUMBERED:
+                return first
+            if word in word_list("barriers") and not (word in word_list("settings") and _noun(tokens, index + 1)):
+                return first
+        if depth < 0 or words > _FAR:
+            return first
+    return first
+
+
+def _text(tokens: Sequence[_Token], index: int) -> str:
+    """The token at a place, "" outside the sentence."""
+    return tokens[index].text if 0 <= index < len(tokens) else ""
+
+
+_SINGULAR: Final = "one"
+"""The class of nouns that count one person alone ("24 patient visits" count none)."""
+_CLOSING: Final = frozenset(",/)")
+"""What stands between a number and words that it does not count."""
+_ADJECTIVES: Final = frozenset({"male", "female"})
+"""Nouns where no other follows ("12 female and ten male volunteers")."""
+_GOES_ON: Final = frozenset({"participants", "patients", "subjects", "volunteers"})
+"""Nouns that end a phrase in which another noun describes ("20 women volunteers")."""
+
+
+def _noun(tokens: Sequence[_Token], index: int) -> str:
+    return tokens[index].noun if index < len(tokens) else ""
+
+
+def _name(token: _Token) -> str:
+    """What a word that touches a number is called: its class, or itself if it is a sign."""
+    return token.cue or ("word" if token.text[0].isalnum() else token.text)
+
+
+def _classes_before(tokens: Sequence[_Token], place: int) -> frozenset[str]:
+    found = {f"just.{_name(tokens[place - 1])}" if place else "just.start"}
+    for index in range(place - 1, max(-1, place - 1 - _BEFORE), -1):
+        token = tokens[index]
+        if token.number and index < place - 1:
+            found.add("number")
+            break
+        if token.text == ";":
+            break
+        found.add(token.cue)
+    return frozenset(found - {""})
+
+
+def _classes_after(tokens: Sequence[_Token], place: int, last: int) -> frozenset[str]:
+    found = {f"within.{token.cue}" for token in tokens[place + 1 : last] if token.cue}
+    rest, depth = tokens[last + 1 : last + 1 + _AFTER], 0
+    if rest:
+        found.add(f"next.{_name(rest[0])}")
+        found |= {"percent"} if _is_share(rest) else set()
+    for distance, token in enumerate(rest):
+        if token.text in _BRACKETS:
+            depth += 1 if token.text in "([" else -1
+            found |= {"bracket"} if distance < _CLOSE and token.text in "([" else set()
+        elif depth <= 0:
+            if token.text == ";" or (token.number and distance > 1 and rest[distance - 1].text != "of"):
+                break
+            found.add(token.cue)
+    return frozenset(found - {""})
+
+
+_CLOSE: Final = 2
+
+
+def _is_share(rest: Sequence[_Token]) -> bool:
+    """Whether a share in brackets stands behind a phrase ("ten patients (20%)")."""
+    if rest[0].text not in _BRACKETS:
+        return False
+    for token in rest[1:]:
+        if token.text == "%":
+            return True
+        if token.text[0].isalpha() and not token.number:
+            return False
+    return False

@@ -1,0 +1,121 @@
+"""Numbers that count people: which noun, which words around, and what is no number of people."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from tests.conftest import ROOT
+from tests.extract.publications import publication
+
+from mscminer.extract.publications.enrolment import find_enrolment, load_weights, weigh
+from mscminer.extract.publications.enrolment_candidates import find_candidates
+from mscminer.extract.publications.enrolment_fit import enrolment_accuracy, fit_enrolment, read_sentences
+from mscminer.extract.publications.headcounts import Headcount, find_headcounts, read_classes, word_classes
+from mscminer.extract.publications.text import Sentence, Zone, fold
+from mscminer.extract.publications.zones import read_publication
+
+SENTENCES = ROOT / "corpus" / "training" / "headcounts.tsv"
+_TABLES = [(table, name) for table in ("nouns", "cues") for name in read_classes()[table]]
+
+
+def headcounts(text: str) -> list[Headcount]:
+    return list(
+        find_headcounts(
+            Sentence(section="abstract.0", start=0, text=fold(text), zone=Zone.METHODS, place=0.3, given=True)
+        )
+    )
+
+
+def classes_in(table: str, text: str) -> set[str]:
+    words = fold(text).replace(",", " , ").replace("/", " / ").replace(".", " . ").split()
+    return {word_classes(table).class_of(word) for word in words}
+
+
+@pytest.mark.parametrize(("table", "name"), _TABLES)
+def test_a_class_of_words_is_in_its_example_and_not_in_its_counter(table: str, name: str) -> None:
+    entry = read_classes()[table][name]
+    assert name in classes_in(table, entry["example"])
+    assert name not in classes_in(table, entry["counter"])
+
+
+@pytest.mark.parametrize("name", read_classes()["lists"])
+def test_a_list_of_words_lets_a_number_count_people_or_not(name: str) -> None:
+    entry = read_classes()["lists"][name]
+    assert headcounts(entry["example"])
+    assert len(headcounts(entry["counter"])) < len(headcounts(entry["example"]))
+
+
+def test_no_word_is_in_two_classes_of_a_table() -> None:
+    for table in ("nouns", "cues"):
+        words = [word for entry in read_classes()[table].values() for word in entry["words"].split()]
+        assert {word for word in words if words.count(word) > 1} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("We saw 540 6- to 9-year-old children.", 540, "person"),
+        ("Sixty obese (BMI 30 [25 to 35] kg/m2) adults came.", 60, "person"),
+        ("The 757 study participants came.", 757, "person"),
+        ("Women (n = 40) took part.", 40, "equals.noun"),
+        ("Nine female and seven male volunteers came.", 9, "sex"),
+        ("Forty cirrhotics received cells.", 40, "open"),
+        ("Healing was seen in 54% (20/37) of them.", 37, "denominator"),
+    ],
+)
+def test_what_a_number_counts(text: str, value: int, kind: str) -> None:
+    assert (value, kind) in [(one.value, one.kind) for one in headcounts(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In July, 1997, patients came.",
+        "Pain at 4 to 10 weeks fell.",
+        "They were 4 and 6 weeks old.",
+        "A man of 29 with pain.",
+    ],
+)
+def test_years_times_and_ages_count_nobody(text: str) -> None:
+    assert headcounts(text) == []
+
+
+def test_groups_side_by_side_are_added_up_once() -> None:
+    text = read_publication(publication("T", ("METHODS", "They got drug A (n=9), drug B (n=8) or placebo (n=7).")))
+    assert {one.value for one in find_candidates(text) if "arms" in one.features} == {24}
+
+
+def test_chances_add_up_to_one() -> None:
+    text = read_publication(publication("T", ("METHODS", "Of 30 adults, 12 received cells and 11 placebo.")))
+    chances = weigh(find_candidates(text), load_weights("enrolment")["weights"])
+    assert sum(chances.values()) == pytest.approx(1.0)
+
+
+def test_the_weights_read_most_of_the_sentences_written_for_them() -> None:
+    examples = list(read_sentences(SENTENCES))
+    assert len(examples) > 100
+    assert enrolment_accuracy(load_weights("enrolment")["weights"], examples) >= 0.8
+
+
+def test_the_fit_is_deterministic_and_learns() -> None:
+    pytest.importorskip("scipy")
+    examples = [one for one in read_sentences(SENTENCES) if one.answerable][:40]
+    fitted = fit_enrolment(examples)
+    assert fitted == fit_enrolment(examples)
+    assert enrolment_accuracy(fitted["weights"], examples) > enrolment_accuracy({}, examples)
+
+
+def test_nothing_can_be_fitted_on_no_answer() -> None:
+    with pytest.raises(ValueError, match="no example"):
+        fit_enrolment([])
+
+
+@pytest.mark.parametrize(
+    "unit", ["12 patients and ", "n = 4 (", "5 ", "one hundred ", "4 to ", "(", "and 5 of 6 men, "]
+)
+def test_repetition_is_no_trap(unit: str) -> None:
+    text = read_publication(publication("T", unit * (24_000 // len(unit))))
+    began = time.process_time()
+    find_enrolment(text)
+    assert time.process_time() - began < 1.0
