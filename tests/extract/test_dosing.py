@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -166,3 +167,27 @@ def test_a_route_quotes_its_act_and_the_product(extractor: Extractor) -> None:
     extraction = next(extractor.extract([document]))
     evidence = next(fact.evidence for fact in extraction.facts if fact.field.value == "route")
     assert [one.quote for one in evidence] == ["a single intravenous infusion of mesenchymal stem cells"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1 x 10^6 cells/kg on day 1, ",
+        "first infusion of 1 million cells, ",
+        "2 x 10^6 MSC and then ",
+        "dose of 5 million cells once. ",
+        "1 million MSC (",
+        "Group A: 1 million cells ",
+        "week 1: 1 million cells\n",
+    ],
+)
+def test_very_many_amounts_take_time_in_proportion_to_the_text(extractor: Extractor, piece: str) -> None:
+    """Four times the text may take ten times as long, for noise; quadratic reading takes sixteen."""
+
+    def seconds(length: int) -> float:
+        document = a_trial(("Cells", piece * (length // len(piece))))
+        began = time.process_time()
+        doses(extractor, document)
+        return time.process_time() - began
+
+    assert seconds(16000) < 10 * max(seconds(4000), 0.1)

@@ -22,6 +22,8 @@ COHORTS = re.compile(
     r"(?:groups?|cohorts?|arms?|levels?|patients|subjects|participants)\b",
     re.IGNORECASE,
 )
+_MOST = 12
+"""More amounts than that are no calendar."""
 _NUMBERED = (Kind.TOTAL, Kind.COUNT, Kind.SINGLE, Kind.RATE, Kind.POINTS)
 Span = tuple[int, int]
 
@@ -40,10 +42,12 @@ def read_calendar(
     places: dict[Span, set[Key]] = {}
     for amount in amounts:
         places.setdefault((amount.start, amount.end), set()).add((amount.cells, amount.per_kg))
+    if not 2 <= len(places) <= _MOST:
+        return {}
     several = any(len(keys) > 1 for keys in places.values())
     unsettled = any(item.kind is Kind.IF for item in told)
     cohorts = {hit.group().lower() for hit in COHORTS.finditer(text, *part)}
-    if len(places) < 2 or several or unsettled or len(cohorts) > 1:
+    if several or unsettled or len(cohorts) > 1:
         return {}
     ordered = sorted(places)
     tables = [

@@ -7,6 +7,7 @@ of them holds for a dose is settled in `mscminer.extract.dosing`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,6 +17,8 @@ from mscminer.extract.time_points import points_of_list
 
 MOST_TIMES = 60
 """More administrations than that are sites, days or people."""
+_TOTAL_WITHIN = 240
+"""Characters from a statement to the total that it is part of, at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,11 +54,31 @@ def find_times(text: str) -> Iterator[TimesFound]:
         key=lambda item: (item.start, item.kind, -item.end),
     )
     stages = list(_choices(text, list(_added_up(text, _without_parts(found)))))
-    totals = [item for item in stages if item.kind is Kind.TOTAL]
+    totals = _ByPlace([item for item in stages if item.kind is Kind.TOTAL])
     for item in stages:
         alone = item.rule == "ordinal.first"
-        if not alone and not any(_is_part(text, item, total) for total in totals if total is not item):
+        after = totals.begun_in(item.start + 1, item.start + _TOTAL_WITHIN)
+        if not alone and not any(_is_part(text, item, total) for total in after):
             yield replace(item, times=item.times + 1, adds=False) if item.adds and item.times else item
+
+
+class _ByPlace:
+    """Statements in order of place, to find those near a place without looking at all."""
+
+    def __init__(self, items: Sequence[TimesFound]) -> None:
+        self._items = items
+        self._starts = [item.start for item in items]
+        self.longest = max((item.end - item.start for item in items), default=0)
+
+    def begun_in(self, start: int, end: int) -> Sequence[TimesFound]:
+        """Those that begin from `start` on, before `end`."""
+        return self._items[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def overlapping(self, item: TimesFound) -> Iterator[TimesFound]:
+        """Others that share a place with a statement."""
+        for other in self.begun_in(item.start - self.longest, item.end):
+            if other is not item and other.end > item.start:
+                yield other
 
 
 def _matches(rule: Rule, text: str, rates: Sequence[int] | None) -> Iterator[re.Match[str]]:
@@ -113,11 +136,9 @@ _LIMIT_AFTER = re.compile(r"\s(?:totally|in\stotal|total|in\sall|altogether|maxi
 
 def _without_parts(found: list[TimesFound]) -> Iterator[TimesFound]:
     """Statements that no stronger one overlaps."""
+    places = _ByPlace(found)
     for item in found:
-        if not any(
-            other is not item and other.start < item.end and item.start < other.end and _outdoes(other, item)
-            for other in found
-        ):
+        if not any(_outdoes(other, item) for other in places.overlapping(item)):
             yield item
 
 
@@ -214,8 +235,7 @@ def _choices(text: str, found: list[TimesFound]) -> Iterator[TimesFound]:
 
 
 def _is_part(text: str, item: TimesFound, total: TimesFound) -> bool:
-    between = text[item.start : total.start]
-    return 0 < len(between) < 240 and "\n" not in between and item.kind is not Kind.TOTAL
+    return item.kind is not Kind.TOTAL and "\n" not in text[item.start : total.start]
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
