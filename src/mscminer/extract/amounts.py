@@ -43,7 +43,7 @@ _IN_TOTAL = re.compile(r"\s(?:\w+\s)?(?:in\s)?total\b", re.IGNORECASE)
 _STOCK = re.compile(
     r"\b(?:per|each|every)\s(?:[\w-]+\s){0,2}(?:bag|vial|ampoule|flask|tube|syringe|bottle|aliquot|cryo\w+|straw)s?\b"
     r"|\b(?:a|one|single)\s(?:[\w-]+\s)?(?:bag|vial|ampoule|syringe|bottle)\s(?:contain|hold|has|with|of)"
-    r"|/\s?(?:bag|vial|ampoule|flask|tube|syringe)\b|\bcultured?\s(?:\w+\s){0,3}to\b|\bto\s(?:get|obtain|reach|yield)\b|\bsuspension\spackages?\b|\bsupplied\b|\bformulated\b|\bthaw|\bharvested\b|\bexpanded\s(?:\w+\s){0,3}(?:to|until)\b|\bminimum\sof\b|\bseed(?:ed|ing)\b|\bflasks?\b",
+    r"|/\s?(?:bag|vial|ampoule|flask|tube|syringe)\b|\bcultured?\s(?:\w+\s){0,3}to\b|\bto\s(?:get|obtain|reach|yield)\b|\bsuspension\spackages?\b|\b(?:were|was|is|as|per)\s(?:an?|one)\sunit\b|\bunit\s(?:is|was|contains|of|=)\b|\bsupplied\b|\bformulated\b|\bthaw|\bharvested\b|\bexpanded\s(?:\w+\s){0,3}(?:to|until)\b|\bminimum\sof\b|\bseed(?:ed|ing)\b|\bflasks?\b",
     re.IGNORECASE,
 )
 _DOSE_IS = re.compile(r"\b(?:dose|dosage)(?:\s(?:is|of|was|will\sbe)|\s?[:：=])\s?(?:[a-z]+\s)?$", re.IGNORECASE)
@@ -90,9 +90,10 @@ def _without_shares(view: View, amounts: Sequence[Amount]) -> Iterator[Amount]:
     """Amounts but the shares of a total over several sites, and the spread of a mean."""
     for amount in amounts:
         start, end = view.joined.sentence_at(amount.start)
-        others = [other for other in amounts if start <= other.start < end and other.per_kg == amount.per_kg]
+        near = [other for other in amounts if start <= other.start < end]
+        others = [other for other in near if other.per_kg == amount.per_kg]
         spread = _RANGE.search(view.joined.text[start : amount.start]) and any(
-            other.end < amount.start - 3 for other in others
+            other.end < amount.start - 3 and (other.per_kg or not amount.per_kg) for other in near
         )
         share = _is_share(view, amount) and any(
             _is_multiple(other, amount) and not _is_share(view, other) for other in others
@@ -134,7 +135,7 @@ def _amount(found: DoseFound, text: str, section: str, offset: int) -> Amount:
         end=offset + found.end,
         section=section,
         total=_TOTAL.search(before[-30:]) is not None or _IN_TOTAL.match(after) is not None,
-        stock=not found.per_kg and _STOCK.search(near) is not None and not _DOSE_IS.search(before),
+        stock=found.loose or (not found.per_kg and _STOCK.search(near) is not None and not _DOSE_IS.search(before)),
     )
 
 
@@ -177,7 +178,7 @@ def _labelled(view: View, products: Products) -> dict[str, set[tuple[float, bool
     study = view.document.study
     labelled: dict[str, set[tuple[float, bool]]] = {}
     for arm in study.arms if study else ():
-        doses = {(found.cells, found.per_kg) for found in find_doses(arm.label) if found.sure}
+        doses = {(found.cells, found.per_kg) for found in find_doses(arm.label) if found.sure and not found.loose}
         if doses and arm.number in products.arms:
             labelled[f"arm.{arm.number}"] = doses
     return labelled

@@ -25,6 +25,7 @@ COHORTS = re.compile(
 _MOST = 12
 """More amounts than that are no calendar."""
 _NUMBERED = (Kind.TOTAL, Kind.COUNT, Kind.SINGLE, Kind.RATE, Kind.POINTS)
+_LONGEST_CLAUSE = 400
 Span = tuple[int, int]
 
 
@@ -47,7 +48,7 @@ def read_calendar(
     several = any(len(keys) > 1 for keys in places.values())
     unsettled = any(item.kind is Kind.IF for item in told)
     cohorts = {hit.group().lower() for hit in COHORTS.finditer(text, *part)}
-    if several or unsettled or len(cohorts) > 1:
+    if several or len(cohorts) > 1:
         return {}
     ordered = sorted(places)
     tables = [
@@ -59,7 +60,7 @@ def read_calendar(
         )
         for windows in _windows(text, part, ordered)
     ]
-    tries = (*tables, *(_begun(text, rows) for rows in tables))
+    tries = [rows for rows in (*tables, *(_begun(text, rows) for rows in tables)) if not unsettled or _acts_only(rows)]
     return next((found for rows in tries if (found := _summed(rows))), {})
 
 
@@ -77,15 +78,22 @@ def _without_repeats(rows: Sequence[Row]) -> list[Row]:
     return kept
 
 
+def _acts_only(rows: Sequence[Row]) -> bool:
+    """Whether different amounts are told by the number of the act: a second infusion of Y, if given, comes once."""
+    different = len({key for key, *_ in rows}) == len(rows)
+    return different and all({unit for unit, _ in points} == {"act"} for *_, points in rows)
+
+
 _FOLLOWED = re.compile(r"\b(?:followed\sby|then|later)\b", re.IGNORECASE)
 
 
 def _begun(text: str, rows: Sequence[Row]) -> list[Row]:
-    """In "X followed by Y, 3 months later" X is given once."""
+    """In "X followed by Y, 3 months later" and in "X, and a second infusion of Y" X is given once."""
     if len(rows) < 2 or rows[0][2]:
         return list(rows)
     key, window, _, _ = rows[0]
-    if not _FOLLOWED.search(text, *window) and not _FOLLOWED.search(text, *rows[1][1]):
+    second = rows[1][3] == {("act", "2")}
+    if not second and not _FOLLOWED.search(text, *window) and not _FOLLOWED.search(text, *rows[1][1]):
         return list(rows)
     return [(key, window, 1, frozenset({("act", "1")})), *rows[1:]]
 
@@ -101,7 +109,7 @@ def _summed(rows: Sequence[Row]) -> dict[Key, tuple[int, Span]]:
 
 
 def _windows(text: str, part: Span, places: Sequence[Span]) -> Iterator[list[Span]]:
-    """The words that belong to each amount: those before it, else those after it."""
+    """The words that belong to each amount: those before it, else those after it, else those of its clause."""
     first, end = places[0][0], places[-1][1]
     lead = max(part[0], text.rfind("\n", part[0], first), text.rfind(". ", part[0], first))
     starts = [lead, *(place[1] for place in places)]
@@ -109,6 +117,16 @@ def _windows(text: str, part: Span, places: Sequence[Span]) -> Iterator[list[Spa
     stops = [at for at in (text.find("\n", end, part[1]), text.find(". ", end, part[1])) if at >= 0]
     ends = [*(place[0] for place in places[1:]), min(stops, default=part[1])]
     yield [(place[1], stop) for place, stop in zip(places, ends, strict=True)]
+    yield [_clause(text, part, place) for place in places]
+
+
+_CLAUSE_END = re.compile(r"[.;](?:\s|$)|\n")
+
+
+def _clause(text: str, part: Span, place: Span) -> Span:
+    before = [hit.end() for hit in _CLAUSE_END.finditer(text, max(part[0], place[0] - _LONGEST_CLAUSE), place[0])]
+    after = _CLAUSE_END.search(text, place[1], min(part[1], place[1] + _LONGEST_CLAUSE))
+    return (before[-1] if before else part[0]), (after.start() if after else part[1])
 
 
 def _numbered(text: str, window: Span, told: Sequence[TimesFound]) -> tuple[int, frozenset[Point]]:

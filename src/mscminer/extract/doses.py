@@ -16,7 +16,7 @@ _WORDS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100, "one hundred": 100,
     "two hundred": 200, "three hundred": 300, "five hundred": 500,
 }  # fmt: skip
-_SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mio": 1e6, "billion": 1e9}
+_SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mio": 1e6, "mln": 1e6, "billion": 1e9}
 
 _NUM = r"\d+(?:\.\d+|,\d{1,2}(?!\d)|·\d{1,2}(?=\s?[x×X*]))?"
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True)).replace(" ", r"\s")
@@ -40,7 +40,7 @@ _DOSE = re.compile(
         (?P<list1>{_NUM}(?:{_GLOSS}{_JOIN}{_NUM}){{0,4}}?){_GLOSS}\)?\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
       | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>10{{0,2}}[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
       | (?P<list3>{_NUM}(?:(?:\s?(?:million|m)\b)?(?:\s?\(M\))?{_JOIN}{_NUM}){{0,4}}?|\b(?:{_WORD})\b(?:(?:\s?million\b)?{_JOIN}\b(?:{_WORD})\b){{0,4}}?)
-        [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|M(?=[\s)/,.]|$)|m(?=\scells))
+        [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mln|mill?ons?)\b\.?|M(?=[\s)/,.]|$)|m(?=\scells))
       | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
       | (?P<bare>10){_EXP.format(p="q")}
       | (?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:[\s\u00a0\u202f]000){{2,3}}(?!\d)|\d{{1,3}}(?:\.000){{2,3}}|[1-9]\d{{0,3}}0{{5,8}})
@@ -71,7 +71,7 @@ _NOT_CELLS = re.compile(
       | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
       | (?:cells?\s)?(?:/\s?|per\s)well\b | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
       | (?:cells?|\w*MSCs?)\s?(?:/|per)\s?min|red\b|endothelial|bacteri|reads|myoblasts|fibroblasts|keratinocytes
-      | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|clusters?\b|spheroids?\b|organoids?\b|colonies\b|total\snucle|-?fold\b|adult(?:s|\sUS)|children|women|men\b|SVF
+      | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|clusters?\b|spheroids?\b|organoids?\b|colonies\b|total\snucle|-?fold\b|adult(?:s|\sUS)|(?:yearly\s)?new\b|yearly\s(?!infus|inject|dose)|children|women|men\b|SVF
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -82,6 +82,10 @@ _NOT_HERE = re.compile(
       |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*|no\smore\sthan|not\smore\sthan|at\smost)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_FROM_LEAST = re.compile(
+    r"\bmin(?:imum|imal)?\b[^;\n]{5,60}?\b(?:and|to)\s(?:a\s)?max\w*\b[^.;\n]{0,12}$", re.IGNORECASE
+)
+""" "A minimum of ... and a maximum of ..." is a range."""
 _PER_ML = re.compile(
     r"^[^.;,\n\ue000]{0,60}?(?:/|\bper\b|\bin\b(?=\s(?:each\s)?m))\s*(?:1\s)?(?P<n>\d+(?:\.\d+)?(?:\s?[-–]\s?\d+(?:\.\d+)?)?)?\s*(?P<u>m[lL]\b|cc\b|millilit)",
     re.IGNORECASE,
@@ -89,6 +93,11 @@ _PER_ML = re.compile(
 _VOLUME = re.compile(
     r"(?<![\w./])(?P<a>\d+(?:\.\d+)?)(?:\s?(?:-|–|to)\s?(?P<b>\d+(?:\.\d+)?))?\s?(?:m[lL]|cc)\b(?!\s?/)", re.IGNORECASE
 )
+_DENSITY = re.compile(
+    r"\b(?:re-?suspend|concentrat|densit|dilut|cultur|seed|centrifug|contain|freez|frozen|thaw|prepar|viab|count)\w*[^.;\n]{0,60}$",
+    re.IGNORECASE,
+)
+""" "Suspended at 10^7 cells/ml" speaks of the suspension; "low dose: 10^7 cells/ml" of what is given."""
 _OPENING = re.compile(r"\s*\(\s*(?:i\.e\.\s*)?")
 _LEAST = 1e4
 """Fewer cells than that are a score, a year or a number of people."""
@@ -105,6 +114,7 @@ class DoseFound:
     Args:
         cells: number of cells, per kg of body weight if `per_kg`.
         sure: the words at the number say that cells are counted; else only the context can.
+        loose: told per ml and no volume beside it: the number of cells that is given is not known.
     """
 
     start: int
@@ -112,6 +122,7 @@ class DoseFound:
     cells: float
     per_kg: bool
     sure: bool
+    loose: bool = False
 
 
 def find_doses(text: str) -> Iterator[DoseFound]:
@@ -146,6 +157,8 @@ def _all_doses(text: str) -> Iterator[DoseFound]:
         per_kg, sure = judged
         every = _EVERY_KG.match(after)
         factors = [1 / int(every["n"])] if every else [1.0] if per_kg else _volumes(text, match, after)
+        loose = not factors and not _DENSITY.search(before)
+        factors = [1.0] if loose else factors
         per_kg = per_kg or every is not None
         if not per_kg and factors != [1.0] and _IN_ALL.search(text, match.end(), match.end() + 170):
             continue
@@ -153,10 +166,15 @@ def _all_doses(text: str) -> Iterator[DoseFound]:
             for factor in factors:
                 cells = float(f"{value * factor:.6g}")
                 if _LEAST <= cells <= 1e12:
-                    yield DoseFound(start=match.start(), end=match.end(), cells=cells, per_kg=per_kg, sure=sure)
+                    yield DoseFound(
+                        start=match.start(), end=match.end(), cells=cells, per_kg=per_kg, sure=sure, loose=loose
+                    )
 
 
-_IN_ALL = re.compile(r"\b(?:per|each)\sinjection\b[^;\n]{0,60}\btotal\sof\b", re.IGNORECASE)
+_IN_ALL = re.compile(
+    r"(?:\b(?:per|each)|/)\s?injection\b[^;\n]{0,60}\btotal\sof\b|\binjection\s(?:volumes?\s)?[^;\n]{0,12}\d\sinjections\b[^;\n]{0,20}\btotal\sof\b",
+    re.IGNORECASE,
+)
 """ "0.5 ml per injection x 10 injections for a total of ...": the total is the dose."""
 
 
@@ -201,7 +219,7 @@ def _exponent(group: dict[str, str | None], prefix: str) -> int:
 
 
 def _scale(word: str) -> float:
-    low = word.lower().rstrip("s").replace("millon", "million")
+    low = word.lower().rstrip("s.").replace("millon", "million")
     return _SCALES.get(low, 1e6)
 
 
@@ -214,7 +232,7 @@ def _numbers(text: str) -> Iterator[float]:
 
 def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] | None:
     """(per kg, sure) or None where the number counts something else."""
-    if _NOT_CELLS.search(after) or _NOT_HERE.search(before):
+    if _NOT_CELLS.search(after) or (_NOT_HERE.search(before) and not _FROM_LEAST.search(before)):
         return None
     close = after[: _next_number(after)]
     per_kg = bool(_PER_KG.search(close)) or bool(

@@ -120,13 +120,16 @@ _HEART = (
 )
 """Places that a catheter or an operation reaches: injections at many of them are one sitting (ANNOTATION.md, 14)."""
 
+_ONE_GAP = rf"(?:{_N}|one|an?)[\s-](?:hours?|days?|weeks?|months?)\b"
+_ONE_SITTING = r"(?:\bin\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation|go)\b|\bsingle[\s-](?:session|sitting|stage)\b|\bone-off\b)"
+
 RULES: tuple[Rule, ...] = (
     _rule(
         "count.acts",
         Kind.COUNT,
         rf"""{_NOT_COUNTED}(?!10\s?\(\d)\b(?:(?P<lowest>{_N}|one|1),\s)?(?:(?P<low>{_N}|one|1),?\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?(?:\d+|{_N})\s?\))?(?:\s|-(?=dose|inject|infus)){_MORE}
             (?:(?:consecutive|serial|repeated|separate|weekly|monthly|intravenous|i\.?v\.?|intrathecal|intra-?articular)\s){{0,2}}(?:{_WORD}\s){{0,4}}?{_ACT}\b
-            (?!(?:(?<=dose)|(?<=doses)|(?<=treatment)|(?<=treatments))\s(?:groups?|arms?)\b|\s(?:levels?|cohorts?|regimens?\sare|sites?|schedules?\sare|strateg\w+)\b|[\s-]escalat|\s?:\s?\d)""",
+            (?!(?:(?<=dose)|(?<=doses))\s(?:groups|arms)\b|(?:(?<=treatment)|(?<=treatments))\s(?:groups?|arms?)\b|\s(?:levels?|cohorts?|regimens?\sare|sites?|schedules?\sare|strateg\w+)\b|[\s-]escalat|\s?:\s?\d)""",
         anchors="dos dage infus inject admin treat appli transpl impl transfus instil inhal deliver perfus punct session therap doe doage",
         example="Participants get three intravenous infusions of the product.",
         times=3,
@@ -183,7 +186,7 @@ RULES: tuple[Rule, ...] = (
         "count.named",
         Kind.COUNT,
         rf"""\b(?:infusion|injection|administration|dose|treatment)\s(?:number|times|frequency)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<n>\d{{1,2}})\b(?!\s?(?:x|×|\*|\^|times?\s(?:a|per)))
-            | \b(?:infusions|injections|administrations)\s?[:：]\s?(?P<k>\d{{1,2}})\b | (?:\b(?:number|times|frequency)\sof|\#)\s(?:infusions|injections|administrations|treatments|doses)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<m>{_N})\b""",
+            | \b(?:infusions|injections|administrations)\s?[:：]\s?(?P<k>\d{{1,2}})\b | (?:\b(?:number|times|frequency)\sof|\#|\bno\.\sof)\s(?:infusions|injections|administrations|treatments|doses)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<m>{_N}|one|single)\b""",
         anchors="number times frequency # infusions injections administrations",
         example="Infusion number: 8",
         times=8,
@@ -310,9 +313,20 @@ RULES: tuple[Rule, ...] = (
         counter="The infusion is repeated at 3, 6 and 9 months.",
     ),
     _rule(
+        "ordinal.another",
+        Kind.ORDINAL,
+        rf"""\b(?P<n>)(?:an?|one|the\ssame|repeat|booster)\s(?:repeat(?:ed)?\s|identical\s|similar\s|equal\s|further\s|additional\s|booster\s|follow-?up\s|maintenance\s)?
+            (?:(?<=repeat\s)|(?<=repeated\s)|(?<=identical\s)|(?<=similar\s)|(?<=equal\s)|(?<=further\s)|(?<=additional\s)|(?<=booster\s)|(?<=same\s)|(?<=up\s)|(?<=maintenance\s))
+            (?:(?:{_GIVEN}|dosing)\b|(?<=booster\s)of\b)(?:\s(?!and\b|or\b|if\b|may\b|every\b|each\b)[\w^×./-]+){{0,6}}?\s(?:(?:at|after|on|in)\s(?:the\s)?(?:(?:day|week|month)\s?\d|{_ONE_GAP})|{_ONE_GAP}\s(?:later|after|apart))""",
+        anchors="repeat identical similar equal further additional booster same follow maintenance",
+        example="A repeat dose is given at week 6.",
+        times=2,
+        counter="A repeat dose is given every 6 weeks.",
+    ),
+    _rule(
         "if.again",
         Kind.IF,
-        rf"""\b(?:if|when|may|might|can|could|possib\w+|option\w*|eligible|unless|in\scase\sof|as\sneeded|where\sneeded|where\snecessary|depend\w+)\b[^.;\n]{{0,160}}?\b(?:repeat(?:ed)?\b|(?:given|inject\w+|infused|administered|treated|applied|and|possibly)\sagain\b|(?:a\s)?second\s(?:(?:\w+\s){{0,3}}{_GIVEN}|course)|additional\s(?:\w+\s){{0,3}}(?:{_ACT}|courses?)|another\s(?:\w+\s){{0,2}}{_GIVEN}|subsequent\s{_ACT}|more\s{_ACT})
+        rf"""\b(?:if|when|may|might|can|could|possib\w+|option\w*|eligible|unless|in\scase\sof|as\sneeded|where\sneeded|where\snecessary|depend\w+)\b[^.;\n]{{0,160}}?\b(?:repeat(?:ed)?\b|(?:given|inject\w+|infused|administered|treated|applied|and|possibly)\sagain\b|(?:a\s)?second\s(?:(?:\w+\s){{0,3}}{_GIVEN}|course)|additional\s(?:\w+\s){{0,3}}(?:{_ACT}|courses?)|another\s(?:\w+\s){{0,2}}{_GIVEN}|(?:subsequent|further|more)\s{_ACT})
             | \b(?:re-?treatments?|re-?dosing|re-?injections?)\b[^.;\n]{{0,60}}?\b(?:allowed|possible|permitted|considered|may|might|can|could|option\w*|discretion)\b
             | \b(?:(?:patients|subjects|participants|those)\s(?:without|with\s(?:no|in\w+|partial|poor|persist\w+|relaps\w+|progress\w+|recurr\w+)|who\s(?:fail|do\snot|did\snot|relaps|respond|progress)\w*)|non-?responders)\b[^.;\n]{{0,60}}?\b(?:second|another|additional|again|repeat)\w*\b
             | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course)|additional\s(?:\w+\s){{0,2}}{_ACT})[^.;\n]{{0,60}}?\b(?:if|when|in\scase\sof|as\sneeded|depend\w+|unless)\b
@@ -336,7 +350,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "open.many",
         Kind.OPEN,
-        rf"\b(?:multiple|repeated|repetitive|several|serial|subsequent|repeat)\s(?:{_WORD}\s){{0,3}}?{_ACT}\b|\beach\s(?:time|visit|of\sthese\svisits)\b|\brepeated(?:ly)?\s(?:at|in|every)\b|\brepeatedly\b",
+        rf"\b(?:multiple|repeated|repetitive|several|serial|(?<!\ba\s)(?<!\bone\s)subsequent|repeat)\s(?:{_WORD}\s){{0,3}}?{_ACT}\b|\beach\s(?:time|visit|of\sthese\svisits)\b|\brepeated(?:ly)?\s(?:at|in|every)\b|\brepeatedly\b",
         anchors="multiple repeat repetitive several serial subsequent each",
         example="Patients with multiple infusions of cells.",
         times=None,
@@ -345,10 +359,11 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.word",
         Kind.SINGLE,
-        rf"""\b(?:single|unique|sole)\s{_ADJ}(?:{_GIVEN}|dosing|delivery|procedure|transplant|instill?ation|operation|ascending\sdoses)\b(?!\s(?:groups?\sof|every|per\s(?:day|week|month)|each))
+        rf"""\b(?:single|unique|sole|solitary)\s{_ADJ}(?:{_GIVEN}|dosing|delivery|procedure|transplant|instill?ation|operation|ascending\sdoses)\b(?!\s(?:groups?\sof|every|per\s(?:day|week|month)|each))
           | \b(?:single|unique)\s(?:(?!and\b|or\b|versus\b|vs\b|sites?\b)[\w-]+\s){{0,2}}injections\b
-          | \bsingle[\s-](?:dose|infusion|injection)\b(?!\s(?:combined|and)\s) | \bsingle\s(?:IV|i\.v\.?|intravenous(?:ly)?|intrathecal(?:ly)?|bolus)(?=\s?[,.;(]|$) | \bsingly\b | \bdosage:\s*single""",
-        anchors="single unique sole singly",
+          | \bsingle[\s-](?:dose|infusion|injection)\b(?!\s(?:combined|and)\s) | \bsingle\s(?:IV|i\.v\.?|intravenous(?:ly)?|intrathecal(?:ly)?|bolus)(?=\s?[,.;(]|$) | \bsingly\b | \b(?:dosage|dosing|doses?|administrations?|infusions?|injections?|schedule|regimen)\s?[:=]\s*(?:single|once)\b
+          | \bsingle\s(?:shot|bolus)\b""",
+        anchors="single unique sole solitary singly dos once",
         example="A single intravenous infusion of cells.",
         times=1,
         counter="A single centre gives an infusion.",
@@ -356,10 +371,10 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.once",
         Kind.SINGLE,
-        r"""\b(?:only\s)?once\b(?!\s(?:or\stwice\s(?:a|per|every|daily|weekly)|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every|two|three)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent|both|we|no|only|participants?|this|these|\d)))
+        rf"""\b(?:only\s)?once\b(?!\s(?:again|more|or\stwice\s(?:a|per|every|daily|weekly)|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every|two|three)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent|both|we|no|only|participants?|this|these|\d)))
           | \bone[\s-]?time\b(?!\s(?:a|per|every|each)\b) | \bone[\s-](?:stage|step)\b | \b1[\s-]time\b(?!\s(?:a|per|every|each)\b) | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
-          | \bin\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation)\b""",
-        anchors="once time one frequency session sitting procedure operation",
+          | {_ONE_SITTING}""",
+        anchors="once time one frequency session sitting stage procedure operation",
         example="The cells are given once.",
         times=1,
         counter="Once the patient is enrolled, cells are given once a week.",
@@ -369,16 +384,25 @@ RULES: tuple[Rule, ...] = (
         Kind.SINGLE,
         rf"""\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,3}}?{_HEART}\s(?:{_WORD}\s){{0,2}}?(?:injections|sites)\b
             | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:injections|(?:injection\s)?sites)\b[^.;\n]{{0,40}}?{_HEART}
-            | \bm[lL]\s(?:per|each|/)\s?injection\s?[x×*]\s?(?:[5-9]|[1-4]\d)\s(?:injections|sites)\b""",
+            | \bm[lL]\s?(?:per|each|/)?\s?injection(?:\svolumes?)?\s?(?:[x×*]|\btimes\b)\s?(?:[5-9]|[1-4]\d)\s(?:injections|sites)\b""",
         anchors="injection site",
         example="They get 15 transendocardial injections.",
         times=1,
         counter="They get 15 injections into the knee.",
     ),
     _rule(
+        "single.sitting",
+        Kind.SINGLE,
+        rf"""\b(?:multiple|several|repeated|{_N})\s(?:{_WORD}\s){{0,3}}?injections\s(?:(?!and\b|or\b)[\w-]+\s){{0,5}}?{_ONE_SITTING}""",
+        anchors="session sitting procedure operation",
+        example="They get multiple injections of cells in one session.",
+        times=1,
+        counter="They get multiple injections of cells in several sessions.",
+    ),
+    _rule(
         "single.one",
         Kind.SINGLE,
-        rf"""{_NOT_COUNTED}\b(?:one|1)[\s-](?:single\s)?(?:(?!\(){_WORD}\s){{0,5}}?(?:dos(?:e|is)|infusion|injection|administration|application|implantation|transplantation|transfusion|instillation|procedure|session)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed|level|group|of\sthe\sfollowing))""",
+        rf"""{_NOT_COUNTED}\b(?:one|1)[\s-](?!corresponding\b|respective\b)(?:single\s)?(?:(?!\(){_WORD}\s){{0,5}}?(?:dos(?:e|is)|infusion|injection|administration|application|implantation|transplantation|transfusion|instillation|procedure|session)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed|level|group|volume|point|site|of\sthe\sfollowing))""",
         anchors="one 1",
         example="They get one injection of 50 million cells.",
         times=1,

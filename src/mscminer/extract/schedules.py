@@ -142,6 +142,10 @@ def _without_parts(found: list[TimesFound]) -> Iterator[TimesFound]:
             yield item
 
 
+_PLAIN = (Kind.COUNT, Kind.OPEN, Kind.SINGLE)
+"""Where two statements begin together and the shorter is of these kinds, the longer is believed."""
+
+
 def _outdoes(one: TimesFound, other: TimesFound) -> bool:
     """Whether the first of two overlapping statements is to be believed.
 
@@ -151,9 +155,9 @@ def _outdoes(one: TimesFound, other: TimesFound) -> bool:
     for outer, inner, answer in ((one, other, True), (other, one, False)):
         if outer.kind is Kind.IF and inner.kind is Kind.COUNT and outer.start < inner.start and outer.end <= inner.end:
             return answer
-    if one.start == other.start and one.end > other.end and other.kind in (Kind.COUNT, Kind.SINGLE):
+    if one.start == other.start and one.end > other.end and other.kind in _PLAIN:
         return True
-    if one.start == other.start and one.end < other.end and one.kind in (Kind.COUNT, Kind.SINGLE):
+    if one.start == other.start and one.end < other.end and one.kind in _PLAIN:
         return False
     return (one.kind, one.start - one.end, one.start, one.rule) < (
         other.kind,
@@ -315,7 +319,7 @@ _READERS: dict[Kind, Callable[[re.Match[str]], int | None]] = {
 # -- whose -------------------------------------------------------------------------------------------------------------
 
 _SITES = re.compile(
-    r"intra-?\s?muscular|transendocardial|intramyocardial|intra-?dermal|sites?\b|individual|m[lL]\s?(?:per|/)\s?injection|injection\s(?:sites|points)|points?\b|subcutaneous"
+    r"intra-?\s?muscular|transendocardial|intramyocardial|intra-?dermal|sites?\b|individual|m[lL]\s?(?:per\s|/\s?)?injection|injection\s(?:sites|points)|points?\b|subcutaneous"
     r"|epicardial|ventric|myocard|trans-?epicardial|endocardial|into\sthe\s(?:muscle|myocard)",
     re.IGNORECASE,
 )
@@ -364,6 +368,10 @@ _GIVES = re.compile(
 )
 
 
+_GOES_ON = re.compile(r"[^.;\n]{0,40}\bsubsequent\s(?:\w+\s)?(?:infus|inject|dos|admin)", re.IGNORECASE)
+""" "Those who had a single dose proceed to subsequent injections"."""
+
+
 def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
     """Whether the words speak of administrations of what the text is about."""
     before, after = text[max(0, match.start() - 140) : match.start()], text[match.end() : match.end() + 60]
@@ -373,7 +381,8 @@ def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
         loose = rule.id in ("count.times", "count.twice", "count.days", "single.once")
         named = rule.id == "count.acts" or _PRODUCT.search(match.group())
         foreign = not named and _of_others_before(before)
-        return not (_OF_OTHERS.match(after) or foreign or (loose and _is_followed_up(before, after)))
+        goes_on = rule.kind is Kind.SINGLE and _GOES_ON.match(after)
+        return not (_OF_OTHERS.match(after) or foreign or goes_on or (loose and _is_followed_up(before, after)))
     if match.group().startswith("/") and _MEASURE.search(before):
         return False
     if rule.id.startswith("points") and re.match(r"\s?(?:hours|minutes)\b|[\s,]*(?:and\s)?\d*\s?o['’]?\s?clock", after):
