@@ -47,8 +47,7 @@ def read_calendar(
         return {}
     several = any(len(keys) > 1 for keys in places.values())
     unsettled = any(item.kind is Kind.IF for item in told)
-    cohorts = {hit.group().lower() for hit in COHORTS.finditer(text, *part)}
-    if several or len(cohorts) > 1:
+    if several or _tells_groups_apart(text, part):
         return {}
     ordered = sorted(places)
     tables = [
@@ -64,6 +63,13 @@ def read_calendar(
     return next((found for rows in tries if (found := _summed(rows))), {})
 
 
+def _tells_groups_apart(text: str, part: Span) -> bool:
+    """Whether two groups are named, or one and "the second 80 million" after it."""
+    cohorts = {hit.group().lower() for hit in COHORTS.finditer(text, *part)}
+    return len(cohorts) > 1 or (bool(cohorts) and _NEXT_GROUP.search(text, *part) is not None)
+
+
+_NEXT_GROUP = re.compile(r"\bthe\s(?:second|third|next)\s(?=\d)", re.IGNORECASE)
 Row = tuple[Key, Span, int, frozenset[Point]]
 """An amount, its window, how often the window says, and at which points."""
 

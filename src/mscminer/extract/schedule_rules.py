@@ -70,27 +70,28 @@ _ACT = (
 )
 _GIVEN = r"(?:dos(?:e|age|is)|infusion|injection|administration|treatment|application|transplantation|implantation|transfusion|instillation|cell\stherapy)"
 _WORD = (
-    r"(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|hrs?|h|minutes?|min|divided|m[lL]|mg|kg|years?|with|at|a|of|the"
-    rf"|per|in|and|or|for|got|hospitals?|centers?|centres?|{_N}|high|low|groups?|times?|after|before|different|to|by|via|arms?|standard|stage|types?|cohorts?|gets?|get|receiv\w+|visits?|phase|study)\b)\(?[A-Za-z][\w/)-]*"
+    r"\(?(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|hrs?|h|minutes?|min|divided|m[lL]|mg|kg|years?|with|at|a|of|the"
+    rf"|per|in|and|or|for|got|hospitals?|centers?|centres?|{_N}|high|low|groups?|times?|after|before|different|to|by|via|arms?|standard|stage|types?|cohorts?|gets?|get|receiv\w+|visits?|phase|study)\b)[A-Za-z][\w/)-]*"
 )
 _ADJ = r"(?:(?!(?:patients?|subjects?|participants?|persons?|sites?|cent(?:er|re)|arms?|blind|label|stud(?:y|ies)|groups?|years?|months?|weeks?|days?|fashion|from|used|after|of|per|is|are|with|will|course|trial|each|vials?|bags?|donors?)\b)[\w/().,'®™-]+\s){0,6}?"
-_NOT_COUNTED = r"\b(?=[\dtfsneo])(?<![\d.^,\-*+:])(?<!step\s)(?<!cohort\s(?=\d))(?<!group\s(?=\d))(?<!arm\s(?=\d))(?<!dose\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!level\s)(?<!phase\s)(?<!part\s)(?<!type\s)(?<!grade\s)(?<!stage\s)"
+_NOT_COUNTED = r"\b(?=[\dtfsneo])(?<![\d.^\-*+])(?<!\d[,:])(?<!step\s)(?<!cohort\s(?=\d))(?<!group\s(?=\d))(?<!arm\s(?=\d))(?<!dose\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!level\s)(?<!phase\s)(?<!part\s)(?<!type\s)(?<!grade\s)(?<!stage\s)"
 _UNIT = r"(?:days?|weeks?|wks?|months?|years?)"
 _EACH = r"(?:\ba|\bper|\bevery|\beach|/)"
 _RATE = rf"""(?:
       (?:(?P<per>\bonce|\btwice|\bthrice|\b{_N}\s?(?:times|x|infusions|doses|injections)(?:\sof\s[\w-]+)?)\s)?
-        (?:{_EACH}\s?(?P<gap>\d{{1,2}}|two|three|four|six|eight|other|second|third|fourth|sixth)?[\s-]?(?P<unit>day|week|month|year|(?<=/)d(?=\s))s?\b
+        (?:{_EACH}\s?(?P<gap>\d{{1,2}}|two|three|four|six|eight|other|second|third|fourth|sixth)?[\s-]?(?P<unit>day|week|month|quarter|year|(?<=/)d(?=\s))s?\b
           | (?P<adv>\bdaily|\b(?:bi-?)?weekly|\b(?:bi-?)?monthly|\bquarterly|\byearly|\bannually|\btrimonthly|\bfortnightly|\bhalf-yearly)\b)
     | (?<![\w])q\.?(?P<qgap>\d{{1,2}})?\s?(?P<qunit>d|w|m)\b\.?(?!\w)
     | \bintervals?\sof\s(?:(?P<igap>{_N})\s)?(?P<iunit>days?|weeks?|months?)\b | \b(?P<jgap>{_N})[\s-](?P<junit>day|week|month)s?\sintervals?\b
     )"""
-_LENGTH = rf"""[\s,(](?:for|during|over|in|x|×|until|through)\s(?:continuous(?:ly)?\s)?
+_LENGTH = rf"""(?:[\s,(](?:for|during|over|in|x|×|until|through)\s|\((?={_N}\s{_UNIT}\)))(?:continuous(?:ly)?\s)?
     (?:(?:about|approximately|each\sof|the\s(?:first|following|second|next|subsequent)|a\stotal(?:\sduration)?\sof|a\s(?:period|duration)\sof|up\sto|consecutive|another)\s)*
     (?:(?P<length>{_N}|a|one|half\sa)(?:\s?\(\d+\))?[\s-]?(?:consecutive\s|successive\s)?|(?<=first\s)|(?<=following\s)|(?<=next\s))(?P<lunit>{_UNIT})\b"""
 """ "for 4 weeks", "for the first month"."""
 _DURATION = rf"\bduration\b\s?(?:[:：]|of|is)?\s?(?P<length>{_N}|a|one)\s(?P<lunit>{_UNIT})\b"
 _WINDOW = r"""\b(?:(?:from|in|on|during|at)\s)?(?:the\s)?(?:
       (?P<wunit>day|week|month)s?\s(?P<first>\d{1,2})\s?(?:to|until|through|-|–|~)\s?(?:(?:day|week|month)\s)?(?P<last>\d{1,3})
+    | (?:baseline|enrol\w+|inclusion)\s(?:to|until|through)\s(?P<wunit3>day|week|month)\s(?P<last3>\d{1,3})
     | (?<=in\s)(?P<first2>\d{1,2})\s?(?:to|-|–|~)\s?(?P<last2>\d{1,2})\s(?P<wunit2>day|week|month)s )\b"""
 """ "from week 0 to week 36", "in weeks 1-2", "on days 1 to 5"."""
 
@@ -115,9 +116,7 @@ _OFTEN = "week wk month day dai year annual quarter fortnight /d qw qd qm q1 q2 
 _MORE = r"(?:(?P<more>additional|further|more|subsequent|remaining|extra|maintenance|booster)\s)?"
 
 _TENS = r"(?:ten|twelve|fifteen|sixteen|eighteen|twenty)"
-_HEART = (
-    r"(?:trans-?(?:epi|endo)cardial|intra-?myocardial|(?:epi|endo)cardial|myocardial|(?:left\s)?ventric(?:le|ular))"
-)
+_HEART = r"(?:trans-?(?:epi|endo)cardial|intra-?myocardial|(?:epi|endo)cardial|myocardial|(?:left\s)?ventric(?:le|ular)|myocardium|heart\smuscle)"
 """Places that a catheter or an operation reaches: injections at many of them are one sitting (ANNOTATION.md, 14)."""
 
 _ONE_GAP = rf"(?:{_N}|one|an?)[\s-](?:hours?|days?|weeks?|months?)\b"
@@ -139,7 +138,7 @@ RULES: tuple[Rule, ...] = (
         "count.times",
         Kind.COUNT,
         rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?{_MORE}(?:times?\b|time\s?points\b|occasions\b|courses\b|cycles?\b|rounds\b)
-            (?!\s?(?:a|per|/|every|each(?!\s?(?:[.,;]|$))|higher|lower|more|the|daily|weekly|over\s(?:the|normal|baseline)|of\sthe\supper|greater|uln|upper|normal|longer|points?|as)\b)""",
+            (?!\s?(?:a|per|/|every|each(?!\s?(?:[.,;]|$))|higher|lower|more|the|daily|weekly|over\s(?:the|normal|baseline)|of\sthe\supper|greater|uln|upper|normal|longer|points?|as\s(?:much|many|high|large|long|often|likely))\b)""",
         anchors="time occasion course cycle round",
         example="The cells are given three times.",
         times=3,
@@ -205,7 +204,7 @@ RULES: tuple[Rule, ...] = (
         "count.x",
         Kind.COUNT,
         r"""(?:\b(?:infusions?|doses?|daily|weekly|monthly|intervals?|qd|q\.d\.|od|q\d?[dwm])|/\s?kg|\bcells)\s?[x×*]\s?(?P<n>\d{1,2})\b(?!\s?(?:\^|x|×|\*|m[lL]|million|\(|10))(?!\.\d)
-            | (?<=[\s(])[x×]\s?(?P<m>\d{1,2})\s(?:doses|infusions|times)\b""",
+            | (?<=[\s(])[x×]\s?(?P<m>\d{1,2})\s(?:doses|infusions|times)\b | (?:(?<=[a-zA-Z)]\s)|(?<=\())[x×]\s?(?P<k>\d)(?=\s?(?:[),;]|\.(?!\d)|$))""",
         anchors="x × *",
         example="Given q.d. x 3 in the hospital.",
         times=3,
@@ -371,7 +370,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.once",
         Kind.SINGLE,
-        rf"""\b(?:only\s)?once\b(?!\s(?:again|more|or\stwice\s(?:a|per|every|daily|weekly)|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every|two|three)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent|both|we|no|only|participants?|this|these|\d)))
+        rf"""\b(?:only\s)?once\b(?!\s(?:again|more|or\stwice\s(?:a|per|every|daily|weekly)|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every|two|three)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent|both|we|no|only\s(?:the|those|patients|after|a)|participants?|this|these|\d)))
           | \bone[\s-]?time\b(?!\s(?:a|per|every|each)\b) | \bone[\s-](?:stage|step)\b | \b1[\s-]time\b(?!\s(?:a|per|every|each)\b) | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
           | {_ONE_SITTING}""",
         anchors="once time one frequency session sitting stage procedure operation",
@@ -383,9 +382,9 @@ RULES: tuple[Rule, ...] = (
         "single.sites",
         Kind.SINGLE,
         rf"""\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,3}}?{_HEART}\s(?:{_WORD}\s){{0,2}}?(?:injections|sites)\b
-            | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:injections|(?:injection\s)?sites)\b[^.;\n]{{0,40}}?{_HEART}
+            | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:injections|(?:injection\s)?(?:sites|points))\b[^.;\n]{{0,40}}?{_HEART}
             | \bm[lL]\s?(?:per|each|/)?\s?injection(?:\svolumes?)?\s?(?:[x×*]|\btimes\b)\s?(?:[5-9]|[1-4]\d)\s(?:injections|sites)\b""",
-        anchors="injection site",
+        anchors="injection site point",
         example="They get 15 transendocardial injections.",
         times=1,
         counter="They get 15 injections into the knee.",
@@ -402,7 +401,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.one",
         Kind.SINGLE,
-        rf"""{_NOT_COUNTED}\b(?:one|1)[\s-](?!corresponding\b|respective\b)(?:single\s)?(?:(?!\(){_WORD}\s){{0,5}}?(?:dos(?:e|is)|infusion|injection|administration|application|implantation|transplantation|transfusion|instillation|procedure|session)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed|level|group|volume|point|site|of\sthe\sfollowing))""",
+        rf"""{_NOT_COUNTED}\b(?:one|1)[\s-](?!corresponding\b|respective\b|point\b|site\b)(?:single\s)?(?:(?!\(){_WORD}\s){{0,5}}?(?:dos(?:e|is)|infusion|injection|administration|application|implantation|transplantation|transfusion|instillation|procedure|session)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed|level|group|volume|point|site|of\sthe\sfollowing))""",
         anchors="one 1",
         example="They get one injection of 50 million cells.",
         times=1,

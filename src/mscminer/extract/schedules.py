@@ -194,7 +194,7 @@ def _together(text: str, last: TimesFound, item: TimesFound) -> int | None:
             return None
         part = last.times == item.times + 1 and _FIRST.search(between)
         return last.times if part else last.times + item.times
-    rates = last.kind is item.kind is Kind.RATE and _THEN.fullmatch(between)
+    rates = last.kind in (Kind.RATE, Kind.POINTS) and item.kind is Kind.RATE and _THEN.fullmatch(between)
     begun = last.kind in (Kind.COUNT, Kind.SINGLE) or last.rule == "ordinal.first"
     counted = item.kind in (Kind.COUNT, Kind.SINGLE) and begun and _PERIODS.fullmatch(between)
     counted = counted or (item.kind is Kind.COUNT and begun and _NEXT.fullmatch(between))
@@ -244,7 +244,7 @@ def _is_part(text: str, item: TimesFound, total: TimesFound) -> bool:
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
 
-_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_DAYS = {"d": 1, "w": 7, "m": 30, "q": 91, "y": 365}
 _ADVERBS = {
     "daily": (1, "d"), "weekly": (1, "w"), "monthly": (1, "m"), "fortnightly": (2, "w"), "quarterly": (3, "m"),
     "trimonthly": (3, "m"), "yearly": (1, "y"), "annually": (1, "y"), "half-yearly": (6, "m"),
@@ -270,10 +270,15 @@ def _rate(match: re.Match[str]) -> int | None:
     if not each or not days or re.search(r"\bhours?\b", match.group(), re.IGNORECASE):
         return None
     if "last" in group:
-        gaps = int(group["last"] or group["last2"] or 0) - int(group["first"] or group["first2"] or 0)
-        return each * (gaps * _DAYS[(group["wunit"] or group["wunit2"] or "d")[0].lower()] // days + 1)
+        gaps = int(_either(group, "last") or 0) - int(_either(group, "first") or 0)
+        return each * (gaps * _DAYS[(_either(group, "wunit") or "d")[0].lower()] // days + 1)
     length = _length(group["length"] or "one")
     return round(each * length * _DAYS[(group["lunit"] or "d")[0].lower()] / days) if length else None
+
+
+def _either(group: dict[str, str | None], name: str) -> str | None:
+    """What one of the alternatives of a window found; one that begins at baseline has no first."""
+    return next((group[one] for one in (name, f"{name}2", f"{name}3") if group.get(one)), None)
 
 
 def _length(words: str) -> float | None:

@@ -18,12 +18,12 @@ TOLERANCE: Final = (
 )
 """ "Day 8 (± 2 days)" is one day."""
 _ORDINALS = {
-    "first": "1", "initial": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "zero": "0", "one": "1", "two": "2",
+    "first": "1", "initial": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8", "tenth": "10", "fourteenth": "14", "zero": "0", "one": "1", "two": "2",
     "three": "3", "four": "4", "five": "5", "six": "6", "a": "1", "an": "1",
 }  # fmt: skip
 _STEP = (
     r"(?:[+-]?[\"“]?\d{1,3}[\"”]?(?:st|nd|rd|th)?(?!\w)(?!\s?[x×*]\s?1)(?!\.\d)|(?:zero|first|second|third|fourth|fifth"
-    r"|sixth|one|two|three|four|five|six)\b)"
+    r"|sixth|seventh|eighth|tenth|fourteenth|one|two|three|four|five|six)\b)"
 )
 _BEFORE = r"(?:(?:days?|weeks?|months?|hours?|visits?|wk)\s?|[DWMVT]\s?(?=\d))"
 _AFTER = r"(?:days?|weeks?|months?|hours?|h)\b(?:\s(?:later\b|before\b|after(?=\s(?:it|that|and)\b)(?:\sit|\sthat)?))?"
@@ -31,7 +31,7 @@ EVENT: Final = (
     r"(?:(?:(?:the\s)?(?:day|time|moment|start|beginning|end)\sof\s)?(?:the\s)?(?:study\s|trial\s|\w+\s(?=transpl))?"
     r"(?:baseline|enrol\w+|entry|inclusion|randomi[sz]ation|admission|surgery|operation|transplantation|procedure|implantation)\b)"
 )
-_ADVERB = r"(?:baseline|intra-?operatively|immediately(?:\s(?:after|before|following)\s(?:the\s)?(?:\w+\s){0,3}?\w+)?|(?:at\s)?once)\b"
+_ADVERB = r"(?:baseline|initially|intra-?operatively|immediately(?:\s(?:after|before|following)\s(?:the\s)?(?:\w+\s){0,3}?\w+)?|(?:at\s)?once)\b"
 _NOT_A_POINT = (
     r"(?!\s?(?:mg|m[lL]|years|patients|subjects|%|x\b|×|\.\d|million|cells|minutes|o['’]?\s?clock|vials?|bags?|syringes?|doses?"
     r"|infusions?|injections?|ampoules?)|/\d)"
@@ -41,7 +41,7 @@ _NTH = (
     r"(?:(?:first|second|third|fourth|fifth|sixth|last|1st|2nd|3rd|[4-9]th)\s(?:(?:one|dose|infusion|injection|administration)\s)?"
     r"|(?:the\ssame|another|a\s(?:second|further))\s(?:dose|amount|infusion|injection)\s)(?=at\b|on\b|after\b|in\b)"
 )
-_SIGN = r"(?:,|，|、|;(?!\s?(?:on|at)\sthe\b)|&|＆|/|-(?=\d{1,2}-)|(?<=-\d)-|(?<=-\d\d)-)\s?"
+_SIGN = r"(?:,|，|、|;(?!\s?(?:on|at)\sthe\b)|&|＆|/|\+(?=\s?[dwmv])|-(?=\d{1,2}-)|(?<=-\d)-|(?<=-\d\d)-)\s?"
 _WORD = r"(?:(?:,|，)\s?|(?<=[\s)]))(?:and|then|plus|followed\sby)(?:\s(?:then|again|is|was|will\sbe|repeated|once))*\s"
 _NEXT = rf"(?:\s?\([^()]{{1,45}}\))?\s?(?:{_SIGN}|{_WORD})(?:(?:and|then|again)\s)*(?:(?:the\s)?{_NTH})?(?:(?:at|on|after|in)\s)?(?:the\s)?{_ATOM}{_NOT_A_POINT}"
 LIST: Final = rf"""\b(?=[\dadoptwmhvizfsb+-])(?:
@@ -52,8 +52,8 @@ LIST: Final = rf"""\b(?=[\dadoptwmhvizfsb+-])(?:
 
 _TOKEN = re.compile(
     rf"""(?P<before>\b(?:days?|weeks?|months?|hours?|visits?|wk)(?=[\s\d"“])|(?<!\w)[DWMVT](?=\s?\d))
-       | (?:(?<![\d.\w])|(?<=[DWMVT]))(?P<step>\d{{1,3}}|zero\b|first\b|second\b|third\b|fourth\b|fifth\b|sixth\b|one\b|two\b|three\b|four\b|five\b|six\b|an?(?=\s(?:day|week|month)))(?:st|nd|rd|th)?["”]?(?:[\s-](?P<after>{_AFTER}))?
-       | (?P<event>baseline|enrol|entry|inclusion|randomi|admission|surgery|operation|transplantation|procedure|implantation|intra-?operatively|immediately(?:\s(?:after|before|following)(?:\sthe)?\s\w+)?|once)""",
+       | (?:(?<![\d.\w])|(?<=[DWMVT]))(?P<step>\d{{1,3}}|zero\b|first\b|second\b|third\b|fourth\b|fifth\b|sixth\b|seventh\b|eighth\b|tenth\b|fourteenth\b|one\b|two\b|three\b|four\b|five\b|six\b|an?(?=\s(?:day|week|month)))(?:st|nd|rd|th)?["”]?(?:[\s-](?P<after>{_AFTER}))?
+       | (?P<event>baseline|enrol|entry|inclusion|randomi|admission|surgery|operation|transplantation|procedure|implantation|initially|intra-?operatively|immediately(?:\s(?:after|before|following)(?:\sthe)?\s\w+)?|once)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _STRIPPED = re.compile(rf"{TOLERANCE}|\([^()]*\)|\b{_NTH}", re.IGNORECASE)
@@ -99,6 +99,7 @@ _OTHERS = r"(?:cohort|group|patient|subject|arm|stage|phase|part|level|line|day|
 _PLACE = re.compile(
     rf"""\b(?P<unit>days?|weeks?|months?|visit|D|W|M|V)\s?(?P<list>[+-]?\d{{1,3}}(?!\w)(?:(?:\s?(?:,|&|/)\s?|,?\sand\s)\d{{1,3}}(?![\w.]|\s?[x×*]|\smillion))*)
        | \b(?P<ordinal>first|initial|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th)\b(?!\s(?:\w+\s)?{_OTHERS})(?P<act>\s(?:[\w-]+\s){{0,2}}?{_ACT})?
+       | \b(?:infusion|injection|administration)\s(?P<which>[1-6])\b(?!\s?(?:[x×%]|days?|weeks?|months?|m[lL]|million))
        | \b(?P<nth>first|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th)\s(?P<nunit>day|week|month|visit|session)\b
        | \b(?:at|after)\s(?P<number>\d{{1,2}}|one|two|three|four|five|six|an?)\s(?P<after>days?|weeks?|months?)\b
        | \b(?P<later>\d{{1,2}}|one|two|three|four|five|six|an?)\s(?P<lunit>days?|weeks?|months?)\slater\b
@@ -120,6 +121,8 @@ def points_in(words: str) -> frozenset[Point]:
         elif hit["ordinal"] or hit["nth"]:
             word = (hit["ordinal"] or hit["nth"]).lower()
             found.add(((hit["nunit"] or "act").lower(), _ORDINALS.get(word, word[0])))
+        elif hit["which"]:
+            found.add(("act", hit["which"]))
         elif hit["event"]:
             found.add(("event", hit["event"].lower()))
         else:
