@@ -167,7 +167,7 @@ class Resolver:
     def _dose(self, view: View, dose: Dose) -> Fact:
         evidence = tuple(one for span in dose_spans(view, dose) for one in view.quote(*span))
         value = {"cells": dose.cells, "per_kg": dose.per_kg, "times": dose.times}
-        return self.fact(Field.DOSE, value, 0.85, evidence)
+        return self.fact(Field.DOSE, value, dose.sureness, evidence)
 
     def _products(self, view: View, products: Products, tissue: Origin, donor: Origin) -> Iterator[Fact]:
         for tissues, donors, arms in (
