@@ -9,12 +9,13 @@ Nothing has to be written by hand, so nothing can be forgotten when a rule is ed
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from itertools import product
+from math import prod
 from typing import Any, Final
 
+from mscminer.extract.frequencies import COMMON_WORDS
 from mscminer.extract.starts import first_match, lowered, matches_in, starts_of
 
 _SHORTEST: Final = 2
@@ -23,34 +24,56 @@ _MOST: Final = 400
 """A pattern that may begin in more ways than this is simply tried."""
 _MOST_IN_RUN: Final = 64
 _MOST_WORDS: Final = 200_000
+_MOST_HINTS: Final = 50_000
+_MOST_CLAUSES: Final = 3
+_RARE: Final = 0.001
+_TELLING: Final = 0.6
+"""What is likelier than this is not worth the question beside something that tells more."""
 _WORD: Final = re.compile(r"\w+")
-_COMMON_WORDS: Final = """a an the of in on at by to for with from and or no not as is are was were be been had has have
-    it its this that these we all after before than who which may can one two"""
-_COMMON: Final = frozenset(f"={word}" for word in _COMMON_WORDS.split())
-"""Whole words that most texts have, so that to ask for them tells nothing."""
-
 Pieces = frozenset[str]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+Clauses = tuple[Pieces, ...]
+"""Of each clause a text must have one piece; the most telling clause stands first."""
+
+
 class Needs:
-    """Alternatives, one of which a text must meet.
+    """What a text must have to hold a match: all clauses of one of several ways.
 
     Args:
-        one: pieces that suffice alone: ``marrow`` within a word, ``^intra`` at a word's start, ``=oa`` a whole word.
-        together: sets of pieces that suffice together.
-        least: those of `one` and of each set of `together` one, without all of which nothing is met.
+        ways: pieces are ``marrow`` within a word, ``^intra`` at a word's start, ``=oa`` a whole word.
+
+    Attributes:
+        first: the pieces of the ways' first clauses, without all of which nothing is met.
+        further: the clauses that a text must meet beside a piece of a way's first clause, for each way of that piece.
     """
 
-    one: Pieces
-    together: tuple[Pieces, ...] = ()
-    least: Pieces = frozenset()
+    __slots__ = ("first", "further", "ways")
+
+    def __init__(self, ways: Iterable[Clauses]) -> None:
+        self.ways = tuple(ways)
+        self.further: dict[str, list[Clauses]] = {}
+        for first, *others in self.ways:
+            for piece in first:
+                self.further.setdefault(piece, []).append(tuple(others))
+        self.first = frozenset(self.further)
 
     def met_by(self, pieces: Pieces) -> bool:
         """Whether a text with these pieces may hold a match."""
-        if self.least.isdisjoint(pieces):
+        if self.first.isdisjoint(pieces):
             return False
-        return not self.one.isdisjoint(pieces) or any(some <= pieces for some in self.together)
+        return any(_any_met(self.further[piece], pieces) for piece in self.first & pieces)
+
+
+def _any_met(ways: Iterable[Clauses], pieces: Pieces) -> bool:
+    """Whether all clauses of one of the ways are met."""
+    for clauses in ways:
+        for clause in clauses:
+            if clause.isdisjoint(pieces):
+                break
+        else:
+            return True
+    return False
 
 
 class _Words(dict[str, Pieces]):
@@ -95,10 +118,30 @@ def _parts(word: str) -> Iterator[str]:
 _words = _Words()
 
 
+@cache
+def _common_pieces() -> dict[str, float]:
+    chances: dict[str, float] = {}
+    for word, chance in COMMON_WORDS.items():
+        for piece in set(_parts(word)):
+            chances[piece] = chances.get(piece, 0.0) + chance
+    return chances
+
+
+def _chance(piece: str) -> float:
+    """Roughly, that a sentence has a word with this piece."""
+    return _common_pieces().get(piece, 0.0) + (_RARE if piece[0] in "^=" else _RARE * 5 ** max(0, 4 - len(piece)))
+
+
+@lru_cache(maxsize=1024)
+def words_in(text: str) -> frozenset[str]:
+    """The words of a text, in lower case."""
+    return frozenset(_WORD.findall(lowered(text)))
+
+
 @lru_cache(maxsize=1024)
 def pieces_in(text: str) -> Pieces:
     """The known pieces of all words of a text."""
-    return frozenset().union(*map(_words.__getitem__, set(_WORD.findall(lowered(text)))))
+    return frozenset().union(*map(_words.__getitem__, words_in(text)))
 
 
 def needs_of(pattern: re.Pattern[str]) -> Needs | None:
@@ -108,18 +151,11 @@ def needs_of(pattern: re.Pattern[str]) -> Needs | None:
     ['=oa', '^osteoarth']
     """
     items = re._parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)  # type: ignore[attr-defined]
-    found = _of_sequence(items)
-    if not found or len(found) > _MOST:
+    ways = _of_sequence(items)
+    if not ways or sum(len(clauses[0]) for clauses in ways) > _MOST:
         return None
-    sets = {alternative for alternative in found if len(alternative) > 1}
-    one = frozenset(piece for alternative in found - sets for piece in alternative)
-    _words.add(one.union(*sets))
-    together = tuple(sorted(sets, key=sorted))
-    return Needs(one=one, together=together, least=one.union(map(_rarest, together)))
-
-
-def _rarest(pieces: Pieces) -> str:
-    return max(pieces, key=lambda piece: (piece not in _COMMON, len(piece), piece))
+    _words.add(piece for clauses in ways for clause in clauses for piece in clause)
+    return Needs(ways)
 
 
 class Anchored:
@@ -156,44 +192,59 @@ def anchored(pattern: str, flags: int = 0) -> Anchored:
 
 
 class Selector:
-    """Which of many patterns may match in a text, told by its pieces without a look at each pattern."""
+    """Which of many patterns may match in a text, told by its words without a look at each pattern."""
 
     def __init__(self, patterns: Iterable[Anchored]) -> None:
         self._always: list[int] = []
-        self._alone: dict[str, list[int]] = {}
-        self._together: dict[str, list[tuple[int, Pieces]]] = {}
+        by_piece: dict[str, list[_Hint]] = {}
         for place, pattern in enumerate(patterns):
             if pattern.needs is None:
                 self._always.append(place)
                 continue
-            for piece in pattern.needs.one:
-                self._alone.setdefault(piece, []).append(place)
-            for pieces in pattern.needs.together:
-                self._together.setdefault(_rarest(pieces), []).append((place, pieces))
+            for piece, ways in pattern.needs.further.items():
+                by_piece.setdefault(piece, []).append((place, ways))
+        self._by_word = _Hints(by_piece)
 
     def places(self, text: str) -> list[int]:
         """The places in the list of the patterns that may match, in order."""
-        pieces = pieces_in(text)
+        pieces, by_word = pieces_in(text), self._by_word
         found = set(self._always)
-        for piece in self._alone.keys() & pieces:
-            found.update(self._alone[piece])
-        for piece in self._together.keys() & pieces:
-            for place, others in self._together[piece]:
-                if place not in found and others <= pieces:
+        for word in words_in(text):
+            for place, ways in by_word[word]:
+                if place not in found and _any_met(ways, pieces):
                     found.add(place)
         return sorted(found)
 
 
-Alternatives = frozenset[Pieces]
+_Hint = tuple[int, list[Clauses]]
+"""The place of a pattern that a piece is a hint of, and what else must be met."""
 
 
-def _of_sequence(items: Iterable[Any], *, starts: bool = False) -> Alternatives | None:
-    """The best alternatives among those that the runs and parts of a sequence require.
+class _Hints(dict[str, tuple[_Hint, ...]]):
+    """The hints in each word seen so far."""
+
+    def __init__(self, by_piece: Mapping[str, Iterable[_Hint]]) -> None:
+        super().__init__()
+        self._by_piece = by_piece
+
+    def __missing__(self, word: str) -> tuple[_Hint, ...]:
+        if len(self) >= _MOST_HINTS:
+            self.clear()
+        found = (self._by_piece[piece] for piece in _words[word] if piece in self._by_piece)
+        self[word] = hints = tuple(hint for some in found for hint in some)
+        return hints
+
+
+Ways = list[Clauses]
+
+
+def _of_sequence(items: Iterable[Any], *, starts: bool = False) -> Ways | None:
+    """All that the runs and parts of a sequence require; None if they require nothing.
 
     Args:
         starts: whether a word begins where the sequence does.
     """
-    best: Alternatives | None = None
+    found: list[Ways | None] = []
     run: list[str] = [""]
     for operation, argument in [*items, (None, None)]:
         name = str(operation)
@@ -202,10 +253,9 @@ def _of_sequence(items: Iterable[Any], *, starts: bool = False) -> Alternatives 
             run = [before + after for before, after in product(run, strings)]
             continue
         bounded = name == "AT" and str(argument) == "AT_BOUNDARY"
-        best = _better(best, _of_run(run, starts=starts, ends=bounded))
-        best = _better(best, _of_item(name, argument, starts=starts and run == [""]))
+        found += _of_run(run, starts=starts, ends=bounded), _of_item(name, argument, starts=starts and run == [""])
         run, starts = ([""], bounded) if strings is None else (strings, False)
-    return _better(best, _of_run(run, starts=starts, ends=False))
+    return _all_of([*found, _of_run(run, starts=starts, ends=False)])
 
 
 _SEPARATOR: Final = " "
@@ -256,11 +306,11 @@ def _strings_of(items: Iterable[Any]) -> list[str] | None:
     return run
 
 
-def _of_run(run: list[str], *, starts: bool, ends: bool) -> Alternatives | None:
+def _of_run(run: list[str], *, starts: bool, ends: bool) -> Ways | None:
     if run == [""]:
         return None
     found = [_pieces(text, starts=starts, ends=ends) for text in run]
-    return None if None in found else frozenset(piece for piece in found if piece is not None)
+    return _any_of([_telling(frozenset({piece}) for piece in pieces)] if pieces else None for pieces in found)
 
 
 def _pieces(text: str, *, starts: bool, ends: bool) -> Pieces | None:
@@ -281,7 +331,7 @@ def _pieces(text: str, *, starts: bool, ends: bool) -> Pieces | None:
     return frozenset(telling) if telling else None
 
 
-def _of_item(name: str, argument: Any, *, starts: bool) -> Alternatives | None:
+def _of_item(name: str, argument: Any, *, starts: bool) -> Ways | None:
     if name == "SUBPATTERN":
         return _of_sequence(argument[3], starts=starts)
     if name == "ASSERT":
@@ -289,31 +339,53 @@ def _of_item(name: str, argument: Any, *, starts: bool) -> Alternatives | None:
     if name == "ATOMIC_GROUP":
         return _of_sequence(argument, starts=starts)
     if name == "BRANCH":
-        return _union(_of_sequence(branch, starts=starts) for branch in argument[1])
+        return _any_of(_of_sequence(branch, starts=starts) for branch in argument[1])
     if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") and argument[0] >= 1:
         return _of_sequence(argument[2], starts=starts)
     return None
 
 
-def _union(sets: Iterable[Alternatives | None]) -> Alternatives | None:
-    """All branches together; None as soon as one branch requires nothing."""
-    whole: set[Pieces] = set()
-    for one in sets:
-        if one is None:
+def _any_of(parts: Iterable[Ways | None]) -> Ways | None:
+    """What meets one of the parts; nothing can be said as soon as one of them asks for nothing."""
+    single: set[str] = set()
+    ways: Ways = []
+    for part in parts:
+        if part is None:
             return None
-        whole |= one
-    return frozenset(whole)
+        for clauses in part:
+            if len(clauses) == 1:
+                single |= clauses[0]
+            elif clauses not in ways:
+                ways.append(clauses)
+    return [(frozenset(single),), *ways] if single else ways
 
 
-def _better(first: Alternatives | None, second: Alternatives | None) -> Alternatives | None:
-    """The alternatives whose least telling one tells more; of equals the fewer."""
-    if first is None or second is None:
-        return first or second
-    return max(first, second, key=lambda one: (min(map(_worth, one)), -len(one)))
+def _all_of(parts: Iterable[Ways | None]) -> Ways | None:
+    """What meets all parts: each way of the most telling one, together with what every way of the others has."""
+    known = sorted((part for part in parts if part), key=_chance_of_ways)
+    if not known:
+        return None
+    others = [clause for part in known[1:] for clause in _of_every_way(part)]
+    return [_telling([*clauses, *others]) for clauses in known[0]]
 
 
-def _worth(alternative: Pieces) -> int:
-    """How rarely an alternative is met, roughly: letters, and two more for a word that stands alone."""
-    return (
-        max((0 if piece in _COMMON else len(piece) + (piece[0] == "=")) for piece in alternative) if alternative else 0
-    )
+def _of_every_way(ways: Ways) -> Iterator[Pieces]:
+    """Clauses that are met whichever of the ways is."""
+    yield frozenset().union(*(clauses[0] for clauses in ways))
+    if any(len(clauses) > 1 for clauses in ways):
+        yield frozenset().union(*(clauses[min(1, len(clauses) - 1)] for clauses in ways))
+
+
+def _telling(clauses: Iterable[Pieces]) -> Clauses:
+    """The most telling clauses; those that nearly every sentence meets are left out beside them."""
+    best = sorted(dict.fromkeys(clauses), key=lambda clause: (_chance_of(clause), len(clause), sorted(clause)))
+    return (best[0], *(clause for clause in best[1:_MOST_CLAUSES] if _chance_of(clause) < _TELLING))
+
+
+def _chance_of_ways(ways: Ways) -> float:
+    return sum(prod(map(_chance_of, clauses)) for clauses in ways)
+
+
+def _chance_of(clause: Pieces) -> float:
+    """Roughly, that a sentence meets a clause."""
+    return sum(map(_chance, clause))
