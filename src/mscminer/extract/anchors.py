@@ -16,7 +16,7 @@ from math import prod
 from typing import Any, Final
 
 from mscminer.extract.frequencies import COMMON_WORDS
-from mscminer.extract.starts import first_match, lowered, matches_in, starts_of
+from mscminer.extract.starts import first_match, is_digit, lowered, matches_in, starts_of
 
 _SHORTEST: Final = 2
 _LONGEST: Final = 24
@@ -30,6 +30,10 @@ _RARE: Final = 0.001
 _TELLING: Final = 0.6
 """What is likelier than this is not worth the question beside something that tells more."""
 _WORD: Final = re.compile(r"\w+")
+_HAS_DIGIT: Final = re.compile(r"\d")
+_DIGIT: Final = "#"
+"""The piece of every word that has a digit."""
+
 Pieces = frozenset[str]
 
 
@@ -99,6 +103,8 @@ class _Words(dict[str, Pieces]):
         return pieces
 
     def _of_long(self, word: str) -> Iterator[str]:
+        if _HAS_DIGIT.search(word):
+            yield _DIGIT
         for piece in self.known:
             bare = piece.lstrip("^=")
             if piece in word or (piece[0] == "^" and word.startswith(bare)) or (piece[0] == "=" and word == bare):
@@ -107,6 +113,8 @@ class _Words(dict[str, Pieces]):
 
 def _parts(word: str) -> Iterator[str]:
     size = len(word)
+    if _HAS_DIGIT.search(word):
+        yield _DIGIT
     yield f"={word}"
     for end in range(1, min(size, _LONGEST) + 1):
         yield f"^{word[:end]}"
@@ -332,6 +340,8 @@ def _pieces(text: str, *, starts: bool, ends: bool) -> Pieces | None:
 
 
 def _of_item(name: str, argument: Any, *, starts: bool) -> Ways | None:
+    if name == "IN" and all(map(is_digit, argument)):
+        return [(frozenset({_DIGIT}),)]
     if name == "SUBPATTERN":
         return _of_sequence(argument[3], starts=starts)
     if name == "ASSERT":

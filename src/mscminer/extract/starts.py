@@ -15,7 +15,7 @@ from typing import Any, Final
 _LENGTH: Final = 3
 """Words are indexed by their first letter and by so many."""
 _MOST: Final = 400
-_SHORT: Final = 300
+_SHORT: Final = 150
 """In a shorter text it is quicker to try everywhere than to make the index."""
 _BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-\d]")
 _LATIN_IN_LOWER_CASE: Final = re.compile("[\u017f\u0131\u0130\u212a]")
@@ -60,6 +60,11 @@ def starts_of(pattern: re.Pattern[str]) -> Starts | None:
     except (_UnknownError, RecursionError):
         return None
     return frozenset(start for start in found if len(start) == 1 or start[0] not in found)
+
+
+def may_begin(starts: Starts | None, text: str, place: int) -> bool:
+    """Whether a pattern with these starts may match at a place of a text in lower case."""
+    return starts is None or text[place : place + 1] in starts or text[place : place + _LENGTH] in starts
 
 
 def matches_in(pattern: re.Pattern[str], starts: Starts | None, text: str) -> Iterator[re.Match[str]]:
@@ -122,7 +127,7 @@ def _walk(items: Sequence[tuple[Any, Any]], prefix: str, *, opened: bool) -> Ite
             prefix += character
         elif name in ("AT", "ASSERT", "ASSERT_NOT"):
             opened = opened or (not prefix and _opens(name, argument))
-        elif not prefix and name == "IN" and all(map(_is_digit, argument)):
+        elif not prefix and name == "IN" and all(map(is_digit, argument)):
             prefix = _DIGIT
             break
         else:
@@ -138,7 +143,8 @@ def _in_word(character: str) -> bool:
     return character.isascii() and (character.isalnum() or character == "_")
 
 
-def _is_digit(member: tuple[Any, Any]) -> bool:
+def is_digit(member: tuple[Any, Any]) -> bool:
+    """Whether a member of a class stands for digits alone."""
     kind, value = str(member[0]), member[1]
     return (kind == "CATEGORY" and str(value) == "CATEGORY_DIGIT") or (
         kind == "RANGE" and value in [(48, 57), (49, 57)]

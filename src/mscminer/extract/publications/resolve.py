@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
@@ -196,7 +195,7 @@ def _outcome_facts(writer: _Writer, outcomes: OutcomeVerdict) -> Iterator[Fact]:
     yield writer.fact(Field.SAFETY, outcomes.safety.value, outcomes.safety_confidence, outcomes.safety_evidence)
 
 
-_UMIN_BEHIND: Final = re.compile(r"\b(?P<number>\d{9}) ?\((?:JPRN-?)?UMIN\b")
+_UMIN_BEHIND: Final = anchored(r"\b(?P<number>\d{9}) ?\((?:JPRN-?)?UMIN\b")
 """Japan's register is often named after its number, in brackets."""
 
 

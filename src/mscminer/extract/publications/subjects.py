@@ -131,7 +131,7 @@ class Subjects:
 
 def names_animals(text: str) -> bool:
     """Whether a folded text speaks of animals that were studied."""
-    return bool(ANIMAL.search(_ANIMAL_PASSING.sub(" ", text)))
+    return ANIMAL.may_match(text) and bool(ANIMAL.search(_ANIMAL_PASSING.sub(" ", text)))
 
 
 def _count(pattern: Anchored, sentences: tuple[Sentence, ...]) -> int:
@@ -142,7 +142,7 @@ def _is_treatment(sentence: Sentence) -> bool:
     """Whether the sentence tells of something done to persons, not to the animals that got their cells."""
     if sentence.zone is Zone.CONCLUSION or not PERSONS.search(sentence.text):
         return False
-    return bool(_TREATED.search(_PERFECT.sub(" ", sentence.text)))
+    return _TREATED.may_match(sentence.text) and bool(_TREATED.search(_PERFECT.sub(" ", sentence.text)))
 
 
 def find_subjects(text: PublicationText) -> Subjects:
@@ -153,7 +153,7 @@ def find_subjects(text: PublicationText) -> Subjects:
     told = text.zones(Zone.METHODS, Zone.RESULTS)
     title = _ANIMAL_PASSING.sub(" ", text.title)
     told_treated = _count(_COUNTED_AND_TREATED, own)
-    animals = sum(1 for sentence in own if _TOLD.search(sentence.text) and names_animals(sentence.text))
+    animals = sum(1 for sentence in own if names_animals(sentence.text) and _TOLD.search(sentence.text))
     parts = 0 if animals else _count(_PARTS_COUNTED, own)
     return Subjects(
         people=_count(PEOPLE, own),

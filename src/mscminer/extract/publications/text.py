@@ -15,6 +15,7 @@ from typing import Final
 
 from mscminer.core.documents import Document, Section
 from mscminer.core.spans import Evidence
+from mscminer.extract.starts import may_begin, starts_of
 from mscminer.extract.text import cut_long
 
 
@@ -42,9 +43,13 @@ _FOLD: Final = {
 }
 
 
+_FOLDED: Final = re.compile(f"[{''.join(map(chr, _FOLD))}]")
+"""`str.translate` looks up every character of a text that is not ASCII; here only those are that change."""
+
+
 def fold(text: str) -> str:
     """Lower case with one spelling of dashes, quotes and blanks; as many characters as before."""
-    plain = text.translate(_FOLD)
+    plain = _FOLDED.sub(lambda match: _FOLD[ord(match[0])], text)
     lower = plain.lower()
     if len(lower) == len(plain):
         return lower
@@ -110,6 +115,7 @@ _STORY: Final = re.compile(
 )
 """Headings under which a patient's treatment and its outcome are told in one go."""
 _BETWEEN_HEADINGS: Final = re.compile(r",? (?:and|&|y|et|und|e) |,? ?[/,;] ?|(?<=\w) ?[-:] ?(?=\w)")
+_HEADING_STARTS: Final = starts_of(re.compile(rf"\b(?:{_ANY_HEADING})"))
 _INLINE: Final = re.compile(rf"(?:{_ANY_HEADING})(?:(?:,? (?:and|&) |/|, ?)(?:{_ANY_HEADING}))*")
 _LABEL_EDGES: Final = re.compile(r"^[\W\d_]+|[\s:.\]>)]+$")
 _TAGS: Final = re.compile(r"(?:</?\w+>\s*)+(?:(?:abstract|summary)(?:</?\w+>\s*)+)?")
@@ -144,13 +150,15 @@ def zone_of_label(label: str) -> Zone | None:
 
 
 _END: Final = re.compile(
-    r"""(?<=[.!?])["')\]]*\s+(?=["'(\[]?[A-Z0-9\u0391-\u03a9])   # a full stop, a blank, a capital
+    r"""[.!?;>](?:
+       (?<=[.!?])["')\]]*\s+(?=["'(\[]?[A-Z0-9\u0391-\u03a9])   # a full stop, a blank, a capital
       |(?<=[a-z)\]%0-9\u03b1-\u03c9][.!?])(?=[A-Z][a-z\s])      # glued sentences
       |(?<=[A-Z)][A-Z)]\.)(?=[A-Z][a-z]+\s)                     # glued after an abbreviation
       |(?<=[.!?>])\s*(?=<h\d>)
-      |(?<=;)\s+(?=(?:Level|LEVEL)\s)""",
+      |(?<=;)\s+(?=(?:Level|LEVEL)\s))""",
     re.VERBOSE,
 )
+"""A mark and what follows it; to begin with the mark makes Python look for that alone."""
 _ABBREVIATIONS: Final = tuple(
     f"{word}."
     for word in [
@@ -195,9 +203,10 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence, also where the blank between two is lost; no blanks at the ends."""
     start = 0
     for match in _END.finditer(text):
-        if _is_abbreviated(text, match.start()):
+        end = match.start() + 1
+        if _is_abbreviated(text, end):
             continue
-        yield from _trimmed(text, start, match.start())
+        yield from _trimmed(text, start, end)
         start = match.end()
     yield from _trimmed(text, start, len(text))
 
@@ -218,11 +227,11 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _heading_at(text: str, folded: str, start: int, end: int) -> tuple[tuple[Zone, ...], int] | None:
     """The heading with which a sentence begins ("Results There were ...") and where the rest starts."""
-    tags = _TAGS.match(folded, start, end)
+    tags = _TAGS.match(folded, start, end) if text[start] == "<" else None
     begin = tags.end() if tags else start
     if begin < end and text[begin] == "[":
         begin += 1
-    if begin >= end or not text[begin].isupper():
+    if begin >= end or not text[begin].isupper() or not may_begin(_HEADING_STARTS, folded, begin):
         return None
     match = _INLINE.match(folded, begin, end)
     if match is None:

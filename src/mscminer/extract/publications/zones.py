@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 from pathlib import Path
 from typing import Final
 
@@ -63,17 +64,11 @@ def _is_own_work(text: str) -> bool:
     return bool(told) and not _OTHERS_WORK.search(text)
 
 
-def sentence_features(text: str, index: int, count: int) -> Iterator[str]:
+def sentence_features(text: str, index: int, count: int) -> list[str]:
     """Names of the features that hold for sentence `index` of `count`: words, word pairs, place."""
-    words = [word if word.isalpha() else ("0" if word.isdigit() else word) for word in _WORD.findall(text)]
-    previous = "^"
-    for word in words:
-        yield word
-        yield f"{previous} {word}"
-        previous = word
-    yield f"@{10 * index // count}"
-    yield f"@first{min(index, 3)}"
-    yield f"@last{min(count - 1 - index, 3)}"
+    words = ["0" if word.isdigit() else word for word in _WORD.findall(text)]
+    pairs = map("{} {}".format, ["^", *words], words)
+    return [*words, *pairs, f"@{10 * index // count}", f"@first{min(index, 3)}", f"@last{min(count - 1 - index, 3)}"]
 
 
 _FORBIDDEN: Final = -100_000
@@ -117,11 +112,11 @@ class ZoneModel:
 
     def _step(self, best: list[int], local: list[int]) -> tuple[list[int], list[int]]:
         arrows, totals = [], []
-        for now, score in enumerate(local):
-            reached = [value + self.transitions[before][now] for before, value in enumerate(best)]
-            top = max(range(len(reached)), key=reached.__getitem__)
-            arrows.append(top)
-            totals.append(reached[top] + score)
+        for into, score in zip(zip(*self.transitions, strict=True), local, strict=True):
+            reached = list(map(add, best, into))
+            top = max(reached)
+            arrows.append(reached.index(top))
+            totals.append(top + score)
         return arrows, totals
 
     @staticmethod
