@@ -17,11 +17,15 @@ _LENGTH: Final = 3
 _MOST: Final = 400
 _SHORT: Final = 150
 """In a shorter text it is quicker to try everywhere than to make the index."""
-_BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-\d]")
+_BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-(\d]")
 _LATIN_IN_LOWER_CASE: Final = re.compile("[\u017f\u0131\u0130\u212a]")
 """No Latin letters to a pattern that heeds case, but so in `lowered`: what stands behind one is not told apart."""
 _DIGIT: Final = "#"
 """Stands for every digit."""
+_ANY: Final = "*"
+"""Stands for whatever a word begins with."""
+_SIGNS: Final = frozenset("-(")
+"""What begins a match beside words."""
 _LIKE_LATIN: Final = {0x17F: "s", 0x131: "i", 0x130: "i"}
 """What `re.IGNORECASE` takes for a Latin letter and `str.lower` does not turn into it."""
 _CLOSE: Final = ("LITERAL", ord(" "))
@@ -39,7 +43,7 @@ class _UnknownError(Exception):
 def lowered(text: str) -> str:
     """Lower case in the sense of `re.IGNORECASE` for Latin letters."""
     low = text.lower()
-    return low if low.isascii() else text.translate(_LIKE_LATIN).lower()
+    return low if low.isascii() or not _LATIN_IN_LOWER_CASE.search(text) else text.translate(_LIKE_LATIN).lower()
 
 
 def starts_of(pattern: re.Pattern[str]) -> Starts | None:
@@ -59,12 +63,16 @@ def starts_of(pattern: re.Pattern[str]) -> Starts | None:
                 return None
     except (_UnknownError, RecursionError):
         return None
+    if _ANY in found:
+        return frozenset(found & _SIGNS | {_ANY})
     return frozenset(start for start in found if len(start) == 1 or start[0] not in found)
 
 
 def may_begin(starts: Starts | None, text: str, place: int) -> bool:
     """Whether a pattern with these starts may match at a place of a text in lower case."""
-    return starts is None or text[place : place + 1] in starts or text[place : place + _LENGTH] in starts
+    return (
+        starts is None or _ANY in starts or text[place : place + 1] in starts or text[place : place + _LENGTH] in starts
+    )
 
 
 def matches_in(pattern: re.Pattern[str], starts: Starts | None, text: str) -> Iterator[re.Match[str]]:
@@ -99,6 +107,8 @@ def _index(text: str) -> dict[str, list[int]] | None:
     for match in _BEGINNING.finditer(low):
         first, place = match.group(), match.start()
         found.setdefault(first, []).append(place)
+        if first not in _SIGNS:
+            found.setdefault(_ANY, []).append(place)
         if first.isdecimal():
             found.setdefault(_DIGIT, []).append(place)
         letters = match[1]
@@ -120,7 +130,7 @@ def _walk(items: Sequence[tuple[Any, Any]], prefix: str, *, opened: bool) -> Ite
         if name == "LITERAL":
             character = chr(argument).lower()
             if not _in_word(character):
-                prefix = prefix or ("-" if character == "-" else "")
+                prefix = prefix or (character if character in _SIGNS else "")
                 break
             if not prefix and not opened:
                 raise _UnknownError
@@ -130,6 +140,9 @@ def _walk(items: Sequence[tuple[Any, Any]], prefix: str, *, opened: bool) -> Ite
         elif not prefix and name == "IN" and all(map(is_digit, argument)):
             prefix = _DIGIT
             break
+        elif not prefix and opened and name == "IN" and (members := _members(argument)):
+            yield from members
+            return
         else:
             for one in _ways(name, argument, rest):
                 yield from _walk(one, prefix, opened=opened)
@@ -137,6 +150,21 @@ def _walk(items: Sequence[tuple[Any, Any]], prefix: str, *, opened: bool) -> Ite
     if not prefix:
         raise _UnknownError
     yield prefix
+
+
+def _members(argument: Sequence[tuple[Any, Any]]) -> frozenset[str]:
+    """The starts of a class of word characters and signs; none if it has others, or a few letters that tell more."""
+    if all(str(kind) == "LITERAL" for kind, _ in argument):
+        return frozenset()
+    signs = {chr(value) for kind, value in argument if str(kind) == "LITERAL" and not _in_word(chr(value))}
+    words = all(_is_of_words(str(kind), value) for kind, value in argument if str(kind) != "LITERAL")
+    return frozenset({*signs, _ANY}) if words and signs <= _SIGNS else frozenset()
+
+
+def _is_of_words(kind: str, value: Any) -> bool:
+    if kind == "RANGE":
+        return all(_in_word(chr(code)) for code in range(value[0], value[1] + 1))
+    return kind == "CATEGORY" and str(value) in ("CATEGORY_WORD", "CATEGORY_DIGIT")
 
 
 def _in_word(character: str) -> bool:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
@@ -195,7 +196,7 @@ def _outcome_facts(writer: _Writer, outcomes: OutcomeVerdict) -> Iterator[Fact]:
     yield writer.fact(Field.SAFETY, outcomes.safety.value, outcomes.safety_confidence, outcomes.safety_evidence)
 
 
-_UMIN_BEHIND: Final = anchored(r"\b(?P<number>\d{9}) ?\((?:JPRN-?)?UMIN\b")
+_UMIN_BEHIND: Final = re.compile(r"\b(?P<number>\d{9}) ?\((?:JPRN-?)?UMIN\b")
 """Japan's register is often named after its number, in brackets."""
 
 
@@ -217,7 +218,7 @@ def _registry_ids(writer: _Writer, text: PublicationText) -> Iterator[Fact]:
             if any(name == section.name and start <= found.start < end for name, start, end in background):
                 continue
             seen.setdefault(found.id, []).append(document.evidence(section.name, found.start, found.end))
-        for match in _UMIN_BEHIND.finditer(section.text):
+        for match in _UMIN_BEHIND.finditer(section.text) if "UMIN" in section.text.upper() else ():
             place = document.evidence(section.name, match.start(), match.end())
             seen.setdefault(f"UMIN{match['number']}", []).append(place)
     for ident, evidence in seen.items():
