@@ -28,7 +28,7 @@ PATTERNS = [
 LINE = "bone Bone- marrow OA o BM B-MSC -BMSC hBMSC a the knee 12 1BMSC two eyes i II _bone no change s - (a)"
 WORDS = LINE.split()
 STRANGE = ["\u017f", "\u212a", "\u0130", "\u0131i", "\u00e9bone", "\u0662", " ", "\n"]
-LONG = " " * 300
+LONG = " " * 1000
 """A short text is searched as it always was."""
 TEXTS = st.lists(st.sampled_from([*WORDS, *STRANGE]), max_size=14).flatmap(
     lambda words: st.sampled_from(["", " ", "-"]).map(lambda between: between.join(words) + LONG)

@@ -140,13 +140,13 @@ def _chance(piece: str) -> float:
     return _common_pieces().get(piece, 0.0) + (_RARE if piece[0] in "^=" else _RARE * 5 ** max(0, 4 - len(piece)))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def words_in(text: str) -> frozenset[str]:
     """The words of a text, in lower case."""
     return frozenset(_WORD.findall(lowered(text)))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def pieces_in(text: str) -> Pieces:
     """The known pieces of all words of a text."""
     return frozenset().union(*map(_words.__getitem__, words_in(text)))

@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mscminer.extract.anchors import Anchored, anchored
+
 
 def _any_of(*parts: str) -> str:
     """An alternative of blank-separated words, in which ``_`` stands for a blank."""
@@ -50,25 +52,25 @@ _STOP: Final = re.compile(
     rf"|\bin (?:(?:{_any_of(_STUDIED)})(?![a-z])|the (?!{_any_of(_PLACES)})|(?:children|healthy)\b(?! \())"
     rf"|\bof (?:children|patients|adults)\b|\band (?:{_any_of(_SECOND_THOUGHT)})\b| - |$"
 )
-CUES: Final[tuple[tuple[float, re.Pattern[str]], ...]] = (
+CUES: Final[tuple[tuple[float, Anchored], ...]] = (
     (
         3.0,
-        re.compile(
+        anchored(
             r"\b(?:treatment|treating|treat|management|repair(?:ing)?|cure|healing|regeneration|resurfacing|prevention|prophylaxis|amelioration|recovery|therapy) (?:of|for|in|from) (?:patients (?:with|suffering from) )?"
         ),
     ),
     (
         3.0,
-        re.compile(
+        anchored(
             r"\b(?:patients?|subjects|participants|children|adults|infants|women|men|individuals|people|neonates|man|woman|boy|girl|volunteers|recipients|athletes|knees|hips|eyes) (?:\([^)]*\) )?(?:with|suffering from|affected by|diagnosed with|who (?:had|have|suffered from|presented with)|having|presenting with) "
         ),
     ),
     (
         2.0,
-        re.compile(r"\b(?:for|in|of|after|following|against|into|ameliorates?|improves?|with|treat|prevent) "),
+        anchored(r"\b(?:for|in|of|after|following|against|into|ameliorates?|improves?|with|treat|prevent) "),
     ),
-    (1.9, re.compile(r"^(?=\w)")),
-    (1.5, re.compile(r"\b(?:case|cases) of ")),
+    (1.9, anchored(r"^(?=\w)")),
+    (1.5, anchored(r"\b(?:case|cases) of ")),
 )
 """What leads to a condition, the surest first; those below 3 hold in titles only, as their beginning does."""
 _LEAD: Final = re.compile(

@@ -15,7 +15,7 @@ from typing import Any, Final
 _LENGTH: Final = 3
 """Words are indexed by their first letter and by so many."""
 _MOST: Final = 400
-_SHORT: Final = 150
+_SHORT: Final = 800
 """In a shorter text it is quicker to try everywhere than to make the index."""
 _BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-(\d]")
 _LATIN_IN_LOWER_CASE: Final = re.compile("[\u017f\u0131\u0130\u212a]")
@@ -97,7 +97,7 @@ def first_match(pattern: re.Pattern[str], starts: Starts | None, text: str) -> r
     return next(matches_in(pattern, starts, text), None)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _index(text: str) -> dict[str, list[int]] | None:
     """Where what begins with a letter or some is, behind no letter; None if lower case moves the places."""
     low = lowered(text)
