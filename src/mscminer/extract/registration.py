@@ -116,19 +116,17 @@ class Resolver:
         return tuple(map(_calibrated, self.completed(facts, products.msc))), resolved
 
     def publication(self, document: Document, view_of: Callable[[Document], View]) -> tuple[tuple[Fact, ...], Resolved]:
-        """All facts of a publication: its own reading, with route and dose from the mentions shared with registrations.
+        """All facts of a publication: its own reading, with the dose from the mentions shared with registrations.
 
-        The mentions are looked for only if the reading finds a product: all that they tell is how it was given.
+        The mentions are looked for only if the reading finds a product: all that they tell is how much was given.
         """
         reading = read(document)
         msc = reading.product.msc
         view = empty_view(document) if msc is MscClass.NONE else mark_derivatives(view_of(document))
         resolved = resolve_products(view, replace(find_products(view), msc=msc))
         facts = list(facts_of(reading, self.maker))
-        routes = tuple(route_facts(reading, self.maker))
-        shared = (Field.DOSE,) if routes else (Field.DOSE, Field.ROUTE)
-        facts.extend(fact for fact in self.product_facts(resolved) if fact.field in shared)
-        facts.extend(routes)
+        facts.extend(fact for fact in self.product_facts(resolved) if fact.field is Field.DOSE)
+        facts.extend(route_facts(reading, self.maker))
         facts.extend(condition_facts(reading, self.maker, self.categories))
         return self.completed(facts, msc), resolved
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mscminer.core.vocabulary import Donor, MscClass
-from mscminer.extract.publications.product import ProductMention, ProductVerdict
+from mscminer.extract.publications.product import FIRST_HAND, ProductMention, ProductVerdict
 from mscminer.extract.publications.rules import rule_set
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 from mscminer.extract.publications.tissues import DEFINED, KINDS, OWN_ZONES, Origin, defines_product, of_other_studies
@@ -137,6 +137,7 @@ _GRAFT_AFTER: Final = re.compile(
 _GRAFT_BEFORE: Final = re.compile(
     r"\b(?:kidneys?|renal|livers?|organs?|grafts?|hsct|(?:allo-?)?sct|bmt|h[a]?ematopoietic|blood (?:stem|progenitor) cells?|(?:bone[- ]marrow|stem[- ]cell) transplant\w*|leu[ck]ocytes|lymphocytes)\b[^.;]{0,40}$"
 )
+_TRANSPLANT_BEFORE: Final = re.compile(rf"{_GRAFT_BEFORE.pattern}|\btransplant\w*\b[^.;]{{0,30}}$")
 _LIKENED: Final = re.compile(
     r"\b(?:those|that) (?:of|from|in) (?:the )?$|\b(?:than|like|versus|compared (?:with|to)) (?:(?:those|that|cells|mscs) )?(?:(?:of|from|in) )?$"
 )
@@ -158,15 +159,12 @@ def _other_source(cue: _Cue, named: list[ProductMention]) -> bool:
     if _DONOR_SITE.match(text, cue.start) or _GRAFT_AFTER.match(text, cue.end) or _LIKENED.search(cue.before):
         return False
     ends = [min(mention.end, cue.start) for mention in named if mention.start < cue.start]
-    if _GRAFT_BEFORE.search(text[max(ends, default=0) : cue.start]) or _CONTROLS.search(text[: cue.end]):
+    graft = _GRAFT_BEFORE if ends else _TRANSPLANT_BEFORE
+    if graft.search(text[max(ends, default=0) : cue.start]) or _CONTROLS.search(text[: cue.end]):
         return False
     return bool(_FROM.search(text)) and (bool(named) or bool(_CELLS_CAME.search(text)))
 
 
-_FIRST_HAND: Final = re.compile(
-    r"\b(?:this|present|our) (?:[\w-]+ ){0,2}(?:study|trial|project|work|protocol|article|paper|report|research)\b|\b(?:we|here)\b|\b(?:will|shall) be\b|\b(?:aims?|purposes?|objectives?|goals?)\b"
-)
-"""Words of a sentence about the study itself, though it stands among those of the background."""
 _PRODUCT_IS: Final = re.compile(
     r"\b(?:m?scs|[a-z-]*mscs|mpcs|cells|product|\w+cel(?:-l)?)(?: \([\w-]+\))? (?:is|are) (?:an? )?(?:\w+,? )?$"
 )
@@ -180,7 +178,7 @@ def introduced_donors(text: PublicationText, product: ProductVerdict) -> Iterato
         named = _named_in(sentence, product)
         short = DEFINED.search(sentence.text)
         used = short is not None and any(short["short"] in other.text for other in own)
-        told = bool(_FIRST_HAND.search(sentence.text)) or any(defines_product(one, own) for one in named)
+        told = bool(FIRST_HAND.search(sentence.text)) or any(defines_product(one, own) for one in named)
         for cue in _cues(sentence):
             near = short is not None and used and 0 <= short.start() - cue.end < _NAME_LENGTH
             if not (near or told or _PRODUCT_IS.search(cue.before)) or of_other_studies(cue.before):

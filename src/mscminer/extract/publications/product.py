@@ -59,6 +59,12 @@ _HARVESTED: Final = re.compile(
 )
 
 
+FIRST_HAND: Final = re.compile(
+    r"\b(?:this|present|our) (?:[\w-]+ ){0,2}(?:study|trial|project|work|protocol|article|paper|report|research)\b|\b(?:we|here)\b|\b(?:will|shall) be\b|\b(?:aims?|purposes?|objectives?|goals?)\b"
+)
+"""Words of a sentence about the study itself, though it stands among those of the background."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProductMention:
     """A product's name in a sentence.
@@ -176,6 +182,7 @@ def _likely_given(mention: ProductMention) -> bool:
     return bool(_ALLOTTED.search(before) and _TO_PEOPLE.search(text))
 
 
+_TO_BODY: Final = re.compile(rf"{_TO_PEOPLE.pattern}|\b(?:child|knees|hips|eyes|limbs|defects|sites)\b")
 _CELLS_GIVEN: Final = re.compile(
     r"\bcells? (?:was|were) (?:then |\w+ly )?(?:injected|infused|transplanted|implanted|given|administered|delivered|grafted|laid|placed)\b|\b(?:inject|infus|implant|transplant|graft)\w* (?:of |with )?(?:an? |the |\d[\d.,x^ ()]* (?:million )?)?(?:[\w-]+ ){0,2}cells?\b|\breceived (?:[\w-]+ ){0,3}cells\b"
 )
@@ -188,7 +195,11 @@ def _grown_and_given(text: PublicationText, mentions: tuple[ProductMention, ...]
     named = [mention for mention in mentions if mention.sentence in own]
     if any(mention.kind != "msc" or _CONTAINED.search(mention.sentence.text[: mention.start]) for mention in named):
         return
-    if any(_CELLS_GIVEN.search(one.text) and _TO_PEOPLE.search(one.text) for one in own):
+    holding = [mention.sentence for mention in named]
+    if any(
+        _TO_BODY.search(one.text) and (_CELLS_GIVEN.search(one.text) or (one in holding and _GAVE.search(one.text)))
+        for one in own
+    ):
         yield from (one for one in named if not _LABORATORY.search(one.sentence.text))
 
 
@@ -284,7 +295,7 @@ def _is_dosed(mention: ProductMention) -> bool:
 
 
 _GAVE: Final = re.compile(
-    r"\b(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|instill|deliver|appl[iy]|augment|seed|combin)\w*|\b(?:received?|receiving|treat\w*|therapy|therapies|given|gave|got|had|underwent|undergoing|put|placed|laid|filled|packed|sprayed|spread|covered|operated|co-?given|used|dosed|dose)\b"
+    r"\b(?:re-?)?(?:inject|implant|transplant|infus|administ|transfus|graft|instill|deliver|appl[iy]|augment|seed|combin)\w*|\b(?:received?|receiving|treat\w*|therapy|therapies|given|gave|got|had|underwent|undergoing|put|placed|laid|fill\w*|packed|sprayed|spread|smeared|covered|operated|co-?given|used|dosed|dose)\b"
 )
 
 

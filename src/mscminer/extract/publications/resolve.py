@@ -96,7 +96,7 @@ class _Writer:
 def publication_facts(document: Document, maker: Maker) -> tuple[Fact, ...]:
     """Facts on class, report, tissue, donor, products, phase, n, design, outcome and registry ids.
 
-    Route, dose, conditions and category come from the mentions that publications share with registrations.
+    Doses come from the mentions that publications share with registrations.
     A field without a value has no fact here; the caller completes the absences.
 
     Raises:
@@ -142,7 +142,7 @@ def condition_facts(reading: PublicationReading, maker: Maker, categories: Lexic
 
 
 def route_facts(reading: PublicationReading, maker: Maker) -> Iterator[Fact]:
-    """The routes that this reading finds; where there are none, the mentions shared with registrations are asked."""
+    """The routes by which the product is given, in the words of publications."""
     writer = _Writer(maker=maker)
     for value, evidence in find_pub_routes(reading.text, reading.product).items():
         yield writer.fact(Field.ROUTE, value, 0.75, evidence)

@@ -8,21 +8,28 @@ from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import MscClass
-from mscminer.extract.publications.product import GIVEN, ProductVerdict
+from mscminer.extract.publications.product import FIRST_HAND, GIVEN, ProductVerdict
 from mscminer.extract.publications.rules import Hit, find_hits, load_rules
 from mscminer.extract.publications.subjects import names_animals
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _CELLS: Final = re.compile(r"\bcells?\b|[ms][sp]?cs?\b|\bconcentrate|\bexosom|\bvesicles?\b|\bsvf\b|\bstem\b")
+_ACTS: Final = re.compile(
+    r"\b(?:the|these|each|all|single|repeated|both) (?:[\w-]+ ){0,2}(?:infusion|injection|instillation)s?\b"
+)
+"""Acts of giving that an earlier sentence has told of."""
 _OTHER_DRUG: Final = re.compile(
     r"\b(?:steroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|immunoglobulin|"
     r"cyclophosph\w*|rituximab|insulin|contrast|an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)\b[^.;,]{0,25}$"
 )
-_LEVELS: Final = ((Zone.TITLE, Zone.AIM, Zone.METHODS), (Zone.RESULTS, Zone.CONCLUSION))
+_LEVELS: Final = ((Zone.TITLE, Zone.AIM, Zone.METHODS), (Zone.RESULTS, Zone.CONCLUSION), (Zone.BACKGROUND,))
 
 
 def find_pub_routes(text: PublicationText, product: ProductVerdict) -> dict[str, tuple[Evidence, ...]]:
-    """Routes with their evidence: exact words before weak ones, aim and methods before results."""
+    """Routes with their evidence: exact words before weak ones, aim and methods before results.
+
+    Of the background only sentences about the study itself are asked, where nothing else tells.
+    """
     if product.msc is MscClass.NONE:
         return {}
     for zones in _LEVELS:
@@ -35,9 +42,9 @@ def find_pub_routes(text: PublicationText, product: ProductVerdict) -> dict[str,
 
 def _in_sentence(sentence: Sentence, product: ProductVerdict) -> Iterator[Hit]:
     own = any(mention.sentence is sentence for mention in product.mentions)
-    if not own and not (GIVEN.search(sentence.text) and _CELLS.search(sentence.text)):
+    if not own and not (GIVEN.search(sentence.text) and (_CELLS.search(sentence.text) or _ACTS.search(sentence.text))):
         return
-    if names_animals(sentence.text):
+    if names_animals(sentence.text) or (sentence.zone is Zone.BACKGROUND and not FIRST_HAND.search(sentence.text)):
         return
     for hit in find_hits(load_rules("routes"), [sentence]):
         if not _OTHER_DRUG.search(sentence.text[: hit.start]):

@@ -68,9 +68,14 @@ def own_mentions(product: ProductVerdict) -> list[ProductMention]:
         if mention.kind in KINDS[product.msc]
         and mention.sentence.zone is not Zone.BACKGROUND
         and not of_other_studies(mention.sentence.text[: mention.start])
+        and not _KNOWN.search(mention.sentence.text)
     ]
 
 
+_KNOWN: Final = re.compile(
+    r"\b(?:is|are|was|were) known to\b|\bit is known\b|\b(?:has|have) been (?:shown|reported|demonstrated)\b"
+)
+"""What others have found, wherever it stands."""
 _OTHER_STUDY: Final = re.compile(
     r"\b(?:an?|one|two|three|several|some|many|other|another|most|these|(?:in|from)(?: our| the| that)?) (?:earlier|previous|prior|published|former|other) (?:[\w-]+ ){0,3}(?:study|studies|trials?|reports?|series|work|experience)\b[^.;]{0,70}$"
     r"|^(?:compared (?:with|to)|unlike|in contrast to|in comparison (?:with|to)) [^,;]{0,60}$"
@@ -163,7 +168,7 @@ def _without_parents(origins: list[Origin]) -> list[Origin]:
     return [origin for origin in origins if origin.value not in dropped]
 
 
-_SUBJECT: Final = r"\b(?:cells|[a-z-]*mscs|product|they|these)\b(?: \([\w-]+\))?"
+_SUBJECT: Final = r"\b(?:cells|[a-z-]*[ps]cs|product|they|these)\b(?: \([\w-]+\))?"
 _GROWN: Final = (
     "obtained|isolated|derived|prepared|grown|expanded|cultured|harvested|taken|manufactured|sourced|made|extracted"
 )
@@ -172,6 +177,7 @@ _SOURCED: Final = re.compile(
     rf"|{_SUBJECT} (?:were|was|are) (?:all |mostly |mainly )?from\b[^.;]{{0,60}}"
     rf"|{_SUBJECT}[^.;]{{0,60}}? of (?:[\w-]+[ -]){{1,3}}origin\b"
     r"|\b(?:autologous|allogen\w+|own|donor|such|these|the) (?:[\w-]+ )?cells from\b[^.;]{0,50}"
+    r"|\bcells from [^.;]{0,50}\b(?:given|infused|injected|implanted|transplanted)\b"
 )
 
 
