@@ -371,3 +371,46 @@ def test_a_title_names_the_routes_of_other_arms_too(extractor: Extractor) -> Non
 def test_current_treatment_is_not_the_study_s_own(extractor: Extractor) -> None:
     told = "The current treatment is intravenous infusion of a factor. Mesenchymal stem cells are given."
     assert _routes(extractor, "Mesenchymal Stem Cells in Bleeding", summary=told) == set()
+
+
+def _design(extractor: Extractor, summary: str = "", **fields: Any) -> tuple[Any, Any]:
+    fields.setdefault("interventions", [{"name": _CELLS, "arm_labels": ("A",)}])
+    fields.setdefault("arms", [{"label": "A", "type": "EXPERIMENTAL"}])
+    found = read(extractor, a_study("MSC in Lupus", summary=summary, **fields))
+    return found.value(Field.RANDOMISED), found.value(Field.CONTROLLED)
+
+
+@pytest.mark.parametrize(
+    ("summary", "controlled"),
+    [
+        ("The results are compared with historical controls.", True),
+        ("Control patients of the same clinic will not receive MSC.", True),
+        ("MSC were better than the control in mice.", False),
+    ],
+)
+def test_controls_may_stand_in_no_arm(extractor: Extractor, summary: str, controlled: bool) -> None:
+    assert _design(extractor, summary, allocation="NA", intervention_model="SINGLE_GROUP") == (False, controlled)
+
+
+def test_the_only_arm_may_tell_of_a_control_group_beside_it(extractor: Extractor) -> None:
+    told = "Patients are randomly divided into a cell group and a control group, which has the usual drugs."
+    arms = [{"label": "A", "type": "EXPERIMENTAL", "description": told}]
+    assert _design(extractor, arms=arms, allocation="NA", intervention_model="SINGLE_GROUP") == (True, True)
+
+
+@pytest.mark.parametrize(("masking", "randomised"), [("TRIPLE", True), ("NONE", False)])
+def test_a_masked_trial_against_placebo_is_randomised_where_its_text_says_so(
+    extractor: Extractor, masking: str, randomised: bool
+) -> None:
+    arms = [{"label": "A", "type": "EXPERIMENTAL"}, {"label": "B", "type": "PLACEBO_COMPARATOR"}]
+    told = "This is a masked, placebo-controlled, randomized trial."
+    assert _design(extractor, told, arms=arms, allocation="NON_RANDOMIZED", masking=masking) == (randomised, True)
+
+
+def test_a_sham_is_a_control_in_whatever_arm_it_is_listed(extractor: Extractor) -> None:
+    arms = [{"label": one, "type": "EXPERIMENTAL"} for one in ("MSC early", "MSC late")]
+    interventions = [
+        {"name": _CELLS, "arm_labels": ("MSC early", "MSC late")},
+        {"name": "Sham puncture", "arm_labels": ("MSC early",)},
+    ]
+    assert _design(extractor, arms=arms, interventions=interventions, allocation="RANDOMIZED") == (True, True)

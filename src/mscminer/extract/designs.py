@@ -20,7 +20,7 @@ _PHASES = {
 }
 _COMPARATORS = ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION", "ACTIVE_COMPARATOR")
 _CONTROL_WORDS = re.compile(
-    r"\bcontrols?\b|\bplacebo\b|\bsham\b|\bstandard\b|\bconventional\b|\bno\s(?:treatment|intervention)|\busual\b|\btraditional\b|\bhistoric|\buntreated\b",
+    r"\bcontrols?\b|\bhealthy\s(?:volunteers|donors|subjects|people|persons)|\bplacebo\b|\bsham\b|\bstandard\b|\bconventional\b|\bno\s(?:treatment|intervention)|\busual\b|\btraditional\b|\bhistoric|\buntreated\b",
     re.IGNORECASE,
 )
 
@@ -43,12 +43,36 @@ def is_randomised(study: StudyFields, prose: str = "") -> bool | None:
     if study.study_type != "INTERVENTIONAL":
         return True if study.allocation == "RANDOMIZED" else None
     if study.allocation:
-        return study.allocation == "RANDOMIZED"
+        return study.allocation == "RANDOMIZED" or _divides(study) or _is_slip(study, prose)
     if _RANDOMISED.search(prose):
         return True
     if _NOT_RANDOMISED.search(prose):
         return False
     return False if study.intervention_model == "SINGLE_GROUP" or len(study.arms) == 1 else None
+
+
+_DIVIDED = re.compile(
+    r"\brandomly\s(?:\w+\s)?(?:divided|assigned|allocated)\b[^.]{0,120}?\bcontrol\sgroup\b", re.IGNORECASE
+)
+
+
+def _divides(study: StudyFields) -> bool:
+    """Whether the only registered arm tells that people are randomly divided into it and a control group."""
+    told = (*(arm.description for arm in study.arms), *(one.description for one in study.interventions))
+    return len(study.arms) == 1 and any(map(_DIVIDED.search, told))
+
+
+_MASKED_TRIAL = re.compile(
+    r"\bis\san?\s(?:[\w-]+,?\s){0,6}?(?:placebo[\s-]controlled,?\srandomi[sz]ed"
+    r"|randomi[sz]ed,?\s(?:[\w-]+,?\s){0,4}?placebo[\s-]controlled)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_slip(study: StudyFields, prose: str) -> bool:
+    """Whether a masked study whose text calls it randomised and placebo-controlled is registered as not randomised."""
+    masked = study.masking not in ("", "NONE") and len(study.arms) > 1
+    return masked and study.allocation == "NON_RANDOMIZED" and _MASKED_TRIAL.search(prose) is not None
 
 
 _BLINDED = re.compile(r"\b(?:single|double|triple|observer|assessor)[\s-]*(?:blind|mask)\w*", re.IGNORECASE)
@@ -72,6 +96,8 @@ def is_controlled(study: StudyFields, products: Products, prose: str = "") -> bo
     """
     if study.allocation == "RANDOMIZED" and len(study.arms) <= 1 and _PLACEBO.search(prose):
         return True
+    if study.study_type == "INTERVENTIONAL" and (_divides(study) or _HISTORICAL.search(prose)):
+        return True
     if (
         study.study_type == "INTERVENTIONAL"
         and not study.allocation
@@ -84,10 +110,19 @@ def is_controlled(study: StudyFields, products: Products, prose: str = "") -> bo
     if study.study_type == "INTERVENTIONAL" and (len(study.arms) <= 1 or _single(study)):
         return None if not study.arms and not study.allocation and not study.intervention_model else _lonely(study)
     if products.msc is MscClass.NONE:
-        return _has_comparator(study)
-    if study.allocation == "RANDOMIZED" and _names_placebo(study, prose):
+        return _has_comparator(study) or _CONTROL_GROUP.search(prose) is not None
+    if study.allocation == "RANDOMIZED" and (_names_placebo(study, prose) or _gives_sham(study, products)):
         return True
     return any(_is_control_arm(study, arm, products) for arm in study.arms)
+
+
+_CONTROL_GROUP = re.compile(r"\bcontrol\sgroup\b", re.IGNORECASE)
+_HISTORICAL = re.compile(
+    r"\bhistorical(?:ly)?\s(?:matched\s)?(?:controls?|cohorts?)\b"
+    r"|\bcontrol\s(?:patients|group|subjects)\b[^.]{0,80}?\bnot\s(?:be\s)?(?:receiv|given|treat)\w*",
+    re.IGNORECASE,
+)
+"""Controls that stand in no arm."""
 
 
 def _names_placebo(study: StudyFields, prose: str) -> bool:
@@ -96,6 +131,13 @@ def _names_placebo(study: StudyFields, prose: str) -> bool:
     return arms or (study.intervention_model == "CROSSOVER" and _PLACEBO.search(prose) is not None)
 
 
+def _gives_sham(study: StudyFields, products: Products) -> bool:
+    """Whether a placebo, a sham or "control" is an intervention of its own, in whatever arm it is listed."""
+    controls = [one for one in study.interventions if products.interventions.get(one.number) is Given.CONTROL]
+    return any(_SHAM_NAME.search(one.name) for one in controls)
+
+
+_SHAM_NAME = re.compile(r"\bplacebo\b|\bsham\b|^\s*control\s*$", re.IGNORECASE)
 _PLACEBO = re.compile(r"\bplacebo\b|\bsham\b|\bsuspension\smedia\b", re.IGNORECASE)
 _OTHER_CARE = re.compile(
     r"\b(?:best|standard|conventional|usual|optimal)\s(?:\w+\s)?(?:medical|supportive|available|care|management|therap|treat)\w*"
