@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -304,6 +305,14 @@ def test_exosomes_in_an_arm_of_their_own_are_a_second_product(extractor: Extract
         ("Marrow of Volunteers for Pneumonia", ("Healthy Volunteers",), "healthy_volunteers"),
         ("MSC in Spondyloarthrosis", ("Spondyloarthrosis",), "musculoskeletal"),
         ("MSC in Spondyloarthritis", ("Spondyloarthritis",), "rheumatic_autoimmune"),
+        ("MSC for Non-COVID-19 Respiratory Distress", ("Acute Respiratory Distress Syndrome",), "lung"),
+        (
+            "MSC in Patients With Erectile Dysfunction After Rectal Cancer",
+            ("Rectal Cancer", "Erectile Dysfunction"),
+            "urological",
+        ),
+        ("MSC for Shoulder Pain in Wheelchair Users With Spinal Cord Injury", ("Shoulder Pain",), "musculoskeletal"),
+        ("MSC in Patients With Multiple Sclerosis", ("Autoimmune Diseases", "Demyelinating Diseases"), "neurological"),
     ],
 )
 def test_category(extractor: Extractor, title: str, conditions: tuple[str, ...], category: str) -> None:
@@ -414,3 +423,119 @@ def test_a_sham_is_a_control_in_whatever_arm_it_is_listed(extractor: Extractor) 
         {"name": "Sham puncture", "arm_labels": ("MSC early",)},
     ]
     assert _design(extractor, arms=arms, interventions=interventions, allocation="RANDOMIZED") == (True, True)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "bone marrow MSCs ",
+        "autologous MSCs ",
+        "MSCs, ",
+        "into the brain ",
+        "mixed with a gel of MSCs ",
+        "intrathecal (IT) ",
+    ],
+)
+def test_repetition_takes_time_in_proportion_to_its_length(extractor: Extractor, piece: str) -> None:
+    text = (piece * 4_000)[:24_000]
+    document = a_study("MSC in Lupus", interventions=[{"name": _CELLS}], description=text)
+    began = time.process_time()
+    read(extractor, document)
+    assert time.process_time() - began < 3.0
+
+
+@pytest.mark.parametrize(
+    ("summary", "donor"),
+    [
+        ("The growth of mesenchymal stem cells falls with the age of donors.", ()),
+        ("Several studies have used autologous mesenchymal stem cells.", ()),
+        (
+            "Mesenchymal stem cells, derived from healthy volunteer donors, can be obtained from marrow.",
+            ("allogeneic",),
+        ),
+        ("Third party mesenchymal stem cells have been reported to be safe.", ()),
+        ("Autologous bone marrow mononuclear cells and cord mesenchymal stem cells are infused.", ()),
+        ("AutoBM-MSCs are infused; AutoBM-MSCs are mesenchymal stem cells.", ("autologous",)),
+    ],
+)
+def test_whose_cells_are_given_and_whose_are_only_spoken_of(
+    extractor: Extractor, summary: str, donor: tuple[str, ...]
+) -> None:
+    document = a_study("Mesenchymal Stem Cells in Lupus", interventions=[{"name": _CELLS}], summary=summary)
+    assert read(extractor, document).values(Field.DONOR) == donor
+
+
+def test_a_harvest_told_of_a_control_arm_says_nothing_of_the_product(extractor: Extractor) -> None:
+    arms = [
+        {"label": "Adipose mesenchymal stem cells", "type": "EXPERIMENTAL"},
+        {"label": "Bone graft", "type": "ACTIVE_COMPARATOR", "description": "Bone marrow is harvested at the crest."},
+    ]
+    interventions = [{"name": "Adipose mesenchymal stem cells", "arm_labels": ("Adipose mesenchymal stem cells",)}]
+    document = a_study("Adipose Mesenchymal Stem Cells", arms=arms, interventions=interventions)
+    assert read(extractor, document).values(Field.DONOR_INFERRED) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "tissue"),
+    [
+        ("Umbilical Cord/Placenta-derived Mesenchymal Stem Cells", {"umbilical_cord", "placenta"}),
+        ("Bone Marrow Mesenchymal Stem Cells With an Amnion Collagen Matrix Wrap", {"bone_marrow"}),
+        ("Mesenchymal Stem Cells That Turn in the Decidual Direction", set()),
+        ("Human Embryonic Cell Derived (hESC) Mesenchymal Stem Cells", {"esc"}),
+    ],
+)
+def test_more_tissues(extractor: Extractor, words: str, tissue: set[str]) -> None:
+    document = a_study(f"{words} in Lupus", interventions=[{"name": words}])
+    assert set(read(extractor, document).values(Field.TISSUE)) == tissue
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "description", "msc"),
+    [
+        ("Exosome-MSC of Mesenchymal Stem Cells in Pneumonia", "Exosome-MSC", "", "derivative"),
+        ("Mesenchymal Stem Cell Culture-Derived Signalling Molecules in Bone", "Graft", "", "derivative"),
+        ("Brushing to Free Endogenous Mesenchymal Stem Cells", "Brush", "It frees mesenchymal stem cells.", "none"),
+        ("QX-77 in Brittle Bone", "QX-77", "It directs endogenous mesenchymal stem cells to bone.", "none"),
+        ("A Bone Graft", "Graft", "An alternative to products that use mesenchymal stem cells.", "none"),
+    ],
+)
+def test_what_is_not_the_cells_themselves(
+    extractor: Extractor, title: str, name: str, description: str, msc: str
+) -> None:
+    document = a_study(title, interventions=[{"name": name, "description": description}])
+    assert read(extractor, document).value(Field.MSC) == msc
+
+
+def test_cells_that_are_only_tested_are_not_given(extractor: Extractor) -> None:
+    interventions = [{"name": "Potential of mesenchymal stem cells", "type": "DIAGNOSTIC_TEST"}]
+    document = a_study("Identification of Mesenchymal Stem Cells for Repair", interventions=interventions)
+    assert read(extractor, document).value(Field.MSC) == "none"
+
+
+def _arms(extractor: Extractor, arms: list[tuple[str, str, str]], interventions: list[dict[str, Any]]) -> Any:
+    made = _products(
+        extractor,
+        "MSC in Lupus",
+        arms=[{"label": label, "type": kind, "description": told} for label, kind, told in arms],
+        interventions=interventions,
+    )
+    return made[0]["arm"]
+
+
+def test_an_arm_typed_as_placebo_but_named_after_the_cells_gets_them(extractor: Extractor) -> None:
+    arms = [("MSC treatment", "PLACEBO_COMPARATOR", "With the standard drugs."), ("No cells", "NO_INTERVENTION", "")]
+    assert _arms(extractor, arms, [{"name": _CELLS, "arm_labels": ("MSC treatment",)}]) == "MSC treatment"
+
+
+def test_an_arm_may_get_the_cells_though_no_intervention_is_linked_to_it(extractor: Extractor) -> None:
+    arms = [("One", "EXPERIMENTAL", ""), ("Two", "EXPERIMENTAL", "Mesenchymal stem cells and a hormone are injected.")]
+    assert _arms(extractor, arms, [{"name": _CELLS, "arm_labels": ("One",)}]) == "One; Two"
+
+
+def test_a_placebo_of_the_cells_is_not_the_cells(extractor: Extractor) -> None:
+    arms = [("One", "EXPERIMENTAL", ""), ("Drug", "ACTIVE_COMPARATOR", "A drug and placebo of MSC are given.")]
+    given = [
+        {"name": _CELLS, "arm_labels": ("One",)},
+        {"name": f"Placebo of {_CELLS}", "arm_labels": ("Drug",)},
+    ]
+    assert _arms(extractor, arms, given) == "One"

@@ -46,9 +46,16 @@ def find_category(lexicon: Lexicon, document: Document) -> Categorised | None:
 def _scores(lexicon: Lexicon, document: Document) -> dict[str, float]:
     """How much titles and conditions speak for each category; a long list of conditions counts no more than one."""
     scores: dict[str, float] = defaultdict(float)
-    for text, weight in _focus(document):
-        for value, strength in _hits(lexicon, text):
+    for title, weight in _titles(document):
+        aim, population, history = _parts(title)
+        told = list(_hits(lexicon, aim))
+        for value, strength in told:
             scores[value] += weight * strength
+        whole = not told or _WEIGHTY.search(population)
+        for value, strength in _hits(lexicon, population):
+            scores[value] += weight * strength * (1.0 if whole else 0.45)
+        for value, strength in _hits(lexicon, history):
+            scores[value] += weight * strength * (1.0 if _WEIGHTY.search(history) else 0.45)
     listed: dict[str, float] = defaultdict(float)
     for text, weight in _listed(document):
         for value, strength in _hits(lexicon, text):
@@ -64,12 +71,21 @@ _WEIGHTY = re.compile(r"diabet|(?:kidney|renal|liver|organ|lung|islet)\s(?:allo)
 """Populations that are the aim itself: whoever treats diabetics' ulcers, or after an organ transplant."""
 
 
-def _focus(document: Document) -> Iterator[tuple[str, float]]:
+def _titles(document: Document) -> Iterator[tuple[str, float]]:
     for name, weight in _WEIGHTS:
         if document.text(name):
-            aim, _, population = _POPULATION.sub("\0", _aim(document.text(name)), count=1).partition("\0")
-            yield aim, weight
-            yield population, weight * (1.0 if _WEIGHTY.search(population) else 0.45)
+            yield _aim(document.text(name)), weight
+
+
+def _parts(title: str) -> tuple[str, str, str]:
+    """What a title is about, in whom, and what these had before: "X for Y in patients with Z after W"."""
+    told, _, history = _HISTORY.sub("\0", title, count=1).partition("\0")
+    aim, _, population = _POPULATION.sub("\0", told, count=1).partition("\0")
+    return aim, population, history
+
+
+_VAGUE = re.compile(r"(?:autoimmune|immune\ssystem)\s(?:disease|disorder)s?$", re.IGNORECASE)
+"""Names that say little beside others, as a register's broader headings do."""
 
 
 def _listed(document: Document) -> Iterator[tuple[str, float]]:
@@ -77,14 +93,23 @@ def _listed(document: Document) -> Iterator[tuple[str, float]]:
     if study is None:
         return
     conditions = [name for name in study.conditions if name]
+    before = " ".join(_parts(title)[2] for title, _ in _titles(document)).lower()
     for place, name in enumerate(conditions):
-        yield name, 3.0 if place == 0 else 1.5 if place < 3 else 0.5
+        weight = 3.0 if place == 0 else 1.5 if place < 3 else 0.5
+        yield (
+            name,
+            weight * (0.3 if _VAGUE.match(name) or (name.lower() in before and not _WEIGHTY.search(name)) else 1.0),
+        )
     for concept in study.condition_mesh[-3:]:
         yield concept.name, 0.4
 
 
 _POPULATION = re.compile(
-    r"\b(?:in|of)\s(?:the\s)?(?:\w+\s)?(?:patients|subjects|people|adults|children|recipients)\s(?:with|who|undergoing)\b|\bafter\b|\bpost\b|\bfollowing\b|\bundergoing\b",
+    r"\b(?:in|of)\s(?:the\s)?(?:\w+\s)?(?:patients|subjects|people|persons|adults|children|recipients|users)\s(?:with|who)\b",
+    re.IGNORECASE,
+)
+_HISTORY = re.compile(
+    r"(?:\b(?:in|of)\s(?:the\s)?(?:\w+\s)?(?:patients|subjects|people|adults|children|recipients)\s)?\b(?:after|post|following|undergoing)\b",
     re.IGNORECASE,
 )
 _DRUG_SIDE = re.compile(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mscminer.core.mentions import Assertion
 from mscminer.core.vocabulary import MscClass
 from mscminer.extract.products import Given, Products
-from mscminer.extract.view import Item, View, Zone
+from mscminer.extract.view import Item, View, Zone, owner_of, starting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ _CONNECT_WORD = re.compile(
     r"""and|or|of|the|from|humans?|derived|deriven|origin(?:ated)?|tissues?|cells?|stem|adult|autologous|autogenous|allogen\w*|cultured?|expanded|ex|vivo|in|vitro
       |multipotent|sources?|based|membranes?|fluid|blood|aspirate|pads?|lining|mesen\w*|strom\w*|vascular|[a-zA-Z]{0,2}[A-Z]{1,6}s?|\d+(?:\^\d+)?|x|millions?|isolated|purified|selected|progenitor
       |CD\d+\+?|enriched|positive|donor|third|party|healthy|clonal|GMP|grade|clinical|low|high|dose|single|fresh|cryopreserved|thawed|intrathecal|intravenous|extracted|obtained|harvested|own|patient|mononuclear|wharton\S*|jelly|gene|modified|type|injection|implantation|an?|by|cord
-      |adipose|fat|bone|marrow|umbilical|buccal|abdominal|subcutaneous|pulp|dental|crest|biopsy|undifferentiated|differentiated|primed|matrix|as|nucleated|total|whole|aspirated|regenerative|concentrate\w*""",
+      |adipose|fat|bone|marrow|umbilical|buccal|abdominal|subcutaneous|pulp|dental|crest|biopsy|undifferentiated|differentiated|primed|matrix|as|nucleated|total|whole|aspirated|regenerative|concentrate\w*|placental?""",
     re.VERBOSE,
 )
 _WORDS = re.compile(r"[^\s/,()+&'’–-]+")
@@ -101,7 +101,7 @@ def product_items(view: View, products: Products) -> tuple[Item, ...]:
             and (not plain or mixture or "svf" in item.rule)
             and not products.excludes(item)
         )
-    return own
+    return tuple(sorted(own, key=lambda item: item.start))
 
 
 def find_tissue(view: View, products: Products, own: Sequence[Item]) -> Origin:
@@ -158,6 +158,10 @@ def _is_of_mononuclear(view: View, item: Item) -> bool:
     return _GROWN_FROM.search(text[max(item.sentence[0], item.start - 30) : item.start]) is None
 
 
+_SENTENCE = 3_000
+"""No sentence is longer (`text.py` cuts it)."""
+
+
 def _harvest_level(view: View, own: Sequence[Item], item: Item) -> int | None:
     around = view.joined.text[max(item.sentence[0], item.start - 60) : min(item.sentence[1], item.end + 60)]
     after = view.joined.text[item.end : item.end + 18]
@@ -168,7 +172,8 @@ def _harvest_level(view: View, own: Sequence[Item], item: Item) -> int | None:
     if item.zone is Zone.CORE:
         return 2
     near = any(
-        other.sentence[0] <= item.sentence[1] + 300 and item.sentence[0] <= other.sentence[1] + 300 for other in own
+        other.sentence[0] <= item.sentence[1] + 300 and item.sentence[0] <= other.sentence[1] + 300
+        for other in starting(own, item.sentence[0] - 300 - _SENTENCE, item.sentence[1] + 300 + _SENTENCE)
     )
     return 4 if near else None
 
@@ -189,26 +194,43 @@ _HARVESTED = (
 )
 
 
+_MADE_OF_AMNION = re.compile(r"\s(?:collagen|matrix|wrap|scaffold|graft|patch|sheet)\w*", re.IGNORECASE)
+
+
 def _is_scaffold(view: View, item: Item) -> bool:
-    if item.value != "amnion" or "membrane" not in view.words(item).lower():
+    if item.value != "amnion":
         return False
     after = view.joined.text[item.end : item.end + 30]
+    if "membrane" not in view.words(item).lower():
+        return _MADE_OF_AMNION.match(after) is not None
     return not re.match(r"[\s-]*(?:derived|mesench|stem|MSC|\(hAM\)-?derived)", after, re.IGNORECASE)
+
+
+_AHEAD, _BACK = 75, 110
+"""How far a tissue may stand before and behind its product."""
+_LONGEST = 250
+"""No product is named in more characters."""
+
+
+def _around(own: Sequence[Item], item: Item) -> Iterator[Item]:
+    """The products of an item's section that begin no farther from it than a tie reaches; `own` is in order."""
+    near = starting(own, item.start - _BACK - _LONGEST, item.end + _AHEAD + 1)
+    return (other for other in near if other.section == item.section)
 
 
 def _tied(view: View, own: Sequence[Item], item: Item) -> bool:
     text = view.joined.text
-    for other in own:
-        if other.section != item.section:
-            continue
+    for other in _around(own, item):
         if other.start < item.end and item.start < other.end:
             return True
         if item.value == "cord_blood" and _STANDS_ALONE.match(text[item.end : item.end + 14]):
             continue
-        if item.end <= other.start <= item.end + 75 and _connects(text[item.end : other.start]):
+        if item.end <= other.start and _connects(text[item.end : other.start]):
             return True
+        if not other.end <= item.start <= other.end + _BACK:
+            continue
         gap = text[other.end : item.start]
-        if other.end <= item.start <= other.end + 110 and "\n\n" not in gap and (_FROM.search(gap) or _connects(gap)):
+        if "\n\n" not in gap and (_FROM.search(gap) or _connects(gap)):
             return True
     return False
 
@@ -334,7 +356,7 @@ def _donor_level(view: View, products: Products, own: Sequence[Item], item: Item
         return None
     tied = donor_is_tied(view, own, item)
     if item.assertion is Assertion.BACKGROUND:
-        return None
+        return 5 if tied and _VOLUNTEER.search(view.words(item)) else None
     if tied:
         return 0 if item.zone is Zone.CORE else 1
     if item.section.startswith("keyword"):
@@ -361,6 +383,8 @@ def without_own_birth(donor: Origin, tissue: Origin) -> Origin:
     return donor
 
 
+_VOLUNTEER = re.compile(r"\b(?:healthy|volunteer)\b.*\bdonor", re.IGNORECASE)
+"""Who gives to a product that is made once for all, said also where it is described in general."""
 _GAVE = re.compile(
     r"\b(?:healthy|normal|third|unrelated|volunteer|single|young|adult|screened|haplo|different)", re.IGNORECASE
 )
@@ -374,18 +398,27 @@ def _gave_tissue(view: View, item: Item) -> bool:
     ):
         return False
     return any(
-        other.sentence == item.sentence and abs(other.start - item.start) < 90 for other in view.of("TISSUE")
+        other.sentence == item.sentence for other in view.starting("TISSUE", item.start - 89, item.start + 90)
     ) and bool(_HARVEST.search(sentence))
 
 
 def _speaks_of_harvest(view: View, own: Sequence[Item], item: Item) -> bool:
     """ "The patient's own marrow is aspirated ..." near a sentence on the product."""
     words = view.sentence(item)
-    if not re.search(r"marrow|fat\b|adipos|iliac|lipo|cells?\b|tissue", words, re.IGNORECASE) or _head_is_other(
-        view, own, item
-    ):
+    if not re.search(r"marrow|fat\b|adipos|iliac|lipo|cells?\b|tissue", words, re.IGNORECASE):
         return False
-    return any(other.section == item.section and abs(other.start - item.start) < 500 for other in own)
+    if _head_is_other(view, own, item) or _heads_other_cells(view, own, item):
+        return False
+    return any(other.section == item.section for other in starting(own, item.start - 499, item.start + 500))
+
+
+def _heads_other_cells(view: View, own: Sequence[Item], item: Item) -> bool:
+    """ "Autologous marrow mononuclear cells and cord MSC": the word right before other cells beside the product."""
+    beside = starting(own, item.end, item.sentence[1])
+    return bool(beside) and any(
+        other.value in ("other", "uncultured") and other not in starting(own, other.start, other.end)
+        for other in view.starting("PRODUCT", item.end, item.end + 3)
+    )
 
 
 _PLAIN_CELLS = re.compile(
@@ -403,14 +436,14 @@ def _is_of_named_cells(view: View, item: Item, close: str) -> bool:
     if named is None or _HEAD_OTHER.search(named.group()):
         return False
     end = item.end + named.end()
-    return not any(item.end < other.end and other.start < end for other in view.of("PRODUCT"))
+    return not any(item.end < other.end for other in view.starting("PRODUCT", item.start - _LONGEST, end))
 
 
 def _names_product(view: View, item: Item, close: str) -> bool:
     """ "Allogeneic MesenCure": the word before the name of an intervention that has a name of its own."""
     study = view.document.study
     word = re.match(r"\s([A-Z][\w®™-]{3,})", close)
-    if any(item.end < other.end and other.start < item.end + 4 for other in view.of("PRODUCT")):
+    if any(item.end < other.end for other in view.starting("PRODUCT", item.start - _LONGEST, item.end + 4)):
         return False
     if study is None or word is None or item.label != "DONOR":
         return False
@@ -430,7 +463,7 @@ def _names_product(view: View, item: Item, close: str) -> bool:
 
 def donor_is_tied(view: View, own: Sequence[Item], item: Item) -> bool:
     """Whether the first thing that the donor word can be said of is the product, not serum, a graft or other cells."""
-    if any(other.start < item.end and item.start < other.end for other in own):
+    if any(item.start < other.end for other in starting(own, item.start - _LONGEST, item.end)):
         return True
     ahead = min(item.sentence[1], item.end + 100)
     close = view.joined.text[item.end : min(item.sentence[1], item.end + 40)]
@@ -440,21 +473,21 @@ def donor_is_tied(view: View, own: Sequence[Item], item: Item) -> bool:
         return True
     if item.section.endswith("title") and _is_of_named_cells(view, item, close):
         return True
-    if view.words(item).lower().endswith("ly") and any(other.sentence == item.sentence for other in own):
+    if view.words(item).lower().endswith("ly") and starting(own, *item.sentence):
         return True
-    first = min((other.start for other in own if item.end <= other.start < ahead), default=None)
+    first = min((other.start for other in starting(own, item.end, ahead)), default=None)
     gap = view.joined.text[item.end : first if first is not None else ahead]
     other_head = _HEAD_OTHER.search(gap) or re.search(r"\bperipheral\s(?:blood\s)?$", gap, re.IGNORECASE)
     strange = any(
-        other.value in ("other", "uncultured") and item.end <= other.start < item.end + len(gap)
-        for other in view.of("PRODUCT")
-        if other not in own
+        other.value in ("other", "uncultured") and other not in starting(own, other.start, other.end)
+        for other in view.starting("PRODUCT", item.end, item.end + len(gap))
     )
     if first is not None and not other_head and not strange and not re.search(r"[;:]|\bpatients?\swith\b", gap):
         return item.rule != "donor.allogeneic.donor" or len(gap) < 60
     if strange:
         return False
-    before = [other for other in own if other.section == item.section and 0 <= item.start - other.end < 70]
+    near = starting(own, item.start - 70 - _LONGEST, item.start)
+    before = [other for other in near if other.section == item.section and 0 <= item.start - other.end < 70]
     for other in before:
         if _leads_back(view.joined.text[other.end : item.start]) and not (other_head and other_head.start() < 3):
             return True
@@ -475,7 +508,7 @@ PERINATAL = frozenset({"umbilical_cord", "wharton_jelly", "cord_blood", "placent
 
 
 def infer_donor(
-    view: View, tissue: Origin, own: Sequence[Item]
+    view: View, products: Products, tissue: Origin
 ) -> tuple[str, tuple[Item, ...], tuple[int, int] | None] | None:
     """What follows for any reader: (value, mentions, joined offsets of a harvest statement)."""
     if tissue.values and set(tissue.values) <= PERINATAL:
@@ -483,7 +516,7 @@ def infer_donor(
     if not tissue.values or not set(tissue.values) & {"bone_marrow", "adipose"}:
         return None
     for name, start, end in view.joined.parts:
-        if name.startswith("keyword"):
+        if name.startswith("keyword") or (name.startswith("arm") and products.excludes_owner(owner_of(name))):
             continue
         for match in _PARTICIPANT_HARVEST.finditer(view.joined.text, start, end):
             if _in_protocol(view, match.start()):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from mscminer.core.documents import Arm, Intervention, StudyFields
 from mscminer.core.mentions import Assertion
@@ -55,10 +56,10 @@ _CULTURE = re.compile(
     r"\bcultur|\bexpan(?:d|sion)|\bpassag|\bex[\s-]?vivo|\bin\svitro|\bproliferat|\bGMP|\bmanufactur", re.IGNORECASE
 )
 _AFTER_DERIVATIVE = re.compile(
-    r"^[\s)-]*(?:\(\w[\w\s-]{0,12}\)\s*)?(?:[\s-]*derived)?[\s-]*(?:(?:small|large|human|purified|cells?|culture|nano|trophic|allogeneic|free|soluble|bioactive|cocktail|of)[\s-]){0,2}?(?:exosom|exos?\b|extracellular\svesic|vesicl|EVs?\b|secretom|conditioned|micro-?vesic|supernatant|mitochond|lysate|extracellular\smatri|-?CM\b|cell-free|paracrine|(?:pleio)?tropic\sfactor|trophic\sfactor)",
+    r"^[\s)-]*(?:\(\w[\w\s-]{0,12}\)\s*)?(?:[\s-]*derived)?[\s-]*(?:(?:small|large|human|purified|cells?|culture|nano|trophic|allogeneic|free|soluble|bioactive|cocktail|of)[\s-]){0,2}?(?:exosom|exos?\b|extracellular\svesic|vesicl|EVs?\b|secretom|culture[\s-]derived|signall?ing\smolecul|conditioned|micro-?vesic|supernatant|mitochond|lysate|extracellular\smatri|-?CM\b|cell-free|paracrine|(?:pleio)?tropic\sfactor|trophic\sfactor)",
     re.IGNORECASE,
 )
-_ENDS_DERIVATIVE = re.compile(r"-\s?(?:exos?|EVs?|CM|sEVs?)$", re.IGNORECASE)
+_NAMED_DERIVATIVE = re.compile(r"-\s?(?:exos?|EVs?|CM|sEVs?)$|^exosome", re.IGNORECASE)
 _BEFORE_DERIVATIVE = re.compile(
     r"(?:exosom\w*|vesicles?|EVs|secretome|medium|media|mitochondri\w*|lysate|supernatant|factors)\)?,?\s(?:\(\w+\)\s)?(?:[\w-]+\s){0,3}?(?:derived|from|of|secreted|isolated|obtained|produced|released|originat\w+|harvested|by)\s?(?:[\w-]+[\s-]+){0,6}\(?$",
     re.IGNORECASE,
@@ -89,7 +90,11 @@ class Products:
 
     def excludes(self, item: Item) -> bool:
         """Whether a mention belongs to a control arm or to an intervention that is not the product."""
-        kind, _, number = item.owner.partition(".")
+        return self.excludes_owner(item.owner)
+
+    def excludes_owner(self, owner: str) -> bool:
+        """Whether an arm (``arm.2``) is a control, or an intervention is not the product."""
+        kind, _, number = owner.partition(".")
         if kind == "arm":
             return int(number) in self.control_arms
         if kind == "intervention":
@@ -105,7 +110,7 @@ def mark_derivatives(view: View) -> View:
         if item.label == "PRODUCT" and item.value in ("cells", "asc", "generic"):
             after = text[item.end : item.end + 60]
             before = text[max(item.sentence[0], item.start - 90) : item.start]
-            inside = _ENDS_DERIVATIVE.search(view.words(item))
+            inside = _NAMED_DERIVATIVE.search(view.words(item))
             if inside or _AFTER_DERIVATIVE.search(after) or _BEFORE_DERIVATIVE.search(before):
                 item = replace(item, value="derivative")
         items.append(item)
@@ -165,6 +170,7 @@ def _kind(view: View, one: Intervention, products: Sequence[Item], cultured: boo
         described = _best([item for item in mine if not _FEEDER.search(view.sentence(item))])
         best = described if described not in (None, "other") else best
     lab = _LAB_NAME.search(one.name) and not _GIVING.search(one.name + " " + one.description)
+    lab = lab or one.type == "DIAGNOSTIC_TEST"
     if best is not None and lab:
         return Given.LAB
     if best == "asc":
@@ -180,6 +186,8 @@ def _class(
     cells = [item for item in products if item.value == "cells" or (item.value == "asc" and cultured)]
     if study.study_type == "OBSERVATIONAL" and not _treated(view, products):
         return MscClass.NONE, False, ()
+    if _only_examines(view, study):
+        return MscClass.NONE, True, ()
     if _is_titled_derivative(products, cells):
         return MscClass.DERIVATIVE, True, tuple(item for item in products if item.value == "derivative")[:4]
     if Given.CELLS in values:
@@ -200,7 +208,7 @@ def _class(
     mixed = [item for item in products if item.value in ("uncultured", "asc")]
     if Given.UNCULTURED in values or (not only_lab and _applied(view, mixed)):
         return MscClass.UNCULTURED, True, tuple(mixed[:4])
-    told = [item for item in cells if item.zone is not Zone.CORE and _told_as_given(view, item)]
+    told = list(_told_as_given(view, (item for item in cells if item.zone is not Zone.CORE)))
     named = values & {Given.GENERIC, Given.OTHER} or not values or _arm_gives_cells(view, products)
     told = [item for item in told if named or _names_product(view, study, item)] if not _only_feeds(view, cells) else []
     if told and not only_lab and not _only_drugs(study, kinds):
@@ -213,6 +221,13 @@ def _class(
     return MscClass.NONE, True, ()
 
 
+def _only_examines(view: View, study: StudyFields) -> bool:
+    """Whether nothing but tests is done, or a title is of cells that the patient has already."""
+    tests = bool(study.interventions) and all(one.type == "DIAGNOSTIC_TEST" for one in study.interventions)
+    return tests or any(_ENDOGENOUS.search(view.document.text(name)) for name in _TITLES)
+
+
+_ENDOGENOUS = re.compile(r"\bendogenous\s(?:[\w-]+\s){0,3}?(?:mesench|MSC|stem)", re.IGNORECASE)
 _TITLES = ("title", "official_title")
 _MIXTURE = re.compile(r"regenerative|vascular|fraction|concentrate|mononuclear|\bfat\b", re.IGNORECASE)
 """Words of a mixture inside a mesenchymal name: "mesenchymal adipose-derived regenerative cells"."""
@@ -226,7 +241,7 @@ _CODE = re.compile(
     re.ASCII,
 )
 _FEEDER = re.compile(
-    r"\bfeeder|\breprogram|\b(?:recruits?|attracts?|stimulates?|mobili[sz]es?|(?:recruitment|migration|proliferation)\sof)\s(?:[\w-]+\s){0,4}?(?:mesench|MSC|stem\scells)|\bmarkers?\b|\bstain|\bimmunohisto|\bflow\scytom|\bco-?cultur|\bexpan\w+\s(?:\w+\s){0,4}?(?:on|with|using)\b|\bexpansion\sof\s(?:umbilical\s)?cord\sblood",
+    r"\bfeeder|\breprogram|\b(?:recruit(?:s|ing)?|attracts?|stimulates?|mobili[sz]es?|directs?|releases?|(?:recruitment|migration|proliferation)\sof)\s(?:[\w-]+\s){0,4}?(?:mesench|MSC|stem\scells)|\bmarkers?\b|\bstain|\bimmunohisto|\bflow\scytom|\bco-?cultur|\bexpan\w+\s(?:\w+\s){0,4}?(?:on|with|using)\b|\bexpansion\sof\s(?:umbilical\s)?cord\sblood",
     re.IGNORECASE,
 )
 
@@ -274,9 +289,7 @@ _OURS = re.compile(
 
 def _arm_gives_cells(view: View, products: Sequence[Item]) -> bool:
     """Whether an arm is given stem cells whose kind only the summary tells."""
-    return any(
-        item.value == "generic" and item.owner.startswith("arm") for item in products if _told_as_given(view, item)
-    )
+    return any(item.value == "generic" and item.owner.startswith("arm") for item in _told_as_given(view, products))
 
 
 _FORM = re.compile(r"^\s?(?:\(\w+\)\s)?,?\s?(?:in\s(?:the\s)?form\sof|i\.e\.,?|called|known\sas)\s", re.IGNORECASE)
@@ -309,13 +322,18 @@ def _applied(view: View, mixed: Sequence[Item]) -> bool:
     )
 
 
-def _told_as_given(view: View, item: Item) -> bool:
-    sentence = view.sentence(item)
+def _told_as_given(view: View, items: Iterable[Item]) -> Iterator[Item]:
+    """The mentions in sentences that give the cells to people; each sentence is read once."""
+
+    @cache
+    def gives(sentence: tuple[int, int]) -> bool:
+        words = view.joined.text[slice(*sentence)]
+        return bool(_GIVING.search(words)) and not _FEEDER.search(words) and not _ANIMAL.search(words)
+
     return (
-        bool(_GIVING.search(sentence))
-        and not _FEEDER.search(sentence)
-        and not _ANIMAL.search(sentence)
-        and not item.section.startswith(("keyword", "primary", "condition"))
+        item
+        for item in items
+        if not item.section.startswith(("keyword", "primary", "condition")) and gives(item.sentence)
     )
 
 
@@ -443,13 +461,15 @@ def _arms(
     for one in study.interventions:
         if one.number in given:
             linked.update(labels[label] for label in one.arm_labels if label in labels)
-            linked.update(arm.number for arm in study.arms if any(one.name in name for name in arm.interventions))
+            linked.update(arm.number for arm in study.arms if any(_is_named(one, name) for name in arm.interventions))
     if not any(kinds[number] in (Given.CELLS, Given.DERIVATIVE, Given.UNCULTURED) for number in given):
         speaking = {
             arm.number for arm in study.arms if _mentions(arm, products) or _gets_mentioned(study, arm, products)
         }
         linked = linked & speaking or linked
-    linked |= {arm.number for arm in study.arms if _labelled(arm, products, msc)}
+    linked |= {
+        arm.number for arm in study.arms if _labelled(arm, products, msc) or _described(view, arm, products, msc)
+    }
     linked -= {arm.number for arm in study.arms if _is_control(view, arm, products)}
     if msc is MscClass.CELLS:
         others = {arm.number for arm in study.arms if _gets_other_cells(arm, products)}
@@ -462,6 +482,11 @@ def _arms(
     if not linked and len(study.arms) == 1:
         linked = {study.arms[0].number}
     return tuple(sorted(linked))
+
+
+def _is_named(one: Intervention, name: str) -> bool:
+    """Whether an arm's "Drug: QX-77" is this intervention, not "Drug: Placebo of QX-77"."""
+    return name == one.name or name.endswith(f": {one.name}")
 
 
 def _gets_mentioned(study: StudyFields, arm: Arm, products: Sequence[Item]) -> bool:
@@ -489,6 +514,24 @@ def _labelled(arm: Arm, products: Sequence[Item], msc: MscClass) -> bool:
     return any(item.section == f"arm.{arm.number}.label" and item.value in wanted for item in products)
 
 
+_THUS = re.compile(
+    r"\b(?:receiv|inject|infus|implant|given|administ|deposit|deliver|\+|plus)\w*\b(?![^.]*\b(?:devoid|free|without)\b)",
+    re.IGNORECASE,
+)
+
+
+def _described(view: View, arm: Arm, products: Sequence[Item], msc: MscClass) -> bool:
+    """Whether an arm's description says that it gets the cells, though no intervention is linked to it."""
+    section = f"arm.{arm.number}.description"
+    return msc is MscClass.CELLS and any(
+        item.section == section
+        and item.value == "cells"
+        and _THUS.search(view.sentence(item))
+        and "placebo" not in view.sentence(item).lower()
+        for item in products
+    )
+
+
 def _mentions(arm: Arm, products: Sequence[Item]) -> bool:
     return any(
         item.owner == f"arm.{arm.number}" and item.value in ("cells", "asc", "generic", "derivative", "uncultured")
@@ -508,9 +551,9 @@ _PLAIN_LABEL = re.compile(
 
 def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
     """Whether an arm goes without the product, by its type, or by a label that says so and names no product."""
-    if arm.type in ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION"):
-        return True
     wanted = ("cells", "asc", "uncultured", "derivative", "generic")
+    if arm.type in ("PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION"):
+        return not _is_mistyped(arm, products)
     labelled = [item for item in products if item.section == f"arm.{arm.number}.label" and item.value in wanted]
     described = [item for item in products if item.section == f"arm.{arm.number}.description" and item.value in wanted]
     if not labelled and not described and _goes_without(view, arm):
@@ -533,6 +576,12 @@ def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
         and _ONLY.search(arm.label) is not None
         and not re.search(r"\bdose\b|\+|\bplus\b", arm.label, re.IGNORECASE)
     )
+
+
+def _is_mistyped(arm: Arm, products: Sequence[Item]) -> bool:
+    """Whether an arm that is typed as a control is named after the cells, and nothing in its name is of a control."""
+    named = any(item.section == f"arm.{arm.number}.label" and item.value in ("cells", "asc") for item in products)
+    return named and not (_ONLY.search(arm.label) or _NEGATED_NAME.search(arm.label))
 
 
 def _goes_without(view: View, arm: Arm) -> bool:

@@ -138,18 +138,18 @@ class Resolver:
         for field, origin in ((Field.TISSUE, resolved.tissue), (Field.DONOR, resolved.donor)):
             for value in origin.values:
                 yield self.fact(field, value, _CONFIDENCE[origin.level], view.phrases(origin.of(value)))
-        yield from self._inferred(view, resolved.tissue, resolved.donor, resolved.own)
+        yield from self._inferred(view, resolved.products, resolved.tissue, resolved.donor)
         yield from self._routes(view, resolved.routes)
         for dose in resolved.doses:
             yield self._dose(view, dose)
         yield from self._products(view, resolved.products, resolved.tissue, resolved.donor)
 
-    def _inferred(self, view: View, tissue: Origin, donor: Origin, own: Sequence[Item]) -> Iterator[Fact]:
+    def _inferred(self, view: View, products: Products, tissue: Origin, donor: Origin) -> Iterator[Fact]:
         if donor.values:
             for value in donor.values:
                 yield self.fact(Field.DONOR_INFERRED, value, _CONFIDENCE[donor.level], view.phrases(donor.of(value)))
             return
-        inferred = infer_donor(view, tissue, own)
+        inferred = infer_donor(view, products, tissue)
         if inferred:
             value, items, place = inferred
             evidence = view.evidence(items) + (view.quote(*place) if place else ())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from mscminer.core.mentions import Assertion
 from mscminer.core.vocabulary import MscClass
 from mscminer.extract.products import Products
-from mscminer.extract.view import Item, View, Zone
+from mscminer.extract.view import Item, View, Zone, starting
 
 _INTO = "route.intralesional.into"
 _WEAK = (
@@ -50,12 +51,7 @@ def find_routes(view: View, products: Products, own: Sequence[Item]) -> Routes:
     """The routes of the product, from its arms, interventions and titles first."""
     if products.msc is MscClass.NONE:
         return NO_ROUTES
-    levels: list[list[Item]] = [[], [], []]
-    gels = _injected_gels(view, own)
-    for item in view.of("ROUTE"):
-        level = _level(view, products, own, item)
-        if level is not None:
-            levels[level].append(replace(item, value="intralesional", rule=_GEL) if item in gels else item)
+    levels = _levels(view, products, own)
     for level, items in enumerate(levels):
         kept = _settled(view, own, items)
         if level == 0:
@@ -65,6 +61,26 @@ def find_routes(view: View, products: Products, own: Sequence[Item]) -> Routes:
     return NO_ROUTES
 
 
+def _levels(view: View, products: Products, own: Sequence[Item]) -> tuple[list[Item], list[Item], list[Item]]:
+    """The mentions by how directly they speak of the product; each sentence is read once."""
+    levels: tuple[list[Item], list[Item], list[Item]] = ([], [], [])
+
+    @cache
+    def read(sentence: tuple[int, int]) -> tuple[bool, bool]:
+        words = view.joined.text[slice(*sentence)]
+        gives = _GIVE.search(words) is not None
+        return gives, bool(starting(own, *sentence)) or (gives and _CELLS.search(words) is not None)
+
+    gels = _injected_gels(view, own)
+    for item in view.of("ROUTE"):
+        level = _level(view, products, own, item, read(item.sentence))
+        if level is not None:
+            carried = item.rule in (_GEL, _CARRIER) and item in gels
+            levels[level].append(replace(item, value="intralesional", rule=_GEL) if carried else item)
+    return levels
+
+
+_CELLS = re.compile(r"\bcells?\b|MSC|stem")
 _GEL = "route.implanted.gel"
 _CARRIER = "route.implanted.words"
 _INJECTION = re.compile(r"\b(?:re-?)?inject(?!able)\w*", re.IGNORECASE)
@@ -112,7 +128,8 @@ def _without_others(view: View, products: Products, kept: list[Item]) -> list[It
     return [item for item in kept if not mine or item.owner or item.value not in others]
 
 
-def _level(view: View, products: Products, own: Sequence[Item], item: Item) -> int | None:
+def _level(view: View, products: Products, own: Sequence[Item], item: Item, sentence: tuple[bool, bool]) -> int | None:
+    """The level of a mention whose sentence speaks of giving, and of the product or of cells."""
     if item.assertion in (Assertion.NEGATED, Assertion.COMPARATOR) or products.excludes(item):
         return None
     if _is_of_something_else(view, own, item) or _is_other_ointment(view, own, item):
@@ -123,14 +140,14 @@ def _level(view: View, products: Products, own: Sequence[Item], item: Item) -> i
         return None
     if item.section.startswith("keyword"):
         return 2
-    words = view.sentence(item)
-    if _product_in_sentence(own, item) or (_GIVE.search(words) and re.search(r"\bcells?\b|MSC|stem", words)):
+    gives, of_cells = sentence
+    if of_cells:
         return 1
-    return 2 if _GIVE.search(words) and not item.section.startswith("primary_outcome") else None
+    return 2 if gives and not item.section.startswith("primary_outcome") else None
 
 
 def _product_in_sentence(own: Sequence[Item], item: Item) -> bool:
-    return any(item.sentence[0] <= other.start < item.sentence[1] for other in own)
+    return bool(starting(own, *item.sentence))
 
 
 def _is_of_something_else(view: View, own: Sequence[Item], item: Item) -> bool:
@@ -141,7 +158,7 @@ def _is_of_something_else(view: View, own: Sequence[Item], item: Item) -> bool:
     if not others:
         return False
     nearest = min(_gap(item, match.start(), match.end()) for match in others)
-    mine = [_gap(item, other.start, other.end) for other in own if item.sentence[0] <= other.start < item.sentence[1]]
+    mine = [_gap(item, other.start, other.end) for other in starting(own, *item.sentence)]
     return nearest + 3 < min(mine, default=10_000)
 
 
@@ -164,7 +181,8 @@ def _gap(item: Item, start: int, end: int) -> int:
 
 def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Item]:
     """Drop weak words where an exact one is at hand, and words inside another route's words."""
-    kept = [item for item in items if not any(_inside(item, other) for other in items)]
+    exact = [item for item in items if item.rule not in _WEAK]
+    kept = [item for item in items if item.rule not in _WEAK or not _inside(item, exact)]
     strong = [item for item in kept if item.rule not in _WEAK]
     if any(item.value == "topical" for item in strong) or _carrier_is_injected(view, strong):
         strong = [item for item in strong if item.value != "implanted"]
@@ -212,7 +230,7 @@ def _adds_local(own: Sequence[Item], item: Item, strong: Sequence[Item]) -> bool
     beside = [other for other in strong if other.sentence == item.sentence]
     if beside:
         return any(0 <= other.start - item.end <= _AND_LENGTH for other in beside)
-    return any(item.start <= other.start < item.end for other in own)
+    return bool(starting(own, item.start, item.end))
 
 
 def _one_weak(items: Sequence[Item]) -> list[Item]:
@@ -230,11 +248,14 @@ def _one_weak(items: Sequence[Item]) -> list[Item]:
     return list(items)
 
 
-def _inside(item: Item, other: Item) -> bool:
+def _inside(item: Item, exact: Sequence[Item]) -> bool:
     """A generic "injected into the ..." whose end is another, exact route's word."""
-    if other is item or other.value == item.value:
-        return False
-    return item.rule in _WEAK and other.rule not in _WEAK and other.start < item.end and item.start < other.end
+    near = starting(exact, item.start - _LONGEST, item.end)
+    return any(other.value != item.value and item.start < other.end for other in near)
+
+
+_LONGEST = 400
+"""No route is named in more characters."""
 
 
 def _is_joined(view: View, item: Item) -> bool:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -126,6 +127,8 @@ _VERSUS = re.compile(
 )
 
 
+_OF_THE_BODY = re.compile(r"\bendogenous\s(?:[\w-]+\s){0,3}$|\balternative\sto\s(?:[\w-]+\s){0,8}$", re.IGNORECASE)
+"""Cells that the patient has already, or that something else is given instead of."""
 _REASON = re.compile(r"\bbecause\b|\bwhereas\b", re.IGNORECASE)
 """What stands behind it tells why a source was chosen, often by naming the one that was not."""
 
@@ -139,6 +142,15 @@ _MOST_PHRASES = 6
 """A fact shows no more."""
 
 
+def starting(items: Sequence[Item], first: int, last: int) -> Sequence[Item]:
+    """Of items in order those that begin in [first, last): what lies far away need not be looked at."""
+    return items[bisect_left(items, first, key=_start) : bisect_left(items, last, key=_start)]
+
+
+def _start(item: Item) -> int:
+    return item.start
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """A document, its joined text and its mentions in order."""
@@ -150,6 +162,17 @@ class View:
     def of(self, *labels: str) -> Iterator[Item]:
         """Mentions of some labels, in order."""
         return (item for item in self.items if item.label in labels)
+
+    @cached_property
+    def _by_label(self) -> dict[str, list[Item]]:
+        sorted_in: dict[str, list[Item]] = {}
+        for item in self.items:
+            sorted_in.setdefault(item.label, []).append(item)
+        return sorted_in
+
+    def starting(self, label: str, first: int, last: int) -> Sequence[Item]:
+        """Mentions of a label that begin in [first, last), in order."""
+        return starting(self._by_label.get(label, ()), first, last)
 
     @cached_property
     def tissues_by_sentence(self) -> dict[tuple[int, int], set[str]]:
@@ -193,7 +216,9 @@ class View:
 
     def _phrase(self, item: Item) -> tuple[int, int]:
         start, end = item.start, item.end
-        near = [one for one in self.of("PRODUCT", "TISSUE", "DONOR") if one.sentence == item.sentence]
+        first, last = start - 2 * _LONGEST_PHRASE, end + _LONGEST_PHRASE
+        beside = (one for label in ("PRODUCT", "TISSUE", "DONOR") for one in self.starting(label, first, last))
+        near = [one for one in beside if one.sentence == item.sentence]
         for one in sorted(near, key=lambda other: other.start):
             if one.end >= end and self._joined(end, one.start):
                 end = one.end
@@ -255,6 +280,8 @@ def _assertion(
     before = text[max(sentence[0], found.start - 45) : found.start]
     if _NEGATION.search(before) and not _NO_NEGATION.search(before):
         return Assertion.NEGATED
+    if found.label == "PRODUCT" and _OF_THE_BODY.search(text, max(sentence[0], found.start - 90), found.start):
+        return Assertion.BACKGROUND
     if found.label != "PRODUCT" and _VERSUS.search(before) and zone is not Zone.CORE:
         return Assertion.COMPARATOR
     if found.label in ("TISSUE", "DONOR") and zone is not Zone.CORE and _REASON.search(text, sentence[0], found.start):
