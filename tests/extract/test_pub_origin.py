@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from tests.extract.publications import Part, publication
 
@@ -128,3 +130,16 @@ def test_a_single_group_has_no_name() -> None:
     assert _arms(
         "Mesenchymal stem cells for pain", ("METHODS", "Ten adults received MSCs. The treatment group was young.")
     ) == [None]
+
+
+@pytest.mark.parametrize(
+    "words", ["mscs ", "mscs-", "1 msc, ", "from his mother ", "the cells were ", "mscs or placebo "]
+)
+def test_hostile_repetition_takes_time_in_proportion(words: str) -> None:
+    """In processor time, which other work on the machine does not lengthen; rules are read beforehand."""
+    title = "Mesenchymal stem cells for pain: a randomised controlled trial"
+    long, short = (words * (size // len(words)) for size in (24_000, 240))
+    _arms(title, ("METHODS", f"Sixty adults got MSCs or placebo. {short}"))
+    began = time.process_time()
+    _arms(title, ("METHODS", f"Sixty adults got MSCs or placebo. {long}"))
+    assert time.process_time() - began < 1.5

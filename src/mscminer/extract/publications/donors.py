@@ -17,6 +17,9 @@ from mscminer.extract.publications.rules import rule_set
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 from mscminer.extract.publications.tissues import DEFINED, KINDS, OWN_ZONES, Origin, defines_product, of_other_studies
 
+_NEAR: Final = 200
+"""Characters within which words can speak of each other."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Cue:
@@ -29,11 +32,13 @@ class _Cue:
 
     @property
     def before(self) -> str:
-        return self.sentence.text[: self.start]
+        """What stands shortly before; all of a long sentence, word by word, would take time squared."""
+        return self.sentence.text[max(0, self.start - _NEAR) : self.start]
 
     @property
-    def after(self) -> str:
-        return self.sentence.text[self.end :]
+    def around(self) -> str:
+        """The words themselves with what stands shortly before and behind."""
+        return self.sentence.text[max(0, self.start - _NEAR) : self.end + _NEAR]
 
     @property
     def origin(self) -> Origin:
@@ -104,7 +109,7 @@ def _heads_product(cue: _Cue, *, uncultured: bool) -> bool:
     """Whether the first thing that an adjective like "autologous" can belong to is the product."""
     if _GRAFT_NEXT[cue.kind].match(cue.sentence.text, cue.end) or _EARLIER.search(cue.before):
         return False
-    after = _COORDINATED.sub("", cue.after[:100])[:75]
+    after = _COORDINATED.sub("", cue.sentence.text[cue.end : cue.end + 100])[:75]
     if not uncultured and _OTHER_PRODUCT.match(after):
         return False
     head = _HEAD.search(after)
@@ -148,7 +153,7 @@ _FROM: Final = re.compile(
     r"\b(?:from|of|by|derived|obtained|isolated|using|third|3rd|off|universal|donor|mismatched|hla|parental|haplo-?identical)\b"
 )
 _CELLS_CAME: Final = re.compile(
-    r"(?:\bcells?|\bproduct|\bmarrow|\bfat|\btissues?|\bcords?|\bplacentas?|\bsamples?|\b[a-z-]+cel(?:-l)?|[a-z_-]+scs?)\b(?: \([^)]{1,30}\))?[^.;()]{0,50}\b(?:came|come|originat\w+|derived?|obtained|isolated|prepared|provided?|given|grown|expanded|cultured|harvested|taken|manufactured|sourced|made|collected|donated|(?:was|were|are) from)\b"
+    r"(?:\bcells?|\bproduct|\bmarrow|\bfat|\btissues?|\bcords?|\bplacentas?|\bsamples?|\b[a-z-]{3,20}cel(?:-l)?|[a-z_-]{1,20}scs?)\b(?: \([^)]{1,30}\))?[^.;()]{0,50}\b(?:came|come|originat\w+|derived?|obtained|isolated|prepared|provided?|given|grown|expanded|cultured|harvested|taken|manufactured|sourced|made|collected|donated|(?:was|were|are) from)\b"
 )
 """Where cells, or the tissue they are grown from, came from, said in a sentence without the product's name."""
 
@@ -159,10 +164,12 @@ def _other_source(cue: _Cue, named: list[ProductMention]) -> bool:
     if _DONOR_SITE.match(text, cue.start) or _GRAFT_AFTER.match(text, cue.end) or _LIKENED.search(cue.before):
         return False
     ends = [min(mention.end, cue.start) for mention in named if mention.start < cue.start]
-    graft = _GRAFT_BEFORE if ends else _TRANSPLANT_BEFORE
-    if graft.search(text[max(ends, default=0) : cue.start]) or _CONTROLS.search(text[: cue.end]):
+    graft, since = (_GRAFT_BEFORE, max(ends)) if ends else (_TRANSPLANT_BEFORE, 0)
+    if graft.search(text[max(since, cue.start - _NEAR, 0) : cue.start]):
         return False
-    return bool(_FROM.search(text)) and (bool(named) or bool(_CELLS_CAME.search(text)))
+    if _CONTROLS.search(cue.before + text[cue.start : cue.end]):
+        return False
+    return bool(_FROM.search(cue.around)) and (bool(named) or bool(_CELLS_CAME.search(cue.around)))
 
 
 _PRODUCT_IS: Final = re.compile(

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -65,6 +67,9 @@ FIRST_HAND: Final = re.compile(
 """Words of a sentence about the study itself, though it stands among those of the background."""
 
 
+_PEOPLE: Final = re.compile(r"\b(?:patients?|participants?|subjects|group)\b")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProductMention:
     """A product's name in a sentence.
@@ -117,11 +122,14 @@ def find_products(text: PublicationText) -> Iterator[ProductMention]:
 
 
 def _outermost(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """The longest spans that do not overlap, in order."""
     taken: list[tuple[int, int, str]] = []
-    for start, end, kind in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
-        if not any(start < other[1] and other[0] < end for other in taken):
-            taken.append((start, end, kind))
-    return sorted(taken)
+    for span in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        place = bisect_left(taken, span)
+        clear_before = place == 0 or taken[place - 1][1] <= span[0]
+        if clear_before and (place == len(taken) or span[1] <= taken[place][0]):
+            taken.insert(place, span)
+    return taken
 
 
 def _mention(sentence: Sentence, start: int, end: int, kind: str) -> ProductMention:
@@ -132,16 +140,18 @@ def _mention(sentence: Sentence, start: int, end: int, kind: str) -> ProductMent
     return ProductMention(kind=kind, sentence=sentence, start=start, end=end, given=given)
 
 
+@lru_cache(maxsize=64)
+def _is_laboratory(text: str) -> bool:
+    """Whether a sentence tells of the bench and not of people; asked of the same one for each product it names."""
+    return bool(_LABORATORY.search(text)) and not _PEOPLE.search(text)
+
+
 def _is_given(sentence: Sentence, before: str, after: str, end: int) -> bool:
     if sentence.zone is Zone.BACKGROUND or _CONTAINED.search(before) or _MOVING.search(after):
         return False
     if sentence.zone is Zone.TITLE:
         return True
-    if (
-        _LABORATORY.search(sentence.text)
-        and not _WAS_GIVEN.search(before + after)
-        and not re.search(r"\b(?:patients?|participants?|subjects|group)\b", sentence.text)
-    ):
+    if _is_laboratory(sentence.text) and not _WAS_GIVEN.search(before + after):
         return False
     near, far = before + " # " + after, sentence.text[end : end + 160]
     if sentence.zone in (Zone.RESULTS, Zone.CONCLUSION) and _BESIDE.search(before):
@@ -242,7 +252,7 @@ def find_msc_class(text: PublicationText, report: ReportVerdict) -> ProductVerdi
 def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given: list[ProductMention]) -> MscClass:
     kinds = [mention.kind for mention in given]
     title = [mention.kind for mention in given if mention.sentence.zone is Zone.TITLE]
-    if any(_HARVESTED.search(mention.sentence.text) for mention in mentions if mention.kind == "msc"):
+    if any(map(_HARVESTED.search, {mention.sentence.text for mention in mentions if mention.kind == "msc"})):
         return MscClass.CELLS
     if any(_calls_mesenchymal(mentions)):
         return MscClass.CELLS

@@ -60,15 +60,19 @@ KINDS: Final = {
 OWN_ZONES: Final = (Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
 
 
+_STUDY_REACH: Final = 160
+"""No more characters stand between "an earlier study" and what it gave."""
+
+
 def own_mentions(product: ProductVerdict) -> list[ProductMention]:
     """Names of the product's kind outside the background, but not where another study's product is told of."""
+    named = [one for one in product.mentions if one.kind in KINDS[product.msc] and one.sentence.zone in OWN_ZONES]
+    known = {text for text in {one.sentence.text for one in named} if _KNOWN.search(text)}
     return [
-        mention
-        for mention in product.mentions
-        if mention.kind in KINDS[product.msc]
-        and mention.sentence.zone is not Zone.BACKGROUND
-        and not of_other_studies(mention.sentence.text[: mention.start])
-        and not _KNOWN.search(mention.sentence.text)
+        one
+        for one in named
+        if one.sentence.text not in known
+        and not of_other_studies(one.sentence.text[max(0, one.start - _STUDY_REACH) : one.start])
     ]
 
 
@@ -168,7 +172,7 @@ def _without_parents(origins: list[Origin]) -> list[Origin]:
     return [origin for origin in origins if origin.value not in dropped]
 
 
-_SUBJECT: Final = r"\b(?:cells|[a-z-]*[ps]cs|product|they|these)\b(?: \([\w-]+\))?"
+_SUBJECT: Final = r"\b(?:cells|[a-z-]{0,20}[ps]cs|product|they|these)\b(?: \([\w-]+\))?"
 _GROWN: Final = (
     "obtained|isolated|derived|prepared|grown|expanded|cultured|harvested|taken|manufactured|sourced|made|extracted"
 )
