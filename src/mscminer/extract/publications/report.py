@@ -74,6 +74,12 @@ class Signs:
         return self.plan + self.case + self.series + self.looks_back + self.chosen + self.compared
 
     @property
+    def looked_back(self) -> bool:
+        """Whether the work was done after the event: said with stress, or with nothing said of a plan."""
+        planned = self.assigned >= _ASSIGNED or self.called >= 2 * _CALLED
+        return self.looks_back >= (_STRESSED if planned else 2)
+
+    @property
     def trial(self) -> bool:
         """Whether the text calls its work a trial or people were assigned by its plan."""
         return self.called >= _CALLED or self.assigned >= _ASSIGNED
@@ -81,6 +87,7 @@ class Signs:
 
 _CALLED: Final = 3
 _ASSIGNED: Final = 4
+_STRESSED: Final = 5
 _SIGNS_OF: Final[dict[Report, tuple[str, ...]]] = {
     Report.TRIAL_RESULT: ("called", "assigned", "planned"),
     Report.TRIAL_PROTOCOL: ("protocol",),
@@ -162,7 +169,7 @@ def find_report(text: PublicationText, *, n: int | None = None) -> ReportVerdict
 
 
 _FUTURE: Final = anchored(
-    r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|comes next|to follow|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger|controlled)|supports? (?:a|the)|must be|would|will be|under ?way|in progress|desirable|advisable|welcome)\b"
+    r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|comes next|to follow|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger|controlled)|supports? (?:a|the)|must be|would|will be|under ?way|in progress|desirable|advisable|welcome|be (?:initiated|conducted|undertaken|carried out))\b"
 )
 
 
@@ -263,7 +270,7 @@ def _on_people(signs: Signs, n: int | None) -> tuple[Report, float]:
     if signs.protocol >= 3:
         return Report.TRIAL_PROTOCOL, 0.8
     groups = signs.compared + signs.chosen
-    if signs.looks_back >= 2 and not (signs.assigned >= _ASSIGNED or signs.called >= 2 * _CALLED):
+    if signs.looked_back:
         return (Report.COHORT, 0.8) if groups >= 2.5 else (Report.CASE_SERIES, 0.85)
     if signs.trial:
         return Report.TRIAL_RESULT, 0.95 if signs.plan >= 7 else 0.8
