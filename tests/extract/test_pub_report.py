@@ -184,3 +184,33 @@ def test_the_number_of_people_parts_case_reports_from_series(count: int) -> None
     noun = "patient was" if count == 1 else "patients were"
     kind = kind_of(f"{count} {noun} treated with autologous mesenchymal stem cells.", _OUTCOME)
     assert kind is (Report.CASE_REPORT if count <= 2 else Report.CASE_SERIES)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Baseline characteristics of adults in a trial of stromal cells",
+        "Validation of a score of pain in a trial of stromal cells",
+        "Patients' expectations of stromal cells in a randomised trial",
+        "Plasma ferritin as a biomarker of response in a phase 3 trial of stromal cells",
+    ],
+)
+def test_what_a_study_measured_is_no_result_of_the_trial_that_lent_its_people(title: str) -> None:
+    text = "Ninety adults were randomised to two drugs. Scores of 90 adults were compared with age."
+    assert kind_of(text, title=title) is Report.OTHER
+
+
+def test_a_study_that_looks_back_is_no_trial_for_asking_for_one() -> None:
+    text = (
+        "In this retrospective study 40 adults given mesenchymal stem cells were compared with 40 matched controls. "
+        "Scores rose more with cells. We suggest that randomised controlled studies be initiated."
+    )
+    assert kind_of(text, title="A retrospective study of stromal cells in stroke") is Report.COHORT
+
+
+def test_who_took_part_in_the_trial_at_hand_is_no_follow_up() -> None:
+    text = (
+        "Forty adults were randomly assigned to mesenchymal stem cells or saline. "
+        "Of the 40 patients who participated in the study, 30 improved."
+    )
+    assert kind_of(text, title="Stromal cells in stroke") is Report.TRIAL_RESULT

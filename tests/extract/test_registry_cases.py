@@ -199,6 +199,8 @@ def test_more_donor_words(extractor: Extractor, words: str, donor: tuple[str, ..
         ("Umbilical cord MSC are given. Our group has carried out work with bone marrow MSC.", ("umbilical_cord",)),
         ("Umbilical cord MSC are given. In 2004, others gave bone marrow MSC.", ("umbilical_cord",)),
         ("MSC are given. The cellularity is seen in bone marrow biopsies.", ()),
+        ("Cells are grown from their own bone marrow and injected into the scar.", ("bone_marrow",)),
+        ("Cells are counted in the bone marrow.", ()),
     ],
 )
 def test_sources_that_were_not_chosen(extractor: Extractor, words: str, tissue: tuple[str, ...]) -> None:

@@ -165,7 +165,8 @@ _SENTENCE = 3_000
 def _harvest_level(view: View, own: Sequence[Item], item: Item) -> int | None:
     around = view.joined.text[max(item.sentence[0], item.start - 60) : min(item.sentence[1], item.end + 60)]
     after = view.joined.text[item.end : item.end + 18]
-    if _NO_PRODUCT.match(after.strip()) or not _HARVEST.search(around) or item.value not in _HARVESTED:
+    grown = _GROWN_CELLS.search(view.sentence(item)) is not None
+    if _NO_PRODUCT.match(after.strip()) or item.value not in _HARVESTED or not (grown or _HARVEST.search(around)):
         return None
     if _OTHER_SOURCE.search(view.sentence(item)):
         return None
@@ -175,9 +176,14 @@ def _harvest_level(view: View, own: Sequence[Item], item: Item) -> int | None:
         other.sentence[0] <= item.sentence[1] + 300 and item.sentence[0] <= other.sentence[1] + 300
         for other in starting(own, item.sentence[0] - 300 - _SENTENCE, item.sentence[1] + 300 + _SENTENCE)
     )
-    return 4 if near else None
+    return 4 if near or grown else None
 
 
+_GROWN_CELLS = re.compile(
+    r"(?:^|[.;:]\s|\b(?:the|these|stem|stromal)\s)cells\s(?:are|were|is|will\sbe|have\sbeen)\s(?:\w+\s)?(?:grown|cultured|expanded|isolated|derived|obtained|taken|harvested|prepared|extracted|made)\s(?:\w+\s){0,3}(?:from|out\sof)\b",
+    re.IGNORECASE,
+)
+"""Where a sentence tells whence "cells" without a name were grown, they are the study's own."""
 _OTHER_SOURCE = re.compile(r"\bcellularity\b|\bha?emat\w+\sstem\b|\bexperimental\smodels?\b", re.IGNORECASE)
 """Words of sentences on the patient's own marrow, on grafts, or on what others transplanted."""
 _HARVESTED = (
@@ -409,7 +415,8 @@ def _speaks_of_harvest(view: View, own: Sequence[Item], item: Item) -> bool:
         return False
     if _head_is_other(view, own, item) or _heads_other_cells(view, own, item):
         return False
-    return any(other.section == item.section for other in starting(own, item.start - 499, item.start + 500))
+    near = any(other.section == item.section for other in starting(own, item.start - 499, item.start + 500))
+    return near or _GROWN_CELLS.search(words) is not None
 
 
 def _heads_other_cells(view: View, own: Sequence[Item], item: Item) -> bool:

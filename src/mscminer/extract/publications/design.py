@@ -79,6 +79,8 @@ def _randomised(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     if report in _SINGLE or report is Report.COHORT:
         return _answer(text, False, 0.95, no)
     explicit = [hit for hit in no if "random" in hit.sentence.text[hit.start : hit.end]]
+    if hits.get("escalation"):
+        return _answer(text, False, 0.8, hits["escalation"])
     if hits.get("dose_groups") and not explicit:
         return _UNKNOWN
     if no:

@@ -29,6 +29,7 @@ from mscminer.extract.publications.product import ProductVerdict, find_msc_class
 from mscminer.extract.publications.report import ReportVerdict, find_report
 from mscminer.extract.publications.routes import find_pub_routes
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+from mscminer.extract.publications.tissues import given_apart
 from mscminer.extract.publications.zones import read_publication
 
 _WITH_RESULTS: Final = frozenset(
@@ -161,16 +162,25 @@ def _origin_facts(writer: _Writer, reading: PublicationReading) -> Iterator[Fact
 
 
 def _product_facts(writer: _Writer, reading: PublicationReading) -> Iterator[Fact]:
-    """One product, or one per donor where autologous and allogeneic cells are compared."""
+    """One product, or one per donor or tissue where cells of both are given to people apart."""
     origin = reading.origin
-    tissues, donors = list(origin.tissue), list(origin.donor)
     evidence = [quote for quotes in (*origin.tissue.values(), *origin.donor.values()) for quote in quotes[:1]]
-    groups = [[donor] for donor in donors] if len(donors) > 1 and len(tissues) <= 1 else [donors]
-    for group in groups:
-        arm = _arm_of(reading, group[0] if len(groups) > 1 else None)
-        value = {"tissue": tissues, "donor": group, "arm": arm.quote if arm else None}
+    for tissues, donors, compared in _products_of(reading):
+        arm = _arm_of(reading, compared)
+        value = {"tissue": tissues, "donor": donors, "arm": arm.quote if arm else None}
         quotes = [*evidence, arm] if arm else evidence
         yield writer.fact(Field.PRODUCT, value, origin.confidence, quotes or reading.product.evidence)
+
+
+def _products_of(reading: PublicationReading) -> Iterator[tuple[list[str], list[str], str | None]]:
+    """Tissues and donors of each product, and its donor where that is what tells the products apart."""
+    tissues, donors = list(reading.origin.tissue), list(reading.origin.donor)
+    if len(donors) > 1 and len(tissues) <= 1:
+        yield from ((tissues, [donor], donor) for donor in donors)
+    elif len(tissues) > 1 and given_apart(reading.text, tissues):
+        yield from (([tissue], donors, None) for tissue in tissues)
+    else:
+        yield tissues, donors, None
 
 
 def _arm_of(reading: PublicationReading, donor: str | None) -> Evidence | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from mscminer.core.vocabulary import MscClass, Tissue
+from mscminer.extract.publications.numerals import NUMBER
 from mscminer.extract.publications.product import ProductMention, ProductVerdict
 from mscminer.extract.publications.rules import rule_set
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
@@ -109,6 +110,27 @@ def _tissue_matches(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
     for _, rule in rule_set("origin").may_match(sentence.text):
         for match in rule.pattern.finditer(sentence.text):
             yield rule.value, match.start(), match.end()
+
+
+def given_apart(text: PublicationText, tissues: Collection[str]) -> bool:
+    """Whether a sentence says of each tissue to how many its cells were given ("cord cells in 6, placental in 5")."""
+    for sentence in text.sentences:
+        found = sorted((start, end, value) for value, start, end in _tissue_matches(sentence) if value in tissues)
+        if {value for _, _, value in found} == set(tissues):
+            counted = {value for _, end, value in found if _is_counted(sentence.text[end : end + _NEAR_NUMBER])}
+            if counted == set(tissues):
+                return True
+    return False
+
+
+_NEAR_NUMBER: Final = 60
+_COUNTED: Final = re.compile(
+    rf"[^.;,()]{{0,45}}?(?:\b(?:in|to|for) (?:{NUMBER})\b(?! ?(?:%|weeks|months|years|days))|\(n ?= ?\d)"
+)
+
+
+def _is_counted(behind: str) -> bool:
+    return _COUNTED.match(behind) is not None
 
 
 def _attached_tissues(mentions: list[ProductMention]) -> Iterator[Origin]:
