@@ -35,9 +35,14 @@ class Amount:
 _BACK = re.compile(
     r"(?<!part\sof\sa\s)(?<!part\sof\sthe\s)\bprevious(?:ly)?\b|\bstud(?:y|ies)\s(?:\w+\s){0,4}(?:shown|showed|demonstr|report)|\bet\sal\b|\bmice\b|\brats?\b|\banimals?\b|\bmonkeys?\b|\bpigs?\b|\bsheep\b|\breported\b|\byield|\bin\svitro\s(?:test|assay)"
     r"|\bviabilit(?![^.;]{0,60}\d?[^;]{0,60}\bpatient\sreceived)|\brelease\scriter|\bincidence\b|\bprevalence\b|\bannual|\bworldwide|\bestimated\sthat|\bpopulation\b"
-    r"|\b[A-Z]{4,}\sshowed\b|\bwere\ssafe\b|\bcompleted\s(?:the\s)?phase|\b(?:only|all)\s\d+\sof\sthe\s\d+\spatients|\bstain|\bflow\scytom|\bgrams?\sof\b|\bfluoroc",
+    r"|\bstain|\bflow\scytom|\bgrams?\sof\b|\bfluoroc",
     re.IGNORECASE,
 )
+_EARLIER = re.compile(
+    r"\b[A-Z]{4,}\sshowed\b|\bwere\ssafe\b|\bcompleted\s(?:the\s)?phase|\b(?:only|all)\s\d+\sof\sthe\s\d+\spatients",
+    re.IGNORECASE,
+)
+"""What a registration says of studies before it, and a publication of its own."""
 _TOTAL = re.compile(r"\b(?:total|target)\s(?:\w+\s){0,2}(?:of\s|up\sto\s)?(?:\w+\s)?$", re.IGNORECASE)
 _IN_TOTAL = re.compile(r"\s(?:\w+\s)?(?:in\s)?total\b", re.IGNORECASE)
 _STOCK = re.compile(
@@ -200,7 +205,7 @@ def _is_dose(view: View, products: Products, own: Sequence[Item], found: DoseFou
     sentence = view.joined.sentence_at(offset + found.start)
     words = view.joined.text[sentence[0] : sentence[1]]
     owner = owner_of(section)
-    if _BACK.search(words):
+    if _BACK.search(words) or (view.document.study and _EARLIER.search(words)):
         return False
     near = any(sentence[0] <= item.start < sentence[1] for item in own)
     if zone_of(section) is Zone.CORE and owner:

@@ -36,10 +36,10 @@ _SPREAD = rf"(?:(?P<coef>{_NUM}){_TIMES})?10\s?(?:\^|\*\*?)\s?\(?(?P<low>\d{{1,2
 _DOSE = re.compile(
     rf"""
     (?<![\w.^/])(?<!\d,)(?<!\d-)(?<!day\s)(?<!week\s)(?<!month\s)(?<!visit\s) (?:
-        (?P<ends>{_POWER}\s?{_TO}\s?{_POWER}) | (?P<spread>{_SPREAD}) |
+        (?P<middle>{_NUM})\s?[(\[]\s?(?:range:?\s)?{_NUM}\s?{_TO}\s?{_NUM}\s?[)\]]{_TIMES}10{_EXP.format(p="r")} | (?P<ends>{_POWER}\s?{_TO}\s?{_POWER}) | (?P<spread>{_SPREAD}) |
         (?P<list1>{_NUM}(?:{_GLOSS}{_JOIN}{_NUM}){{0,4}}?){_GLOSS}\)?\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
       | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>10{{0,2}}[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
-      | (?P<list3>{_NUM}(?:(?:\s?(?:million|m)\b)?(?:\s?\(M\))?{_JOIN}{_NUM}){{0,4}}?|\b(?:{_WORD})\b(?:(?:\s?million\b)?{_JOIN}\b(?:{_WORD})\b){{0,4}}?)
+      | (?P<list3>{_NUM}(?:(?:\s?(?:million|m)\b)?(?:\s?\(M\))?{_JOIN}{_NUM}){{0,4}}?|\b(?i:{_WORD})\b(?:(?:\s?million\b)?{_JOIN}\b(?:{_WORD})\b){{0,4}}?)
         [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mln|mill?ons?)\b\.?|M(?=[\s)/,.]|$)|m(?=\scells))
       | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
       | (?P<bare>10){_EXP.format(p="q")}
@@ -52,7 +52,7 @@ _CELL = (
     r"|stromal\b|PLX|SHED|\w*SCs\b|células|remestemcel|rexlemestrocel|darvadstrocel|\w*stem\b|viable\b)"
 )
 _PER_KG = re.compile(
-    r"^[^.;\n\ue000]{0,90}?(?:/|\bper\b|\bpor\b|\bby\b|\beach\b)\s*(?:\(?1\s?|body[\s-]?(?:weight\s?)?)?(?:kg|kilo|\(kg)|^[^.;\n\ue000]{0,25}?[*x×]\s?(?:body\s?)?weight\b|^\s?kg\b",
+    r"^[^.;\n\ue000]{0,90}?(?:/|\bper\b|\bpor\b|\bby\b|\beach\b)\s*(?:\(?1\s?|body[\s-]?(?:weight\s?)?)?(?:kg|kilo|\(kg)|^[^.;\n\ue000]{0,25}?[*x×]\s?(?:body\s?)?weight\b|^\s?kg\b|^[^.;\n\ue000]{0,30}?\bkg\s?(?:[-–−]\s?1\b|⁻¹)",
     re.IGNORECASE,
 )
 _EVERY_KG = re.compile(
@@ -96,6 +96,10 @@ _VOLUME = re.compile(
 _DENSITY = re.compile(
     r"\b(?:re-?suspend|concentrat|densit|dilut|cultur|seed|centrifug|contain|freez|frozen|thaw|prepar|viab|count)\w*[^.;\n]{0,60}$",
     re.IGNORECASE,
+)
+_THEN_GIVEN = re.compile(r"[^;\n]{0,90}\b(?:inject|administ|infus|given)", re.IGNORECASE)
+_CALLED_DOSE = re.compile(
+    r"\b(?:dos\w+|groups?|cohorts?|inject\w*|administ\w*|given|receiv\w*)\b[^;\n]{0,60}$", re.IGNORECASE
 )
 """ "Suspended at 10^7 cells/ml" speaks of the suspension; "low dose: 10^7 cells/ml" of what is given."""
 _OPENING = re.compile(r"\s*\(\s*(?:i\.e\.\s*)?")
@@ -157,7 +161,8 @@ def _all_doses(text: str) -> Iterator[DoseFound]:
         per_kg, sure = judged
         every = _EVERY_KG.match(after)
         factors = [1 / int(every["n"])] if every else [1.0] if per_kg else _volumes(text, match, after)
-        loose = not factors and not _DENSITY.search(before)
+        called = _CALLED_DOSE.search(before) or _THEN_GIVEN.match(after)
+        loose = not factors and called is not None and not _DENSITY.search(before)
         factors = [1.0] if loose else factors
         per_kg = per_kg or every is not None
         if not per_kg and factors != [1.0] and _IN_ALL.search(text, match.end(), match.end() + 170):
@@ -192,7 +197,9 @@ def _ends(text: str) -> Iterator[float]:
 
 def _values(match: re.Match[str]) -> Iterator[float]:
     group = match.groupdict()
-    if group["ends"]:
+    if group["middle"]:
+        yield next(_numbers(group["middle"])) * 10.0 ** _exponent(group, "r")
+    elif group["ends"]:
         yield from _ends(group["ends"])
     elif group["spread"]:
         first = next(_numbers(group["coef"] or "1"))

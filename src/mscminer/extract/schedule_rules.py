@@ -137,7 +137,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.times",
         Kind.COUNT,
-        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?{_MORE}(?:times?\b|time\s?points\b|occasions\b|courses\b|cycles?\b|rounds\b)
+        rf"""{_NOT_COUNTED}\b(?:(?P<low>{_N}|one|1)\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?\d+\s?\))?[\s-]?{_MORE}(?:(?:consecutive|separate|different|menstrual)\s){{0,2}}(?:times?\b|time\s?points\b|occasions\b|courses\b|cycles?\b|rounds\b)
             (?!\s?(?:a|per|/|every|each(?!\s?(?:[.,;]|$))|higher|lower|more|the|daily|weekly|over\s(?:the|normal|baseline)|of\sthe\supper|greater|uln|upper|normal|longer|points?|as\s(?:much|many|high|large|long|often|likely))\b)""",
         anchors="time occasion course cycle round",
         example="The cells are given three times.",

@@ -108,7 +108,7 @@ def _statement(rule: Rule, match: re.Match[str], text: str, times: int | None) -
         kind = Kind.TOTAL if _LIMIT_BEFORE.search(before) or _LIMIT_AFTER.match(after) else kind
     if times == 1 and kind in (Kind.COUNT, Kind.RATE):
         kind = Kind.SINGLE
-    least = kind is Kind.COUNT and _LEAST_BEFORE.search(text[max(0, match.start() - 25) : match.start()])
+    least = kind in (Kind.COUNT, Kind.SINGLE) and _LEAST_BEFORE.search(text[max(0, match.start() - 25) : match.start()])
     doubtful = least or _IF_AFTER.match(text, match.end())
     if doubtful or match.groupdict().get("range"):
         return TimesFound(start=match.start(), end=match.end(), times=None, kind=Kind.IF, rule=rule.id)
@@ -124,7 +124,10 @@ def _statement(rule: Rule, match: re.Match[str], text: str, times: int | None) -
     )
 
 
-_LEAST_BEFORE = re.compile(r"\b(?:at\sleast|minimum(?:\sof)?|not?\sless\sthan|more\sthan)\s$", re.IGNORECASE)
+_LEAST_BEFORE = re.compile(
+    r"\b(?:at\sleast|minimum(?:\sof)?|not?\sless\sthan|more\sthan|(?:median|mean|average)(?:\snumber)?\sof)\s$",
+    re.IGNORECASE,
+)
 _ON_TOP = re.compile(r"\safter\sthe\s(?:first|initial)\b", re.IGNORECASE)
 _IF_AFTER = re.compile(r"\s?\(?(?:if|when|as|where)\s(?:needed|necessary|required)\b|\s?\(optional", re.IGNORECASE)
 _LIMIT_BEFORE = re.compile(
@@ -344,7 +347,7 @@ _DRUG_STEMS = (
 )
 """ Endings of the international names of drugs."""
 _FOREIGN_WORDS = (
-    rf"(?:{_DRUG_STEMS}|PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
+    rf"(?:{_DRUG_STEMS}|PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control|,?\s(?:or|of)\b)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
     r"|tacrolim\w*|mycophen\w*|cyclospor\w*|methylpred\w*|predniso\w*|dexameth\w*|G-CSF|filgrastim|ATG\b|globulin|rituximab|basiliximab|thiotepa|melphalan"
     r"|chemo\w*|irradiat\w*|radiat\w*|exercis\w*|rehabilit\w*|physio\w*|aspirat(?:ion|e|ed)\b|liposuc\w*|lipoaspir\w*|harvest\w*|biops\w*|pentostatin"
     r"|povidone|iodine|alcohol|disinfect\w*|HRT\b|hormon\w*|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b|albumin)"
@@ -373,6 +376,11 @@ _GIVES = re.compile(
 )
 
 
+_ONCE_ALONE = re.compile(
+    r"\s?(?:[.,;:)]|$)|\s(?:or|on|at|in|after|during|via|by|only|through|within|prior|before|into|intra\w*|i\.?v)\b",
+    re.IGNORECASE,
+)
+""" "Once on day 0" is a number, "Once the cells are there" a time."""
 _GOES_ON = re.compile(r"[^.;\n]{0,40}\bsubsequent\s(?:\w+\s)?(?:infus|inject|dos|admin)", re.IGNORECASE)
 """ "Those who had a single dose proceed to subsequent injections"."""
 
@@ -386,6 +394,8 @@ def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
         loose = rule.id in ("count.times", "count.twice", "count.days", "single.once")
         named = rule.id == "count.acts" or _PRODUCT.search(match.group())
         foreign = not named and _of_others_before(before)
+        if match.group().startswith("Once") and not _ONCE_ALONE.match(text, match.end()):
+            return False
         goes_on = rule.kind is Kind.SINGLE and _GOES_ON.match(after)
         return not (_OF_OTHERS.match(after) or foreign or goes_on or (loose and _is_followed_up(before, after)))
     if match.group().startswith("/") and _MEASURE.search(before):
