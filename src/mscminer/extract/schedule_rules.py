@@ -79,7 +79,7 @@ _UNIT = r"(?:days?|weeks?|wks?|months?|years?)"
 _EACH = r"(?:\ba|\bper|\bevery|\beach|/)"
 _RATE = rf"""(?:
       (?:(?P<per>\bonce|\btwice|\bthrice|\b{_N}\s?(?:times|x|infusions|doses|injections)(?:\sof\s[\w-]+)?)\s)?
-        (?:{_EACH}\s?(?P<gap>\d{{1,2}}|two|three|four|six|eight|other|second|third|fourth|sixth)?[\s-]?(?P<unit>day|week|month|quarter|year|(?<=/)d(?=\s))s?\b
+        (?:{_EACH}\s?(?P<gap>\d{{1,2}}|two|three|four|six|eight|other|second|third|fourth|sixth)?[\s-]?(?P<unit>day|week|month|quarter|year|(?<=/)d(?=\s))s?\b(?!\s(?:apart|later|before|ago)\b)
           | (?P<adv>\bdaily|\b(?:bi-?)?weekly|\b(?:bi-?)?monthly|\bquarterly|\byearly|\bannually|\btrimonthly|\bfortnightly|\bhalf-yearly)\b)
     | (?<![\w])q\.?(?P<qgap>\d{{1,2}})?\s?(?P<qunit>d|w|m)\b\.?(?!\w)
     | \bintervals?\sof\s(?:(?P<igap>{_N})\s)?(?P<iunit>days?|weeks?|months?)\b | \b(?P<jgap>{_N})[\s-](?P<junit>day|week|month)s?\sintervals?\b
@@ -120,7 +120,7 @@ _HEART = r"(?:trans-?(?:epi|endo)cardial|intra-?myocardial|(?:epi|endo)cardial|m
 """Places that a catheter or an operation reaches: injections at many of them are one sitting (ANNOTATION.md, 14)."""
 
 _ONE_GAP = rf"(?:{_N}|one|an?)[\s-](?:hours?|days?|weeks?|months?)\b"
-_ONE_SITTING = r"(?:\bin\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation|go)\b|\bsingle[\s-](?:session|sitting|stage)\b|\bone-off\b)"
+_ONE_SITTING = r"(?:\b(?:in|during)\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation|go)\b|\bsingle[\s-](?:session|sitting|stage)\b|\bone-off\b)"
 
 RULES: tuple[Rule, ...] = (
     _rule(
@@ -185,8 +185,8 @@ RULES: tuple[Rule, ...] = (
         "count.named",
         Kind.COUNT,
         rf"""\b(?:infusion|injection|administration|dose|treatment)\s(?:number|times|frequency)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<n>\d{{1,2}})\b(?!\s?(?:x|×|\*|\^|times?\s(?:a|per)))
-            | \b(?:infusions|injections|administrations)\s?[:：]\s?(?P<k>\d{{1,2}})\b | (?:\b(?:number|times|frequency)\sof|\#|\bno\.\sof)\s(?:infusions|injections|administrations|treatments|doses)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<m>{_N}|one|single)\b""",
-        anchors="number times frequency # infusions injections administrations",
+            | \b(?:infusions|injections|administrations|treatments|sessions|applications)\s?[:：]\s?(?P<k>\d{{1,2}})\b(?!\s?(?:x|×|\*|%|m[lL]|million|\.\d)) | (?:\b(?:number|times|frequency)\sof|\#|\bno\.\sof)\s(?:infusions|injections|administrations|treatments|doses)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<m>{_N}|one|single)\b""",
+        anchors="number times frequency # infusions injections administrations treatments sessions applications",
         example="Infusion number: 8",
         times=8,
         counter="Dose 1 is given at baseline.",
@@ -247,6 +247,15 @@ RULES: tuple[Rule, ...] = (
         counter="The duration is 8 weeks.",
     ),
     _rule(
+        "rate.over",
+        Kind.RATE,
+        rf"""\b(?:for|over|during)\s(?P<length>{_N})\s(?P<lunit>{_UNIT})\b[,;:]?\s(?:one|1)\s(?:infusion\s|injection\s|dose\s)?{_RATE}(?!\s(?:for|over|until|during)\b)""",
+        anchors=_OFTEN,
+        example="The product is given over four weeks, one infusion each week.",
+        times=4,
+        counter="The product is given over four weeks.",
+    ),
+    _rule(
         "rate.window",
         Kind.RATE,
         rf"""{_RATE}[^.;\n]{{0,30}}?{_WINDOW}""",
@@ -305,6 +314,7 @@ RULES: tuple[Rule, ...] = (
         Kind.ORDINAL,
         rf"""\brepeated\s(?P<n>)(?:(?:once\s|once\sagain\s|one\stime\s)?(?:(?:after|at|in)\s)?(?:{_N}|one|an?)\s?-?(?:hours?|h|days?|weeks?|months?)\b(?!\s?(?:and|,|or)\s?\d|\sintervals?)
             | (?:once|one\stime|a\ssecond\stime)\b(?!\s(?:every|per|a\b|each)))
+            | \band\sagain\s(?:after\s)?{_ONE_GAP}(?:\slater)?(?!\s?(?:and|,|or)\s?\d)
             | \b(?:given\sagain|infused\sagain|injected\sagain|same\sdose(?:\sis\sgiven)?(?:\sagain)?|booster(?:\sof\sthe\ssame\sdose)?)\s(?:(?:after|at|in)\s)?(?:{_N}|one|an?)\s(?:hours?|days?|weeks?|months?)(?:\slater)?\b""",
         anchors="repeated again same booster",
         example="The infusion is repeated after 3 months.",

@@ -343,7 +343,7 @@ _DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
 _ONE_OF = re.compile(r"\b(?:one\sof|between)\s(?:the\s)?$|\beither\s(?:of\s)?$", re.IGNORECASE)
 _DRUG_STEMS = (
     r"\w{3,}(?:mab|nib|cillin|mycin|statin|azole|navir|clovir|buvir|desivir|amivir|sone|olone|limus|platin|rubicin|taxel|tosine|abine|trexate|hexidine|dipine|sartan|april|olol"
-    r"|cycline|floxacin|parin|gliptin)\b"
+    r"|cycline|feron|floxacin|parin|gliptin)\b"
 )
 """ Endings of the international names of drugs."""
 _FOREIGN_WORDS = (
@@ -366,6 +366,11 @@ _PRODUCT = re.compile(
     r"\bcells?\b|\w*MSCs?\b|\w*ASCs?\b|\bMPCs?\b|mesench\w*|\bstem\b|stromal|10\s?(?:\^|e)?\s?\d+\s?/\s?kg|million\s?/\s?kg",
     re.IGNORECASE,
 )
+_OF_PRODUCT = re.compile(
+    rf"\s(?:of|with)\s(?:(?:[\dx×*^().,-]+|million|the|human|allogen\w+|autologous)\s){{0,5}}?(?:{_PRODUCT.pattern})",
+    re.IGNORECASE,
+)
+""" "A single infusion of 10^8 cells" is the product's, whatever stands before it."""
 _CHECKED = re.compile(
     r"follow(?!ing\b|ed\sby)|evaluat|assess|visit|examin|measur|check|monitor|\bMRI\b|outcome|safety|score|collect|sampl|\btest|record|clinical|analy|scan|survey|interview|determin|observ|return|\bseen\b|blood|mortality|death|surviv|levels?\b|radiograph|culture|VAS\b|WOMAC|IKDC|KOOS|EDSS|ALSFRS|\bpain\b|imaging|echocardio|ultraso|tomogra|biops|wash|passag|centrifug|screened|changed",
     re.IGNORECASE,
@@ -392,7 +397,7 @@ def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
         return False
     if rule.kind in (Kind.COUNT, Kind.SINGLE):
         loose = rule.id in ("count.times", "count.twice", "count.days", "single.once")
-        named = rule.id == "count.acts" or _PRODUCT.search(match.group())
+        named = rule.id == "count.acts" or _PRODUCT.search(match.group()) or _OF_PRODUCT.match(after)
         foreign = not named and _of_others_before(before)
         if match.group().startswith("Once") and not _ONCE_ALONE.match(text, match.end()):
             return False

@@ -17,6 +17,7 @@ from mscminer.extract.calendars import has_one_point, level_names, read_calendar
 from mscminer.extract.products import Products
 from mscminer.extract.schedule_rules import Kind
 from mscminer.extract.schedules import TimesFound, find_times
+from mscminer.extract.time_points import points_in
 from mscminer.extract.view import View, Zone, owner_of, zone_of
 
 _BESIDE = 220
@@ -169,9 +170,12 @@ class Timing:
         return answers or self._lone(amount, start, end)
 
     def _lone(self, amount: Amount, start: int, end: int) -> tuple[Timed, ...]:
-        """ "On day 0" is once where another group gets the same on days 0 and 7."""
-        if not has_one_point(_OF_PLACEBO.split(self.view.joined.text[start:end])[0]):
+        """ "On day 0" is once where placebo follows on day 7, or another group gets the same on days 0 and 7."""
+        own, *others_words = _OF_PLACEBO.split(self.view.joined.text[start:end])
+        if not has_one_point(own):
             return ()
+        if any(has_one_point(words) and not points_in(words) & points_in(own) for words in others_words):
+            return (Timed(times=1, kind=Kind.POINTS, at=(start, end)),)
         kind = amount.section.partition(".")[0]
         others = [
             other
