@@ -57,6 +57,15 @@ def find_arm(text: PublicationText, product: ProductVerdict, donor: str | None =
     return None
 
 
+_BRACKETED: Final = re.compile(r"\((?P<name>(?:[\w+/-]+ ){0,3}group(?: \w)?)\b")
+
+
+def are_groups_named(text: PublicationText) -> bool:
+    """Whether two groups are named in brackets: "(MSC group) ... (conventional group)"."""
+    names = {match["name"] for sentence in text.zones(*_BODY) for match in _BRACKETED.finditer(sentence.text)}
+    return len(names) > 1
+
+
 def _of_donor(text: PublicationText, donor: str) -> Iterator[Evidence]:
     short = re.compile(rf"(?<![\w-]){donor[:4]}-?[a-z]{{0,3}}-?m?[ps]cs?\b")
     long = re.compile(rf"\b{donor[:4]}\w+[^.;()]{{0,60}}(?:\(| in )(?P<group>group[ -]?\w)\b")
@@ -115,8 +124,9 @@ def _set_against(text: PublicationText, product: ProductVerdict, sentences: tupl
             yield text.evidence(sentence, *counted.span("first" if counted["first"] else "second"))
         for match in _AGAINST.finditer(sentence.text):
             start = sentence.text.rfind(" ", 0, match.start()) + 1
-            if _SHORT_NAME.fullmatch(sentence.text[start : match.start()].lstrip("(")):
-                start += sentence.text[start] == "("
+            start += sentence.text.startswith("(", start)
+            whole = any((one.start, one.end) == (start, match.start()) for one in _named_in(sentence, product))
+            if whole or _SHORT_NAME.fullmatch(sentence.text, start, match.start()):
                 yield text.evidence(sentence, start, match.start())
 
 

@@ -16,7 +16,7 @@ from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Absence, Field, MscClass, Report
 from mscminer.extract.anchors import anchored
 from mscminer.extract.lexicon import Lexicon
-from mscminer.extract.publications.arms import find_arm
+from mscminer.extract.publications.arms import are_groups_named, find_arm
 from mscminer.extract.publications.calibration import Table, calibrated, calibration_table
 from mscminer.extract.publications.conditions import find_category_of, find_condition_names
 from mscminer.extract.publications.design import DesignVerdict, find_design
@@ -185,7 +185,7 @@ def _products_of(reading: PublicationReading) -> Iterator[tuple[list[str], list[
 
 def _arm_of(reading: PublicationReading, donor: str | None) -> Evidence | None:
     """The name of the product's group, where there is another one to tell it from."""
-    if donor is None and reading.design.controlled.value is not True:
+    if donor is None and reading.design.controlled.value is not True and not are_groups_named(reading.text):
         return None
     return find_arm(reading.text, reading.product, donor)
 
