@@ -143,3 +143,19 @@ def test_hostile_repetition_takes_time_in_proportion(words: str) -> None:
     began = time.process_time()
     _arms(title, ("METHODS", f"Sixty adults got MSCs or placebo. {long}"))
     assert time.process_time() - began < 1.5
+
+
+def _products(title: str, *parts: Part) -> list[tuple[str, str]]:
+    facts = facts_of(read(publication(title, *parts)), MAKER)
+    values = [fact.value for fact in facts if fact.field is Field.PRODUCT and isinstance(fact.value, dict)]
+    return sorted((",".join(value["tissue"]), ",".join(value["donor"])) for value in values)
+
+
+def test_cells_of_two_tissues_are_two_products_each_with_its_donor() -> None:
+    title = "Mesenchymal stem cells of two sources for heart failure"
+    told = "Forty adults were infused with autologous bone marrow MSCs or with allogeneic umbilical cord MSCs."
+    assert _products(title, ("METHODS", told)) == [("bone_marrow", "autologous"), ("umbilical_cord", "allogeneic")]
+    alike = (
+        "Forty adults were infused with mesenchymal stem cells from bone marrow in 18 and from umbilical cord in 22."
+    )
+    assert _products(title, ("METHODS", alike)) == [("bone_marrow", ""), ("umbilical_cord", "")]

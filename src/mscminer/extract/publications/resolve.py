@@ -177,10 +177,30 @@ def _products_of(reading: PublicationReading) -> Iterator[tuple[list[str], list[
     tissues, donors = list(reading.origin.tissue), list(reading.origin.donor)
     if len(donors) > 1 and len(tissues) <= 1:
         yield from ((tissues, [donor], donor) for donor in donors)
-    elif len(tissues) > 1 and given_apart(reading.text, tissues):
-        yield from (([tissue], donors, None) for tissue in tissues)
+    elif len(tissues) > 1 and (len(donors) > 1 or given_apart(reading.text, tissues)):
+        yield from (([tissue], _nearest_donor(reading.origin, tissue), None) for tissue in tissues)
     else:
         yield tissues, donors, None
+
+
+def _nearest_donor(origin: OriginVerdict, tissue: str) -> list[str]:
+    """The donor told nearest to a tissue."""
+    places = origin.tissue[tissue]
+    return sorted(origin.donor, key=lambda donor: _distance(places, origin.donor[donor]))[:1]
+
+
+def _distance(first: Sequence[Evidence], second: Sequence[Evidence]) -> int:
+    """The fewest characters between the words of two values, very many where they stand in other sections."""
+    return min(
+        max(one.span.start - other.span.end, other.span.start - one.span.end, 0)
+        if one.span.section == other.span.section
+        else _FAR
+        for one in first
+        for other in second
+    )
+
+
+_FAR: Final = 1_000_000
 
 
 def _arm_of(reading: PublicationReading, donor: str | None) -> Evidence | None:

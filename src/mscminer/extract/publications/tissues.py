@@ -153,7 +153,7 @@ def _attached_tissues(mentions: list[ProductMention]) -> Iterator[Origin]:
 
 
 _ALSO: Final = re.compile(
-    r"(?:[- ](?:tissue|blood|derived))?(?: \([^()]{1,30}\))? ?(?:and/or|and|or|,|/|as well as|plus|&) ?(?:also )?(?:from )?(?:human |the )?"
+    r"(?:[- ](?:tissue|blood|derived))?(?: \([^()]{1,30}\)| in [\w-]+(?: (?:patients|cases|hips|knees|eyes))?)? ?(?:and/or|and|or|,|/|as well as|plus|&) ?(?:also )?(?:from )?(?:human |the )?"
 )
 """Words between a tissue that the product comes from and another one that it comes from too."""
 _PHRASE: Final = 70
