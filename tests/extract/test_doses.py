@@ -43,6 +43,11 @@ from mscminer.extract.doses import find_doses
         ("0,5 million * weight (kg) cells", [5e5], True),
         ("(1～5)×10^6 cells", [1e6, 5e6], False),
         ("(Tier 1), 20x10^6 cells, (Tier 2), 50x10^6 cells", [2e7, 5e7], False),
+        ("a median dose of 1.2 (0.9-1.7) x 10(6)/kg", [1.2e6], True),
+        ("infusions of 2–3 × 106 cells kg–1", [2e6, 3e6], True),
+        ("300 mln. cells in 250 mL of saline", [3e8], False),
+        ("Six million MSCs were given", [6e6], False),
+        ("a minimum dose of 1 x 10^6 MSC/kg and a maximum of 3 x 10^6 MSC/kg", [1e6, 3e6], True),
     ],
 )
 def test_reads(text: str, cells: list[float], per_kg: bool) -> None:
@@ -65,12 +70,21 @@ def test_reads(text: str, cells: list[float], per_kg: bool) -> None:
         "blood stem cells: PBSCs are infused into a vein at a dose of 2 x 10^8/kg",
         "108 tissue samples of people given MSCs",
         "cells can be expanded 2 million -fold",
+        "the disease has 10,000 - 20,000 yearly new cases",
+        "MSCs are resuspended at 5 x 10^6 cells/mL",
         "0.7 mL (cumulative minimum dose: 2.8 x 10^6 MSC/kg)",
         "",
     ],
 )
 def test_leaves_alone(text: str) -> None:
     assert not list(find_doses(text))
+
+
+def test_a_concentration_without_a_volume_is_a_dose_only_where_it_is_called_one() -> None:
+    (dose,) = find_doses("low dose group: 5 x 10^6 cells/mL")
+    assert (dose.cells, dose.loose) == (5e6, True)
+    (dose,) = find_doses("a dose of 5 x 10^6 cells in 2 mL")
+    assert not dose.loose
 
 
 MARKS = st.sampled_from(("×", "x", "*", " x ", " × ", "∗", "ⅹ"))

@@ -10,6 +10,7 @@ from tests.extract.registrations import a_study
 
 from mscminer.core.documents import Document
 from mscminer.core.labels import label_from_extraction
+from mscminer.core.vocabulary import Field
 from mscminer.extract.pipeline import Extractor, load_extractor
 
 Dose = tuple[float, bool, int | None]
@@ -110,6 +111,23 @@ def test_schedules_of_other_drugs_and_visits_are_not_those_of_the_cells(extracto
 def test_what_a_bag_or_a_culture_holds_is_no_dose(extractor: Extractor) -> None:
     text = "1 million MSC per kg, once. The product is supplied as 100 million cells, 60 million cells per bag."
     assert doses(extractor, a_trial(("Cells", text))) == [(1e6, True, 1)]
+
+
+def test_a_concentration_counts_only_where_nothing_else_is_told(extractor: Extractor) -> None:
+    text = "Low dose: injection of 5 x 10^6 cells/mL."
+    assert doses(extractor, a_trial(("Cells", text))) == [(5e6, False, None)]
+    assert doses(extractor, a_trial(("Cells", f"{text} In all, 20 million cells are given."))) == [(2e7, False, None)]
+
+
+def test_a_dose_whose_number_nobody_tells_is_less_sure_and_so_is_one_of_many(extractor: Extractor) -> None:
+    def least(text: str) -> float:
+        extraction = next(extractor.extract([a_trial(("Cells", text))]))
+        return min(fact.confidence for fact in extraction.of(Field.DOSE))
+
+    once, open_, many = (
+        least(text) for text in ("20 million cells once", "20 million cells", "20, 40, 60 or 80 million cells once")
+    )
+    assert open_ < many < once
 
 
 def test_syringes_and_vials_are_counted(extractor: Extractor) -> None:

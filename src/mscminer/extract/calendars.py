@@ -26,6 +26,7 @@ _MOST = 12
 """More amounts than that are no calendar."""
 _NUMBERED = (Kind.TOTAL, Kind.COUNT, Kind.SINGLE, Kind.RATE, Kind.POINTS)
 _LONGEST_CLAUSE = 400
+"""Characters on each side of an amount in which its clause may begin and end."""
 Span = tuple[int, int]
 
 

@@ -40,7 +40,7 @@ _DOSE = re.compile(
         (?P<list1>{_NUM}(?:{_GLOSS}{_JOIN}{_NUM}){{0,4}}?){_GLOSS}\)?\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
       | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>10{{0,2}}[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
       | (?P<list3>{_NUM}(?:(?:\s?(?:million|m)\b)?(?:\s?\(M\))?{_JOIN}{_NUM}){{0,4}}?|\b(?i:{_WORD})\b(?:(?:\s?million\b)?{_JOIN}\b(?:{_WORD})\b){{0,4}}?)
-        [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mln|mill?ons?)\b\.?|M(?=[\s)/,.]|$)|m(?=\scells))
+        [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|(?i:mln)\b\.?|M(?=[\s)/,.]|$)|m(?=\scells))
       | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
       | (?P<bare>10){_EXP.format(p="q")}
       | (?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:[\s\u00a0\u202f]000){{2,3}}(?!\d)|\d{{1,3}}(?:\.000){{2,3}}|[1-9]\d{{0,3}}0{{5,8}})
@@ -71,7 +71,7 @@ _NOT_CELLS = re.compile(
       | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
       | (?:cells?\s)?(?:/\s?|per\s)well\b | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
       | (?:cells?|\w*MSCs?)\s?(?:/|per)\s?min|red\b|endothelial|bacteri|reads|myoblasts|fibroblasts|keratinocytes
-      | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|clusters?\b|spheroids?\b|organoids?\b|colonies\b|total\snucle|-?fold\b|adult(?:s|\sUS)|(?:yearly\s)?new\b|yearly\s(?!infus|inject|dose)|children|women|men\b|SVF
+      | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|clusters?\b|spheroids?\b|organoids?\b|colonies\b|total\snucle|-?fold\b|adult(?:s|\sUS)|(?:yearly\s)?new\s(?:cases|patients|United)|yearly\s(?!infus|inject|dose)|children|women|men\b|SVF
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
