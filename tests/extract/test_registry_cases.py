@@ -541,3 +541,14 @@ def test_a_placebo_of_the_cells_is_not_the_cells(extractor: Extractor) -> None:
         {"name": f"Placebo of {_CELLS}", "arm_labels": ("Drug",)},
     ]
     assert _arms(extractor, arms, given) == "One"
+
+
+def test_what_is_implanted_in_a_disc_says_no_route(extractor: Extractor) -> None:
+    assert _routes(extractor, "Implantation of Mesenchymal Stem Cells for Disc Degeneration") == set()
+    assert _routes(extractor, "Implantation of Mesenchymal Stem Cells for Worn Cartilage") == {"implanted"}
+
+
+def test_a_scaffold_that_can_be_injected_is_not_laid_in(extractor: Extractor) -> None:
+    told = "Mesenchymal stem cells in collagen scaffold are injected in the infarct region."
+    interventions = [{"name": "Cells + injectable collagen scaffold", "arm_labels": ("A",), "description": told}]
+    assert _routes(extractor, "Cells in Heart Failure", interventions=interventions) == {"intramyocardial"}

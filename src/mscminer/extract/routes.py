@@ -83,6 +83,7 @@ def _levels(view: View, products: Products, own: Sequence[Item]) -> tuple[list[I
 _CELLS = re.compile(r"\bcells?\b|MSC|stem")
 _GEL = "route.implanted.gel"
 _CARRIER = "route.implanted.words"
+_COLLAGEN = re.compile(r"\bcollagen(?:\sscaffold)?$", re.IGNORECASE)
 _INJECTION = re.compile(r"\b(?:re-?)?inject(?!able)\w*", re.IGNORECASE)
 
 
@@ -97,7 +98,7 @@ def _injected_gels(view: View, own: Sequence[Item]) -> tuple[Item, ...]:
     sentences = {item.sentence for item in (*own, *gels) if item.assertion is Assertion.AFFIRMED}
     if not any(_INJECTION.search(view.joined.text, *sentence) for sentence in sentences):
         return ()
-    short = [item for item in view.of("ROUTE") if item.rule == _CARRIER and view.words(item).endswith("collagen")]
+    short = [item for item in view.of("ROUTE") if item.rule == _CARRIER and _COLLAGEN.search(view.words(item))]
     return (*gels, *short)
 
 
@@ -134,6 +135,8 @@ def _level(view: View, products: Products, own: Sequence[Item], item: Item, sent
         return None
     if _is_of_something_else(view, own, item) or _is_other_ointment(view, own, item):
         return None
+    if item.rule == "route.implanted.word" and _DISC.search(view.document.text("title")):
+        return None
     if item.zone is Zone.CORE:
         return 0
     if item.assertion is Assertion.BACKGROUND:
@@ -144,6 +147,10 @@ def _level(view: View, products: Products, own: Sequence[Item], item: Item, sent
     if of_cells:
         return 1
     return 2 if gives and not item.section.startswith("primary_outcome") else None
+
+
+_DISC = re.compile(r"\bdis[ck](?:s|us)?\b", re.IGNORECASE)
+"""What is implanted in a disc goes through a needle, if nothing else is said."""
 
 
 def _product_in_sentence(own: Sequence[Item], item: Item) -> bool:
