@@ -233,6 +233,17 @@ _CLAIMED: Final[_Table] = (
 # -- it claims and denies one
 
 
+def _as_good(case: _Case) -> list[Statement]:
+    """The conclusion calls the treatment as effective as the other, and claims no more than that it can be used."""
+    sure = [one for one in case.claims if not (one.hedged or one.within) and one.weight >= OUTRIGHT]
+    return [] if sure else [one for one in case.conclusion.outright_nulls if _is_verdict(one)]
+
+
+def _is_verdict(null: Statement) -> bool:
+    said = null.sentence.text[null.start : null.end]
+    return said.startswith(("as ", "equally ", "similarly ", "comparably "))
+
+
 def _level_with_control(case: _Case) -> list[Statement]:
     """What is denied is a difference between the arms, and no gain is said to go beyond the control's."""
     beyond = case.proven_gains or any(one.control and not one.within for one in case.claims)
@@ -245,6 +256,7 @@ def _both(case: _Case) -> list[Statement]:
 
 _CLAIMED_AND_DENIED: Final[_Table] = (
     (Efficacy.NO_DIFFERENCE, 0.65, _denied_from_the_start),
+    (Efficacy.NO_DIFFERENCE, 0.65, _as_good),
     (Efficacy.NO_DIFFERENCE, 0.65, _level_with_control),
     (Efficacy.MIXED, 0.75, _both),
 )
