@@ -187,6 +187,12 @@ def _claim_without_results(case: _Case) -> list[Statement]:
     return case.level_results if bare else []
 
 
+def _both_gained_alike(case: _Case) -> list[Statement]:
+    """In the results every group gained, the arms did not differ, and the claim compares nothing."""
+    alike = bool(case.results.better) and not case.own_gains and not any(one.control for one in case.claims)
+    return [one for one in case.results.outright_nulls if one.control] if alike else []
+
+
 def _control_did_as_well(case: _Case) -> list[Statement]:
     return [] if case.own_gains else case.level_results
 
@@ -223,6 +229,7 @@ _CLAIMED: Final[_Table] = (
     (Efficacy.MIXED, 0.55, _worse_beside),
     (Efficacy.MIXED, 0.55, _for_some_only),
     (Efficacy.NO_DIFFERENCE, 0.65, _claim_without_results),
+    (Efficacy.NO_DIFFERENCE, 0.65, _both_gained_alike),
     (Efficacy.MIXED, 0.65, _control_did_as_well),
     (Efficacy.MIXED, 0.6, _denied_first),
     (Efficacy.POSITIVE, 0.95, _claims_borne_out),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mscminer.extract.publications.clauses import Clause, asked_from, clauses_of, wording
@@ -75,14 +75,19 @@ class _Cue:
 
 def find_statements(sentences: Iterable[Sentence]) -> list[Statement]:
     """What each clause says of benefit, at most one statement of each value per clause."""
-    found = []
+    found: list[Statement] = []
     for sentence in sentences:
         may_match = rule_set("benefit", *_VALUES).may_match(sentence.text)
         rules = [rule for _, rule in may_match if sentence.zone in rule.zones]
         limit = asked_from(sentence.text)
-        for clause in clauses_of(sentence):
-            found += _of_clause(clause, rules, limit)
+        own = [one for clause in clauses_of(sentence) for one in _of_clause(clause, rules, limit)]
+        found += map(_as_trend, own) if wording("not_significant").match(sentence.text) else own
     return found
+
+
+def _as_trend(one: Statement) -> Statement:
+    """A gain behind "although not statistically significant"."""
+    return replace(one, value=TREND) if one.value == BETTER else one
 
 
 def _of_clause(clause: Clause, rules: Sequence[Rule], limit: int) -> list[Statement]:
