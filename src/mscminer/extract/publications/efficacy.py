@@ -62,6 +62,11 @@ class _Case:
         return self.conclusion.better
 
     @property
+    def sure_claims(self) -> list[Statement]:
+        """Outright claims that are neither hedged nor of every group."""
+        return [one for one in self.claims if not (one.hedged or one.within) and one.weight >= OUTRIGHT]
+
+    @property
     def own_gains(self) -> list[Statement]:
         """Clinical gains that not every group had."""
         return [one for one in self.results.clinical_gains if not one.within]
@@ -97,7 +102,7 @@ def decide_efficacy(statements: list[Statement]) -> Verdict:
         found = question(case)
         if found:
             return efficacy, confidence, found if efficacy is Efficacy.NEGATIVE else case.claims + found
-    return Efficacy.NOT_REPORTED, 0.85, []
+    return Efficacy.NOT_REPORTED, 0.8, []
 
 
 def _tally(statements: Iterable[Statement], zone: Zone) -> _Tally:
@@ -140,10 +145,9 @@ def _denied_from_the_start(case: _Case) -> list[Statement]:
     nulls = case.conclusion.outright_nulls or case.conclusion.compared_nulls
     if not nulls:
         return []
-    sure = [one for one in case.claims if not (one.hedged or one.within) and one.weight >= OUTRIGHT]
     set_against = {one.sentence for one in case.claims} & {one.sentence for one in nulls}
     later = min(map(_place, case.claims)) > min(map(_place, nulls))
-    return nulls if later and not (sure or set_against or case.proven_gains) else []
+    return nulls if later and not (case.sure_claims or set_against or case.proven_gains) else []
 
 
 def _place(one: Statement) -> tuple[float, int]:
@@ -187,12 +191,6 @@ def _claim_without_results(case: _Case) -> list[Statement]:
     return case.level_results if bare else []
 
 
-def _both_gained_alike(case: _Case) -> list[Statement]:
-    """In the results every group gained, the arms did not differ, and the claim compares nothing."""
-    alike = bool(case.results.better) and not case.own_gains and not any(one.control for one in case.claims)
-    return [one for one in case.results.outright_nulls if one.control] if alike else []
-
-
 def _control_did_as_well(case: _Case) -> list[Statement]:
     return [] if case.own_gains else case.level_results
 
@@ -229,11 +227,10 @@ _CLAIMED: Final[_Table] = (
     (Efficacy.MIXED, 0.55, _worse_beside),
     (Efficacy.MIXED, 0.55, _for_some_only),
     (Efficacy.NO_DIFFERENCE, 0.65, _claim_without_results),
-    (Efficacy.NO_DIFFERENCE, 0.65, _both_gained_alike),
     (Efficacy.MIXED, 0.65, _control_did_as_well),
     (Efficacy.MIXED, 0.6, _denied_first),
-    (Efficacy.POSITIVE, 0.95, _claims_borne_out),
-    (Efficacy.POSITIVE, 0.85, _claims),
+    (Efficacy.POSITIVE, 0.93, _claims_borne_out),
+    (Efficacy.POSITIVE, 0.83, _claims),
 )
 
 
@@ -242,8 +239,7 @@ _CLAIMED: Final[_Table] = (
 
 def _as_good(case: _Case) -> list[Statement]:
     """The conclusion calls the treatment as effective as the other, and claims no more than that it can be used."""
-    sure = [one for one in case.claims if not (one.hedged or one.within) and one.weight >= OUTRIGHT]
-    return [] if sure else [one for one in case.conclusion.outright_nulls if _is_verdict(one)]
+    return [] if case.sure_claims else [one for one in case.conclusion.outright_nulls if _is_verdict(one)]
 
 
 def _is_verdict(null: Statement) -> bool:
@@ -265,7 +261,7 @@ _CLAIMED_AND_DENIED: Final[_Table] = (
     (Efficacy.NO_DIFFERENCE, 0.65, _denied_from_the_start),
     (Efficacy.NO_DIFFERENCE, 0.65, _as_good),
     (Efficacy.NO_DIFFERENCE, 0.65, _level_with_control),
-    (Efficacy.MIXED, 0.75, _both),
+    (Efficacy.MIXED, 0.7, _both),
 )
 
 
@@ -339,6 +335,13 @@ def _mostly_gains(case: _Case) -> list[Statement]:
     return gains if level and len(gains) >= 2 * len(level) else []
 
 
+def _some_but_not_all(case: _Case) -> list[Statement]:
+    """Without a comparison: some measures got better, others did not."""
+    level = _level(case)
+    compared = any(one.control for one in level)
+    return case.own_gains + level if case.own_gains and level and not compared else []
+
+
 def _level_results(case: _Case) -> list[Statement]:
     return _level(case) if case.results.better else []
 
@@ -358,8 +361,9 @@ def _declined(case: _Case) -> list[Statement]:
 _SILENT: Final[_Table] = (
     (Efficacy.MIXED, 0.7, _missed_beside_gains),
     (Efficacy.POSITIVE, 0.7, _mostly_gains),
+    (Efficacy.MIXED, 0.55, _some_but_not_all),
     (Efficacy.NO_DIFFERENCE, 0.55, _level_results),
     (Efficacy.POSITIVE, 0.8, _gains),
-    (Efficacy.NO_DIFFERENCE, 0.75, _no_gains),
+    (Efficacy.NO_DIFFERENCE, 0.8, _no_gains),
     (Efficacy.NO_DIFFERENCE, 0.5, _declined),
 )
