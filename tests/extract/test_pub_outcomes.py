@@ -76,6 +76,44 @@ def outcome(results: str, conclusion: str, title: str = "Cord-derived cells in l
         ),
         ("Pain was scored each month.", "Benefits from the cells remain to be shown.", Efficacy.NOT_REPORTED),
         (
+            "Joint pain did not differ between the arms (p = 0.4).",
+            "The cells were as effective as saline. They can be used as an option.",
+            Efficacy.NO_DIFFERENCE,
+        ),
+        (
+            "Joint pain fell less than 2 points. Flares were rarer with cells (p less than 0.01).",
+            "The cells were as effective as the tablets, with a lower rate of flares.",
+            Efficacy.MIXED,
+        ),
+        (
+            "Joint pain did not differ between the arms (p = 0.4).",
+            "The cells are an effective option for joint pain.",
+            Efficacy.NO_DIFFERENCE,
+        ),
+        (
+            "Joint pain did not differ between the arms before the injection, but fell more with cells (p = 0.01).",
+            "The cells ease joint pain.",
+            Efficacy.POSITIVE,
+        ),
+        (
+            "Joint pain was rarer with cells.",
+            "Although not statistically significant, this trial shows that the cells ease joint pain.",
+            Efficacy.NO_DIFFERENCE,
+        ),
+        (
+            "The primary measure of joint pain was not met. Fatigue fell more with cells (p = 0.02).",
+            "The trial failed to meet its primary end point.",
+            Efficacy.MIXED,
+        ),
+        (
+            "The response rate was 71% with cells.",
+            "Joint pain did not differ between the arms, although the overall response rate was 71%.",
+            Efficacy.NO_DIFFERENCE,
+        ),
+        ("Joint pain improved. Grip strength did not change.", "The plan is workable.", Efficacy.MIXED),
+        ("The odds of a flare were lower with cells.", "The plan is workable.", Efficacy.POSITIVE),
+        ("No recurrence was seen in the treated.", "The cells are not only safe but effective.", Efficacy.POSITIVE),
+        (
             "Two of six had a relapse of leukaemia and one of nine controls.",
             "The higher relapse rate argues against its use.",
             Efficacy.NEGATIVE,
@@ -119,6 +157,17 @@ def test_a_case_report_may_tell_harm_and_benefit_in_its_first_sentence() -> None
         ("Pain fell.", "The risk of severe local complications must be weighed against relief.", Safety.CONCERN),
         ("Pain fell.", "Infusion was associated with worse survival.", Safety.CONCERN),
         ("More adverse events, mainly mild, were seen with cells.", "Pain fell.", Safety.SAFE),
+        ("There was no difference between the two arms regarding complications.", "Pain fell.", Safety.SAFE),
+        ("Major bleeding was not observed.", "Pain fell.", Safety.SAFE),
+        ("Pain fell.", "Pain fell without an increased risk of flares.", Safety.SAFE),
+        ("No effect on reaction times was seen.", "Pain fell.", Safety.NOT_REPORTED),
+        ("The gain was unrelated to the rise of insulin.", "Pain fell.", Safety.NOT_REPORTED),
+        ("Pain fell.", "The cells eased pain but increased the risk of early birth.", Safety.CONCERN),
+        (
+            "Patient characteristics were alike but for a higher proportion of infarction with cells.",
+            "Pain fell.",
+            Safety.NOT_REPORTED,
+        ),
     ],
 )
 def test_safety_told_plainly(results: str, conclusion: str, expected: Safety) -> None:

@@ -76,12 +76,21 @@ def test_rules_read_the_sentences_written_for_them() -> None:
     assert harm >= 0.97
 
 
+def test_rules_read_sentences_of_trials_in_general() -> None:
+    """Written before they were read; those still misread stay in the file."""
+    sentences = read_outcome_sentences(ROOT / "corpus" / "training" / "outcome_sentences_general.tsv")
+    direction, harm = outcome_accuracy_of_rules(sentences)
+    assert direction >= 0.87
+    assert harm >= 0.97
+
+
 @pytest.mark.shared
-def test_no_training_sentence_was_published(shared_dir: Path) -> None:
+@pytest.mark.parametrize("name", ["outcome_sentences", "outcome_sentences_general"])
+def test_no_training_sentence_was_published(shared_dir: Path, name: str) -> None:
     import gzip
 
     published = gzip.decompress((shared_dir / "data" / "pubmed" / "articles.xml.gz").read_bytes()).decode().lower()
-    for one in read_outcome_sentences(ROOT / "corpus" / "training" / "outcome_sentences.tsv"):
+    for one in read_outcome_sentences(ROOT / "corpus" / "training" / f"{name}.tsv"):
         assert one.text.lower() not in published
 
 

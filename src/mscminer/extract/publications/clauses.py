@@ -62,7 +62,11 @@ class Clause:
 def clauses_of(sentence: Sentence) -> Iterator[Clause]:
     """The clauses of a sentence, in order."""
     start = 0
-    for match in wording("end").finditer(sentence.text):
+    conceded = wording("concession").match(sentence.text)
+    if conceded:
+        start = conceded.end()
+        yield _clause(sentence, 0, start)
+    for match in wording("end").finditer(sentence.text, start):
         if match.start() > start:
             yield _clause(sentence, start, match.start())
             start = match.end()

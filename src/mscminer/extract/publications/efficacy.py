@@ -238,8 +238,10 @@ _CLAIMED: Final[_Table] = (
 
 
 def _as_good(case: _Case) -> list[Statement]:
-    """The conclusion calls the treatment as effective as the other, and claims no more than that it can be used."""
-    return [] if case.sure_claims else [one for one in case.conclusion.outright_nulls if _is_verdict(one)]
+    """One sentence calls the treatment as effective as the other, and the next ones are but hopes."""
+    verdicts = [one for one in case.conclusion.outright_nulls if _is_verdict(one)]
+    more = {one.sentence for one in verdicts} & {one.sentence for one in case.claims}
+    return [] if case.sure_claims or more else verdicts
 
 
 def _is_verdict(null: Statement) -> bool:

@@ -22,6 +22,8 @@ OUTRIGHT: Final = 3
 _HELD: Final = "better.held"
 _ELLIPSIS: Final = "same.ellipsis"
 """Denies what follows it at once, nothing farther off."""
+_VERB_FIRST: Final = frozenset({"better.fell.burden", "better.rose.ability"})
+"""What these deny behind their verb is another thing ("shortened the stay with no harm")."""
 _OBJECT: Final = re.compile(r"\b(?:in|of|for|at|on|to|by|with) $")
 _TWO_ARMS: Final = re.compile(r"\b(?:both|than|versus|vs)\b")
 
@@ -118,10 +120,12 @@ _BEFORE: Final = (
     ("of_patients", 40, _VALUES),
     ("hardly", 5, (BETTER,)),
     ("averted", 50, (WORSE,)),
+    ("none_did", 70, (WORSE,)),
     ("beside", 40, (SAME,)),
 )
 """Wordings that take the finding out of what follows: name, how many characters before, of which values."""
-_AFTER: Final = (("seen_in_control", _VALUES), ("defined", _VALUES), ("less", (BETTER,)), ("assesses", (BETTER,)))
+_CONTROL: Final = "seen_in_control"
+_AFTER: Final = ((_CONTROL, _VALUES), ("defined", _VALUES), ("less", (BETTER,)), ("assesses", (BETTER,)))
 """The same of what stands before them."""
 
 
@@ -131,7 +135,8 @@ def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
     for name, reach, values in _BEFORE:
         if value in values and wording(name).search(text[max(0, start - reach) : start]):
             return False
-    if any(value in values and wording(name).match(text, end) for name, values in _AFTER):
+    own = not clause.says("to_control")
+    if any(value in values and wording(name).match(text, end) for name, values in _AFTER if own or name != _CONTROL):
         return False
     if wording("state").search(text[:end]) or (value == BETTER and wording("conceded").match(clause.text)):
         return False
@@ -156,6 +161,8 @@ def _about_harm(clause: Clause, rule: Rule, start: int, end: int) -> bool:
 def _meaning(clause: Clause, rule: Rule, start: int, end: int) -> str | None:
     """The value of a match with negation taken into account; None if it says nothing then."""
     text, value = clause.sentence.text, rule.value
+    if rule.id in _VERB_FIRST and wording("negated_inside").search(text[start:end]):
+        return None
     if _is_negated(clause, rule, start, end):
         value = "" if value == WORSE else SAME
     if value in (SAME, WORSE) and clause.says("aside") and not wording("of_efficacy").search(text[start:end]):
@@ -213,10 +220,12 @@ def _takes_back(clause: Clause, same: _Cue, better: _Cue) -> bool:
     text = clause.sentence.text
     if same.start <= better.start <= same.end + 1:
         return True
-    if same.weight < OUTRIGHT or same.rule == _ELLIPSIS:
+    if same.rule == _ELLIPSIS:
         return False
     if better.start < same.start:
         return bool(wording("gain_denied").fullmatch(text[better.start : same.start]))
+    if same.weight < OUTRIGHT:
+        return False
     said = text[better.start : better.end]
     return bool(wording("gain_noun").fullmatch(said) or _OBJECT.search(text[: better.start]))
 
