@@ -9,7 +9,7 @@ from tests.extract.publications import Part, publication
 
 from mscminer.core.facts import Maker
 from mscminer.core.vocabulary import Field
-from mscminer.extract.publications.resolve import facts_of, read
+from mscminer.extract.publications.resolve import facts_of, read, route_facts
 
 MAKER = Maker(name="test", version="1")
 METHODS = ("METHODS", "Thirty adults with cirrhosis were infused with mesenchymal stem cells through a vein.")
@@ -159,3 +159,17 @@ def test_cells_of_two_tissues_are_two_products_each_with_its_donor() -> None:
         "Forty adults were infused with mesenchymal stem cells from bone marrow in 18 and from umbilical cord in 22."
     )
     assert _products(title, ("METHODS", alike)) == [("bone_marrow", ""), ("umbilical_cord", "")]
+
+
+def test_donors_are_quoted_with_the_product_and_routes_with_the_act() -> None:
+    reading = read(
+        publication(
+            "Cell therapy of knee osteoarthritis",
+            ("METHODS", "Ten adults got an intra-articular injection of autologous bone marrow MSCs into one knee."),
+        )
+    )
+    assert [one.quote for one in reading.origin.donor["autologous"]] == ["autologous bone marrow MSCs"]
+    routes = [fact for fact in route_facts(reading, MAKER) if fact.value == "intra_articular"]
+    assert [one.quote for fact in routes for one in fact.evidence] == [
+        "intra-articular injection of autologous bone marrow MSCs"
+    ]

@@ -40,10 +40,16 @@ class _Cue:
         """The words themselves with what stands shortly before and behind."""
         return self.sentence.text[max(0, self.start - _NEAR) : self.end + _NEAR]
 
-    @property
-    def origin(self) -> Origin:
+    def origin(self, named: list[ProductMention]) -> Origin:
+        """The donor, quoted with the product's name where that stands near: "autologous marrow MSCs"."""
         donor = Donor.AUTOLOGOUS if self.kind.startswith("own") else Donor.ALLOGENEIC
-        return Origin(value=donor.value, sentence=self.sentence, start=self.start, end=self.end)
+        behind = [one.end for one in named if one.end > self.end and one.start - self.end < _NAME_LENGTH]
+        before = [one.start for one in named if one.start < self.start and self.start - one.end < _NAME_LENGTH]
+        if self.kind.endswith(".word"):
+            start, end = self.start, min(behind, default=self.end)
+        else:
+            start, end = max(before, default=self.start), self.end
+        return Origin(value=donor.value, sentence=self.sentence, start=start, end=end)
 
 
 def _cues(sentence: Sentence) -> Iterator[_Cue]:
@@ -59,7 +65,7 @@ def stated_donors(text: PublicationText, product: ProductVerdict) -> Iterator[Or
         named = _named_in(sentence, product)
         for cue in _cues(sentence):
             if _speaks_of_product(cue, named, uncultured=uncultured) and not of_other_studies(cue.before):
-                yield cue.origin
+                yield cue.origin(named)
 
 
 def _named_in(sentence: Sentence, product: ProductVerdict) -> list[ProductMention]:
@@ -191,4 +197,4 @@ def introduced_donors(text: PublicationText, product: ProductVerdict) -> Iterato
             if not (near or told or _PRODUCT_IS.search(cue.before)) or of_other_studies(cue.before):
                 continue
             if _speaks_of_product(cue, named, uncultured=product.msc is MscClass.UNCULTURED):
-                yield cue.origin
+                yield cue.origin(named)

@@ -9,7 +9,7 @@ from typing import Final
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import MscClass
 from mscminer.extract.publications.product import FIRST_HAND, GIVEN, ProductVerdict
-from mscminer.extract.publications.rules import Hit, find_hits, load_rules
+from mscminer.extract.publications.rules import Hit, find_hits, rule_set
 from mscminer.extract.publications.subjects import names_animals
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
@@ -46,7 +46,8 @@ def _in_sentence(sentence: Sentence, product: ProductVerdict) -> Iterator[Hit]:
         return
     if names_animals(sentence.text) or (sentence.zone is Zone.BACKGROUND and not FIRST_HAND.search(sentence.text)):
         return
-    for hit in find_hits(load_rules("routes"), [sentence]):
+    rules = (rule for _, rule in rule_set("routes").may_match(sentence.text))
+    for hit in find_hits(rules, [sentence]):
         if not _OTHER_DRUG.search(sentence.text[: hit.start]):
             yield hit
 
@@ -54,5 +55,23 @@ def _in_sentence(sentence: Sentence, product: ProductVerdict) -> Iterator[Hit]:
 def _grouped(text: PublicationText, hits: list[Hit]) -> dict[str, tuple[Evidence, ...]]:
     found: dict[str, list[Evidence]] = {}
     for hit in hits:
-        found.setdefault(hit.rule.value, []).append(text.evidence(hit.sentence, hit.start, hit.end))
+        found.setdefault(hit.rule.value, []).append(text.evidence(hit.sentence, *_with_act(hit)))
     return {value: tuple(evidence) for value, evidence in found.items()}
+
+
+_ACT_BEFORE: Final = re.compile(
+    r"\b(?:(?:inject|infus|implant|administ|deliver|transplant|instill)\w*|given|placed|applied) (?:[\w-]+ ){0,3}$"
+)
+_ACT_AFTER: Final = re.compile(
+    r"[ -](?:[\w-]+ )?(?:(?:inject|infus|implant|administ|deliver|transplant|instill)\w*)"
+    r"(?: (?:of|with) (?:[\w/+-]+ ){0,6}?(?:cells?|[a-z-]{0,12}[ps]cs?)\b)?"
+)
+
+
+def _with_act(hit: Hit) -> tuple[int, int]:
+    """Where the words of a route stand with the act that they belong to: "intra-articular injection of MSCs"."""
+    text = hit.sentence.text
+    nearest = max(0, hit.start - 60)
+    before = _ACT_BEFORE.search(text[nearest : hit.start])
+    after = _ACT_AFTER.match(text, hit.end)
+    return nearest + before.start() if before else hit.start, after.end() if after else hit.end
