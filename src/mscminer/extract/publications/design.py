@@ -95,7 +95,7 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     if report in _SINGLE:
         return _answer(text, False, 0.9, no)
     if (randomised and not _only_products_differ(text, hits)) or report is Report.COHORT:
-        return _answer(text, True, 0.95, yes)
+        return _answer(text, True, 0.95, yes or hits.get("randomised") or hits.get("not_randomised", []))
     strong = [hit for hit in yes if hit.sentence.zone is not Zone.CONCLUSION and not _within(hit)]
     told = {hit.sentence for hit in strong} & {hit.sentence for hit in hits.get("control_arm", [])}
     if no and not told:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Final
+from typing import Final, NamedTuple
 
 from mscminer.extract.publications.numerals import NUMBER, VALUES, number_value
 from mscminer.extract.publications.text import Sentence
@@ -90,8 +90,7 @@ class Headcount:
     after: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     """A word, a number or a sign of a sentence, with the classes that it belongs to."""
 
     text: str
