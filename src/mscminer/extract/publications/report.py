@@ -88,6 +88,9 @@ class Signs:
 _CALLED: Final = 3
 _ASSIGNED: Final = 4
 _STRESSED: Final = 5
+_OTHERWISE: Final = 5
+_MEASURED: Final = 8
+"""So much speaks for what is no treatment's result although people were assigned: a test, a score, who joined."""
 _SIGNS_OF: Final[dict[Report, tuple[str, ...]]] = {
     Report.TRIAL_RESULT: ("called", "assigned", "planned"),
     Report.TRIAL_PROTOCOL: ("protocol",),
@@ -212,7 +215,7 @@ def _not_on_people(subjects: Subjects, signs: Signs) -> tuple[Report, float] | N
     """Review, bench work, protocol or anything else that treated nobody; None where people were treated."""
     if _is_surely_on_people(subjects, signs):
         return None
-    if signs.other >= 5 and signs.review < 4:
+    if signs.other >= (_MEASURED if signs.assigned >= _ASSIGNED else _OTHERWISE) and signs.review < 4:
         return Report.OTHER, 0.8
     if signs.protocol >= 5 and signs.review < 5:
         return Report.TRIAL_PROTOCOL, 0.95
