@@ -159,6 +159,7 @@ def test_a_case_report_may_tell_harm_and_benefit_in_its_first_sentence() -> None
         ("More adverse events, mainly mild, were seen with cells.", "Pain fell.", Safety.SAFE),
         ("There was no difference between the two arms regarding complications.", "Pain fell.", Safety.SAFE),
         ("Major bleeding was not observed.", "Pain fell.", Safety.SAFE),
+        ("Pain fell.", "Close attention should be paid to the kidneys in further work.", Safety.CONCERN),
         ("Pain fell.", "Pain fell without an increased risk of flares.", Safety.SAFE),
         ("No effect on reaction times was seen.", "Pain fell.", Safety.NOT_REPORTED),
         ("The gain was unrelated to the rise of insulin.", "Pain fell.", Safety.NOT_REPORTED),
