@@ -21,6 +21,7 @@ class Amount:
     Args:
         total: told as the sum over several administrations.
         stock: cells of a bag, a vial or a culture: believed only where nothing else is told.
+        loose: cells of one ml, and nobody says of how many: believed only where not even a stock is told.
     """
 
     cells: float
@@ -30,6 +31,7 @@ class Amount:
     section: str
     total: bool = False
     stock: bool = False
+    loose: bool = False
 
 
 _BACK = re.compile(
@@ -62,11 +64,11 @@ def find_amounts(view: View, products: Products, own: Sequence[Item]) -> tuple[A
     everything: list[Amount] = []
     for zones in ((Zone.CORE,), (Zone.SUMMARY, Zone.DETAIL), ()):
         found = list(islice(_zone_amounts(view, products, own, zones), _MOST))
-        given = [amount for amount in found if not amount.stock]
+        given = [amount for amount in found if not (amount.stock or amount.loose)]
         if given:
             return tuple(_without_shares(view, given))
         everything.extend(found)
-    return tuple(everything)
+    return tuple(amount for amount in everything if not amount.loose) or tuple(everything)
 
 
 _SHARE = re.compile(
@@ -140,7 +142,8 @@ def _amount(found: DoseFound, text: str, section: str, offset: int) -> Amount:
         end=offset + found.end,
         section=section,
         total=_TOTAL.search(before[-30:]) is not None or _IN_TOTAL.match(after) is not None,
-        stock=found.loose or (not found.per_kg and _STOCK.search(near) is not None and not _DOSE_IS.search(before)),
+        stock=not found.per_kg and _STOCK.search(near) is not None and not _DOSE_IS.search(before),
+        loose=found.loose,
     )
 
 
