@@ -47,7 +47,6 @@ from mscminer.extract.doses import find_doses
         ("infusions of 2–3 × 106 cells kg–1", [2e6, 3e6], True),
         ("300 mln. cells in 250 mL of saline", [3e8], False),
         ("Six million MSCs were given", [6e6], False),
-        ("a minimum dose of 1 x 10^6 MSC/kg and a maximum of 3 x 10^6 MSC/kg", [1e6, 3e6], True),
     ],
 )
 def test_reads(text: str, cells: list[float], per_kg: bool) -> None:

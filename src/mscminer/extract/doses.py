@@ -82,10 +82,6 @@ _NOT_HERE = re.compile(
       |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*|no\smore\sthan|not\smore\sthan|at\smost)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_FROM_LEAST = re.compile(
-    r"\bmin(?:imum|imal)?\b[^;\n]{5,60}?\b(?:and|to)\s(?:a\s)?max\w*\b[^.;\n]{0,12}$", re.IGNORECASE
-)
-""" "A minimum of ... and a maximum of ..." is a range."""
 _PER_ML = re.compile(
     r"^[^.;,\n\ue000]{0,60}?(?:/|\bper\b|\bin\b(?=\s(?:each\s)?m))\s*(?:1\s)?(?P<n>\d+(?:\.\d+)?(?:\s?[-–]\s?\d+(?:\.\d+)?)?)?\s*(?P<u>m[lL]\b|cc\b|millilit)",
     re.IGNORECASE,
@@ -239,7 +235,7 @@ def _numbers(text: str) -> Iterator[float]:
 
 def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] | None:
     """(per kg, sure) or None where the number counts something else."""
-    if _NOT_CELLS.search(after) or (_NOT_HERE.search(before) and not _FROM_LEAST.search(before)):
+    if _NOT_CELLS.search(after) or _NOT_HERE.search(before):
         return None
     close = after[: _next_number(after)]
     per_kg = bool(_PER_KG.search(close)) or bool(
