@@ -76,6 +76,13 @@ def test_any_text_is_read(words: list[str], tail: str) -> None:
         "one hundred and ",
         "bone marrow MSCs ",
         "12 patients with pain and ",
+        "MSC/",
+        "(MSC) ",
+        "intravenous ",
+        "10^6 ",
+        "2012-01-01 ",
+        "Level ",
+        "p = ",
     ],
 )
 def test_hostile_texts_take_time_in_proportion_to_their_length(piece: str) -> None:

@@ -317,7 +317,7 @@ def _applied(view: View, mixed: Sequence[Item]) -> bool:
     """Whether a title or arm puts an uncultured mixture to use."""
     return any(
         (item.section in _TITLES and _is_therapeutic(view))
-        or (item.owner.startswith("arm") and item.value == "uncultured" and _given_words(view, [item]))
+        or (item.owner.startswith("arm") and item.value == "uncultured" and bool(_given_words(view, [item])))
         for item in mixed
     )
 
@@ -379,8 +379,11 @@ def _of_kind(products: Sequence[Item], kinds: dict[int, Given], kind: Given, cel
     return tuple(item for item in cells if item.owner in owners)[:4] or tuple(cells[:2])
 
 
-def _given_words(view: View, items: Sequence[Item]) -> bool:
-    return any(_GIVING.search(view.sentence(item)) for item in items)
+def _given_words(view: View, items: Sequence[Item]) -> list[Item]:
+    """Those whose sentence speaks of giving; each sentence is looked at once."""
+    sentences = dict.fromkeys(item.sentence for item in items)
+    giving = {place for place in sentences if _GIVING.search(view.joined.text[slice(*place)])}
+    return [item for item in items if item.sentence in giving]
 
 
 _TREATED = re.compile(
@@ -627,7 +630,7 @@ def _without_arms(view: View) -> Products:
         (MscClass.CELLS, [item for item in cells if item in title]),
         (MscClass.DERIVATIVE, [item for item in title if item.value == "derivative"]),
         (MscClass.UNCULTURED, [item for item in title if item.value in ("uncultured", "asc")]),
-        (MscClass.CELLS, [item for item in cells if _given_words(view, [item])]),
+        (MscClass.CELLS, _given_words(view, cells)),
     )
     for msc, items in order:
         if items:

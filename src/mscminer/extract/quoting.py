@@ -54,7 +54,7 @@ def route_span(view: View, item: Item) -> Span:
         start -= len(before.group())
     act = _AFTER.match(text, end, last)
     end = act.end() if act else end
-    product = next((one for one in view.of("PRODUCT") if one.sentence == item.sentence and one.start >= end), None)
+    product = next((one for one in view.starting("PRODUCT", end, last) if one.sentence == item.sentence), None)
     if product and _OF.fullmatch(text, end, product.start):
         end = product.end
     return (start, end) if end - start <= _LONGEST else (item.start, item.end)

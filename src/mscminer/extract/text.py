@@ -19,7 +19,7 @@ _SENTENCE_END = re.compile(
       (?<=[.!?;])["')\]]?\s+(?=["'(\[]?[A-Z0-9])   # an ordinary sentence
     | (?<=[a-z)])\.(?=[A-Z][a-z])                  # glued: "injected.Patients"
     | (?<=[。；！？])                               # full-width stops
-    | \s*\n\s*                                     # lists, paragraphs, sections
+    | (?<![^\S\n])[^\S\n]*\n\s*                   # lists, paragraphs, sections; from the first blank only
     """,
     re.VERBOSE,
 )
