@@ -70,6 +70,7 @@ def test_open_studies_are_not_blinded(sentence: str, blinded: bool | None) -> No
             "Ten adults had mesenchymal stem cells put into the portal and thymic circulation and subcutaneous tissue.",
             {"intraportal", "other:thymic", "subcutaneous"},
         ),
+        ("Mesenchymal stem cells for ten adults were made. Single 15 mL IV dose, seen for a month.", {"intravenous"}),
         ("In ten adults mesenchymal stem cells were implanted beneath a sewn flap.", {"implanted"}),
         ("In ten adults mesenchymal stem cells were delivered to the subchondral bone.", {"intralesional"}),
     ],

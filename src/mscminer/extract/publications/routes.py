@@ -18,6 +18,8 @@ _ACTS: Final = re.compile(
     r"\b(?:the|these|each|all|single|repeated|both) (?:[\w-]+ ){0,2}(?:infusion|injection|instillation)s?\b"
 )
 """Acts of giving that an earlier sentence has told of."""
+_DOSE_ALONE: Final = re.compile(r"\b(?:single|one|repeated) (?:[\w.-]+ ){0,3}doses?\b(?! of\b)")
+"""A dose that needs no name: that of the product."""
 _OTHER_DRUG: Final = re.compile(
     r"\b(?:steroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|immunoglobulin|"
     r"cyclophosph\w*|rituximab|insulin|contrast|an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)\b[^.;,]{0,25}$"
@@ -42,7 +44,7 @@ def find_pub_routes(text: PublicationText, product: ProductVerdict) -> dict[str,
 
 def _in_sentence(sentence: Sentence, product: ProductVerdict) -> Iterator[Hit]:
     own = any(mention.sentence is sentence for mention in product.mentions)
-    if not own and not (GIVEN.search(sentence.text) and (_CELLS.search(sentence.text) or _ACTS.search(sentence.text))):
+    if not own and not _gives_product(sentence.text):
         return
     if names_animals(sentence.text) or (sentence.zone is Zone.BACKGROUND and not FIRST_HAND.search(sentence.text)):
         return
@@ -50,6 +52,12 @@ def _in_sentence(sentence: Sentence, product: ProductVerdict) -> Iterator[Hit]:
     for hit in find_hits(rules, [sentence]):
         if not _OTHER_DRUG.search(sentence.text[: hit.start]):
             yield hit
+
+
+def _gives_product(text: str) -> bool:
+    """Whether a sentence that does not name the product tells of its giving."""
+    given = GIVEN.search(text) and (_CELLS.search(text) or _ACTS.search(text))
+    return bool(given or _DOSE_ALONE.search(text))
 
 
 def _grouped(text: PublicationText, hits: list[Hit]) -> dict[str, tuple[Evidence, ...]]:
