@@ -201,6 +201,7 @@ def test_more_donor_words(extractor: Extractor, words: str, donor: tuple[str, ..
         ("MSC are given. The cellularity is seen in bone marrow biopsies.", ()),
         ("Cells are grown from their own bone marrow and injected into the scar.", ("bone_marrow",)),
         ("Cells are counted in the bone marrow.", ()),
+        ("Mesenchymal stem cells (MSC) help through rescue of bone marrow progenitors.", ()),
     ],
 )
 def test_sources_that_were_not_chosen(extractor: Extractor, words: str, tissue: tuple[str, ...]) -> None:

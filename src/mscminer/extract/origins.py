@@ -64,7 +64,7 @@ def _connects(gap: str) -> bool:
 
 
 _FROM = re.compile(
-    r"""(?:\b(?:from|of|derived|isolated|obtained|extracted|harvested|collected|separated|prepared|sourced?|source|origin\w*|aspirat\w*|taken|generated|grown|cultured|expanded|produced|manufactured)\b)
+    r"""(?:\b(?:from|(?<!rescue\s)(?<!repair\s)(?<!recovery\s)(?<!mobili[sz]ation\s)of|derived|isolated|obtained|extracted|harvested|collected|separated|prepared|sourced?|source|origin\w*|aspirat\w*|taken|generated|grown|cultured|expanded|produced|manufactured)\b)
       (?:(?!\b(?:versus|vs|compared|but|while|whereas|into|for\spatients|patients\swith)\b)[^.;:\n]){0,45}$""",
     re.VERBOSE | re.IGNORECASE,
 )
