@@ -201,13 +201,14 @@ _NO_ARM: Final = frozenset({"subset", "screened", "next.of", "percent"})
 def find_arms(counts: Sequence[Headcount]) -> Iterator[Sequence[Headcount]]:
     """Sizes of groups that stand side by side ("12 received cells and 11 placebo"), without the total before them."""
     begun: list[Headcount] = []
-    for place, count in enumerate((*counts, None)):
-        last = counts[place - 1] if place else None
-        if count is not None and _is_arm(count, bool(begun)):
-            begun.append(count)
-            continue
+    told = [count for place, count in enumerate(counts) if not (place and _is_aside(counts[place - 1], count))]
+    for place, count in enumerate((*told, None)):
+        last = told[place - 1] if place else None
         if count is not None and last is not None and _is_parallel(last, count):
             begun = begun or [last]
+            begun.append(count)
+            continue
+        if count is not None and _is_arm(count, bool(begun)):
             begun.append(count)
             continue
         if len(begun) > 2 and begun[0].value == sum(one.value for one in begun[1:]):
@@ -215,6 +216,15 @@ def find_arms(counts: Sequence[Headcount]) -> Iterator[Sequence[Headcount]]:
         if 1 < len(begun) <= _MOST_ARMS:
             yield begun
         begun = []
+
+
+def _is_aside(whole: Headcount, part: Headcount) -> bool:
+    """Whether a number tells of some of those before it, between two commas ("eleven, six with seizures, received")."""
+    text = part.sentence.text
+    return text[whole.end : part.start].endswith(", ") and _ASIDE.match(text, part.end) is not None
+
+
+_ASIDE: Final = re.compile(rf" (?:with|having|of them|of whom) [^,;.]{{1,60}},(?! (?:and|or|{NUMBER})\b)")
 
 
 def _is_parallel(first: Headcount, second: Headcount) -> bool:
