@@ -406,59 +406,66 @@ def _figures(view: View, definition: Definition, as_of: date) -> tuple[Figured, 
         return view.table(definition, as_of, rows, columns, flow=False)
 
     years = counted(Dimension.YEAR, Dimension.DONOR_INFERRED)
-    diseases = counted(Dimension.CATEGORY, Dimension.DONOR_INFERRED)
-    tissues = counted(Dimension.TISSUE, Dimension.DONOR_INFERRED)
-    phases, countries = counted(Dimension.PHASE), counted(Dimension.COUNTRY)
     silent = {
         "tissue": counted(Dimension.YEAR, Dimension.TISSUE),
         "donor (in words)": counted(Dimension.YEAR, Dimension.DONOR),
         "donor (inferred too)": years,
         "route": counted(Dimension.YEAR, Dimension.ROUTE),
     }
-    drawn = [
-        (years_figure(years), grid_sheet(years)),
-        (
-            grid_figure(
-                tissues,
-                name="tissue_donor",
-                title="Where the cells come from, and whose they are",
-                caption="A trial with two tissues stands in two rows. Donor as stated, or as follows for any reader.",
-            ),
-            grid_sheet(tissues),
-        ),
-        (
-            stacked_figure(
-                by_number(diseases),
-                name="disease",
-                title="What they are meant to treat",
-                caption="The main disease group of each trial, by donor.",
-            ),
-            grid_sheet(diseases),
-        ),
-        (
-            stacked_figure(phases, name="phase", title="Phase", caption="As the registry gives it."),
-            grid_sheet(phases),
-        ),
-        (
-            stacked_figure(
-                by_number(countries),
-                name="country",
-                title="Where they are done",
-                caption="Countries with a site; a trial in two countries stands in both rows.",
-            ),
-            grid_sheet(countries),
-        ),
-        (silence_figure(silent), grid_sheet(silent["donor (in words)"])),
-    ]
-    numbers = _definition_numbers(view, as_of)
-    # Publications are no trials: their number stands in the table of definitions, not beside the others.
-    shown = {name: number for name, number in numbers.items() if name != PAPERS}
-    ordered = sorted(shown.items(), key=lambda item: (item[0] != definition.name, -item[1], item[0]))
-    sheet = Sheet(name="definitions", title="By definition", columns=("definition", "count"), rows=tuple(ordered))
-    drawn.append((definitions_figure(ordered, default=definition.name, as_of=as_of.isoformat()), sheet))
     steps = view.table(definition, as_of, Dimension.ALL, Dimension.ALL)
-    drawn.append((flow_figure(steps.flow, title="From all records to those that count"), flow_sheet(steps)))
-    return tuple(Figured(picture=picture, sheet=sheet) for picture, sheet in drawn)
+    return (
+        Figured(picture=years_figure(years), sheet=grid_sheet(years)),
+        *_what_is_given_to_whom(counted),
+        *_how_far_and_where(counted),
+        Figured(picture=silence_figure(silent), sheet=grid_sheet(silent["donor (in words)"])),
+        _by_definition(view, definition, as_of),
+        Figured(picture=flow_figure(steps.flow, title="From all records to those that count"), sheet=flow_sheet(steps)),
+    )
+
+
+Counted = Callable[..., CountTable]
+"""A table of one definition on one day by the dimension of rows and, if given, of columns."""
+
+
+def _what_is_given_to_whom(counted: Counted) -> Iterator[Figured]:
+    tissues = counted(Dimension.TISSUE, Dimension.DONOR_INFERRED)
+    picture = grid_figure(
+        tissues,
+        name="tissue_donor",
+        title="Where the cells come from, and whose they are",
+        caption="A trial with two tissues stands in two rows. Donor as stated, or as follows for any reader.",
+    )
+    yield Figured(picture=picture, sheet=grid_sheet(tissues))
+    diseases = counted(Dimension.CATEGORY, Dimension.DONOR_INFERRED)
+    picture = stacked_figure(
+        by_number(diseases),
+        name="disease",
+        title="What they are meant to treat",
+        caption="The main disease group of each trial, by donor.",
+    )
+    yield Figured(picture=picture, sheet=grid_sheet(diseases))
+
+
+def _how_far_and_where(counted: Counted) -> Iterator[Figured]:
+    phases = counted(Dimension.PHASE)
+    picture = stacked_figure(phases, name="phase", title="Phase", caption="As the registry gives it.")
+    yield Figured(picture=picture, sheet=grid_sheet(phases))
+    countries = counted(Dimension.COUNTRY)
+    picture = stacked_figure(
+        by_number(countries),
+        name="country",
+        title="Where they are done",
+        caption="Countries with a site; a trial in two countries stands in both rows.",
+    )
+    yield Figured(picture=picture, sheet=grid_sheet(countries))
+
+
+def _by_definition(view: View, definition: Definition, as_of: date) -> Figured:
+    """The count by every definition but that of papers, which are no trials; the default stands first."""
+    numbers = {name: number for name, number in _definition_numbers(view, as_of).items() if name != PAPERS}
+    ordered = sorted(numbers.items(), key=lambda item: (item[0] != definition.name, -item[1], item[0]))
+    sheet = Sheet(name="definitions", title="By definition", columns=("definition", "count"), rows=tuple(ordered))
+    return Figured(picture=definitions_figure(ordered, default=definition.name, as_of=as_of.isoformat()), sheet=sheet)
 
 
 def by_number(table: CountTable) -> CountTable:
