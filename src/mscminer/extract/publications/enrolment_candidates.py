@@ -204,11 +204,11 @@ def find_arms(counts: Sequence[Headcount]) -> Iterator[Sequence[Headcount]]:
     told = [count for place, count in enumerate(counts) if not (place and _is_aside(counts[place - 1], count))]
     for place, count in enumerate((*told, None)):
         last = told[place - 1] if place else None
-        if count is not None and last is not None and _is_parallel(last, count):
-            begun = begun or [last]
+        if count is not None and _is_arm(count, bool(begun)):
             begun.append(count)
             continue
-        if count is not None and _is_arm(count, bool(begun)):
+        if count is not None and last is not None and _is_parallel(last, count):
+            begun = begun or [last]
             begun.append(count)
             continue
         if len(begun) > 2 and begun[0].value == sum(one.value for one in begun[1:]):
