@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from datetime import date
 from pathlib import Path
 
@@ -131,6 +132,16 @@ def test_a_version_without_timestamp_is_an_error() -> None:
     client = CtgovClient(transport=transport, retry=QUICK)
     with client, pytest.raises(RetryableSourceError, match="timestamp"):
         client.fetch_version()
+
+
+def test_where_nobody_answers_the_error_says_what_to_do() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    client = CtgovClient(base_url=f"http://127.0.0.1:{port}/api/v2", retry=QUICK)
+    with client, pytest.raises(RetryableSourceError, match="ConnectError") as caught:
+        client.fetch_version()
+    assert "Check the network" in str(caught.value)
 
 
 def test_unknown_fields_and_values_are_counted_not_refused() -> None:

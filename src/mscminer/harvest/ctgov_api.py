@@ -228,7 +228,9 @@ class CtgovClient:
             except httpx.TransportError as error:
                 message = f"{type(error).__name__}: {error}"
                 _log.warning("asking again", path=path, reason=message)
-                raise RetryableSourceError(message, where=f"ClinicalTrials.gov /{path}") from None
+                raise RetryableSourceError(
+                    message, where=f"ClinicalTrials.gov /{path}", remedy="Check the network."
+                ) from None
             except RetryableSourceError as error:
                 if error.retry_after_s is not None:
                     self._limiter.pause(error.retry_after_s)
