@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,25 +60,27 @@ _TWO: Final = re.compile(
 
 
 def find_enrolment(
-    text: PublicationText, report: Report | None = None, found: tuple[Candidate, ...] | None = None
+    text: PublicationText,
+    report: Report | None = None,
+    candidates: Callable[[], Sequence[Candidate]] | None = None,
 ) -> EnrolmentVerdict:
     """Choose the enrolment among the candidates.
 
     Args:
-        found: what `find_candidates` gave, where it has been run already.
         report: its kind, where known: reviews and bench work have none; case reports have one unless they say two.
+        candidates: gives what `find_candidates` finds, where somebody remembers it.
     """
     if report in (Report.REVIEW, Report.PRECLINICAL):
         return EnrolmentVerdict(n=None, confidence=0.9, evidence=())
     if report is Report.CASE_REPORT:
         return _case_enrolment(text)
-    candidates = find_candidates(text) if found is None else found
+    found = candidates() if candidates else find_candidates(text)
     weights: Mapping[str, int] = load_weights("enrolment")["weights"]
-    chances = weigh(candidates, weights)
+    chances = weigh(found, weights)
     best = choose(chances)
     if best is None:
         return EnrolmentVerdict(n=None, confidence=round(chances[None], 3), evidence=())
-    told = max((one for one in candidates if one.value == best), key=lambda one: (score(one, weights), -one.start))
+    told = max((one for one in found if one.value == best), key=lambda one: (score(one, weights), -one.start))
     return EnrolmentVerdict(
         n=best,
         confidence=round(min(chances[best], 0.99), 3),

@@ -8,6 +8,7 @@ people at all, then, for work on people, which kind it is.  The questions follow
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -148,11 +149,16 @@ def publication_types(document: Document) -> frozenset[str]:
     return frozenset(concept.name.lower() for concept in article.publication_types) if article else frozenset()
 
 
-def find_report(text: PublicationText, *, n: int | None = None) -> ReportVerdict:
+def _not_counted() -> int | None:
+    return None
+
+
+def find_report(text: PublicationText, *, count: Callable[[], int | None] = _not_counted) -> ReportVerdict:
     """Decide the kind of report.
 
     Args:
-        n: number of people, where it is known: a series of one or two is a case report.
+        count: tells the number of people, None where it is not known: a series of one or two is a case report.  It is
+            asked only where the answer hangs on it, never for a review or bench work.
     """
     types, subjects = publication_types(text.document), find_subjects(text)
     hits = {sign: _present(found) for sign, found in hits_by_value("report", text).items()}
@@ -161,7 +167,7 @@ def find_report(text: PublicationText, *, n: int | None = None) -> ReportVerdict
         signs = replace(signs, called=signs.called + _ASSIGNED)
     elif not text.body and not subjects.title_people:
         signs = replace(signs, other=signs.other + _TITLE_ALONE)
-    report, confidence = _of_types(types, signs, n) or _not_on_people(subjects, signs) or _on_people(signs, n)
+    report, confidence = _of_types(types, signs, count) or _not_on_people(subjects, signs) or _on_people(signs, count())
     return ReportVerdict(
         report=report,
         people=report not in (Report.REVIEW, Report.PRECLINICAL) and subjects.people > 0,
@@ -202,13 +208,16 @@ def _evidence(text: PublicationText, hits: list[Hit]) -> tuple[Evidence, ...]:
     return tuple(text.evidence(hit.sentence, hit.start, hit.end) for hit in best)
 
 
-def _of_types(types: frozenset[str], signs: Signs, n: int | None) -> tuple[Report, float] | None:
+def _of_types(types: frozenset[str], signs: Signs, count: Callable[[], int | None]) -> tuple[Report, float] | None:
     """What PubMed's publication types settle; "case reports" also stands for a series."""
-    several = signs.series > 0 or signs.looks_back > 0 or (n or 1) > _PAIR
     for names, report in _TYPES:
-        if types & names and not (report is Report.CASE_REPORT and several):
+        if types & names and not (report is Report.CASE_REPORT and _is_of_several(signs, count)):
             return report, 0.95
     return None
+
+
+def _is_of_several(signs: Signs, count: Callable[[], int | None]) -> bool:
+    return signs.series > 0 or signs.looks_back > 0 or (count() or 1) > _PAIR
 
 
 def _not_on_people(subjects: Subjects, signs: Signs) -> tuple[Report, float] | None:

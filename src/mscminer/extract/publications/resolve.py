@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from functools import cache
 from typing import Final
 
 from mscminer.core.documents import Document
@@ -61,9 +62,9 @@ class PublicationReading:
 def read(document: Document) -> PublicationReading:
     """Read a publication: kind of report, product, people, design, outcome."""
     text = read_publication(document)
-    counts = tuple(find_candidates(text))
-    report = find_report(text, n=find_enrolment(text, found=counts).n)
-    enrolment = find_enrolment(text, report.report, counts)
+    candidates = cache(lambda: find_candidates(text))
+    report = find_report(text, count=lambda: find_enrolment(text, candidates=candidates).n)
+    enrolment = find_enrolment(text, report.report, candidates)
     product = find_msc_class(text, report)
     told = product.msc is not MscClass.NONE and report.report in _WITH_RESULTS
     return PublicationReading(
