@@ -6,7 +6,8 @@ import re
 
 from mscminer.core.documents import Arm, StudyFields
 from mscminer.core.vocabulary import MscClass, Phase
-from mscminer.extract.products import Given, Products
+from mscminer.extract.given import Given
+from mscminer.extract.products import Products
 
 _PHASES = {
     ("EARLY_PHASE1",): Phase.EARLY_1,

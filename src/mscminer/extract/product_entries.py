@@ -1,0 +1,90 @@
+"""The distinct products of a registration: which tissue and donor go together, and which arms get them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mscminer.core.documents import StudyFields
+from mscminer.core.vocabulary import MscClass
+from mscminer.extract.given import Given
+from mscminer.extract.origins import Origin
+from mscminer.extract.products import Products
+from mscminer.extract.view import View
+
+Split = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]
+
+
+def split_products(view: View, products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+    """Distinct products as (tissues, donors, arm numbers): those of interventions or arms that differ, else one."""
+    study = view.document.study
+    whole: Split = (tissue.values, donor.values, products.arms)
+    if study is None or (len(tissue.values) < 2 and len(donor.values) < 2):
+        return [whole]
+    if len(products.given) < 2:
+        return _by_arm(products, tissue, donor) or [whole]
+    made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]] = {}
+    for number in products.given:
+        owners, arms = _owners(study, number, products)
+        key = (_values_of(tissue, owners), _values_of(donor, owners))
+        made.setdefault(key, set()).update(arms)
+    full = {key: arms for key, arms in made.items() if (key[0] or not tissue.values) and (key[1] or not donor.values)}
+    if not full or not _covers(full, tissue, donor):
+        return _by_arm(products, tissue, donor) or [whole]
+    return [(tissues, donors, tuple(sorted(arms))) for (tissues, donors), arms in full.items()]
+
+
+def derived_products(view: View, products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+    """What MSCs make, where other arms get that instead of the cells themselves."""
+    study = view.document.study
+    if study is None or products.msc is not MscClass.CELLS:
+        return []
+    made = [number for number, kind in products.interventions.items() if kind is Given.DERIVATIVE]
+    labels = {label for one in study.interventions if one.number in made for label in one.arm_labels}
+    arms = tuple(arm.number for arm in study.arms if arm.label in labels and arm.number not in products.arms)
+    if not arms or Given.CELLS not in products.interventions.values():
+        return []
+    return [(tissue.values, donor.values if len(donor.values) < 2 else (), arms)]
+
+
+def _values_of(origin: Origin, owners: Sequence[str]) -> tuple[str, ...]:
+    """The values of one product: from its name, else its description, else its arms; all if there is only one."""
+    if len(origin.values) < 2:
+        return origin.values
+    names = [f"{owners[0]}.name", *(f"{owner}.label" for owner in owners[1:])]
+    named = tuple(dict.fromkeys(item.value for name in names for item in origin.items if item.section == name))
+    return named or _own(origin, owners[:1]) or _own(origin, owners)
+
+
+def _covers(made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]], tissue: Origin, donor: Origin) -> bool:
+    tissues = {value for key in made for value in key[0]}
+    donors = {value for key in made for value in key[1]}
+    return tissues >= set(tissue.values) and donors >= set(donor.values)
+
+
+def _by_arm(products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+    """Products by arm, where the arms of one intervention are named after different tissues or donors."""
+    made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]] = {}
+    for number in products.arms:
+        tissues, donors = (_of_arm(origin, number) for origin in (tissue, donor))
+        made.setdefault((tissues, donors), set()).add(number)
+    made = {key: arms for key, arms in made.items() if (key[0] or not tissue.values) and (key[1] or not donor.values)}
+    if not _covers(made, tissue, donor):
+        return []
+    return [(tissues, donors, tuple(sorted(arms))) for (tissues, donors), arms in made.items()]
+
+
+def _of_arm(origin: Origin, number: int) -> tuple[str, ...]:
+    if len(origin.values) < 2:
+        return origin.values
+    label = tuple(dict.fromkeys(item.value for item in origin.items if item.section == f"arm.{number}.label"))
+    return label or _own(origin, [f"arm.{number}"])
+
+
+def _own(origin: Origin, owners: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.value for item in origin.items if item.owner in owners))
+
+
+def _owners(study: StudyFields, number: int, products: Products) -> tuple[list[str], set[int]]:
+    one = next(item for item in study.interventions if item.number == number)
+    arms = {arm.number for arm in study.arms if arm.label in one.arm_labels and arm.number in products.arms}
+    return [f"intervention.{number}", *(f"arm.{arm}" for arm in sorted(arms))], arms
