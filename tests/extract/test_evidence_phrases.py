@@ -52,3 +52,12 @@ def test_the_class_is_shown_where_the_title_names_the_product_and_once_a_section
     assert "Mesenchymal Stem Cells" in shown["title"]
     assert shown["intervention.0.name"] == "MSC"
     assert shown["intervention.0.description"] == "own fat MSC"
+
+
+def test_a_phrase_with_a_bracket_holds_its_end() -> None:
+    document = a_study(
+        "Stroke Cells", interventions=[], summary="Patients receive autologous mesenchymal stem cells (MSCs) once."
+    )
+    extraction = next(load_extractor().extract([document]))
+    (fact,) = extraction.of(Field.MSC)
+    assert "autologous mesenchymal stem cells (MSCs)" in {one.quote for one in fact.evidence}

@@ -225,7 +225,15 @@ class View:
         for one in sorted(near, key=lambda other: -other.end):
             if one.start <= start and self._joined(one.end, start):
                 start = one.start
-        return (start, end) if end - start <= _LONGEST_PHRASE else (item.start, item.end)
+        if end - start > _LONGEST_PHRASE:
+            start, end = item.start, item.end
+        return start, self._closed(start, end)
+
+    def _closed(self, start: int, end: int) -> int:
+        """The end with the bracket that closes one within ("mesenchymal stem cells (MSCs)")."""
+        text = self.joined.text
+        opened = text.count("(", start, end) > text.count(")", start, end)
+        return end + 1 if opened and text.startswith(")", end) else end
 
     def _joined(self, left: int, right: int) -> bool:
         """Whether what lies between two places joins them to one phrase."""
