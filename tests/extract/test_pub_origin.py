@@ -173,3 +173,56 @@ def test_donors_are_quoted_with_the_product_and_routes_with_the_act() -> None:
     assert [one.quote for fact in routes for one in fact.evidence] == [
         "intra-articular injection of autologous bone marrow MSCs"
     ]
+
+
+_GIVEN = ("METHODS", "Thirty adults with cirrhosis were randomised to {name} or placebo through a vein.")
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "tissue", "donor"),
+    [
+        ("hepacelin", "Hepacelin, an expanded allogeneic adipose-derived mesenchymal stem cell product, calmed rats.", ["adipose"], ["allogeneic"]),
+        ("hepacelin", "Hepacelin is a next-generation product of allogeneic umbilical cord mesenchymal stromal cells.", ["umbilical_cord"], ["allogeneic"]),
+        ("hepacelin", "Hepacelin (bone marrow-derived allogeneic mesenchymal stromal cells) has calmed rats.", ["bone_marrow"], ["allogeneic"]),
+        ("hepacelin", "Hepacelin consists of autologous mesenchymal stem cells, made from a bone marrow aspirate.", ["bone_marrow"], ["autologous"]),
+        ("MPCs", "Allogeneic bone marrow mesenchymal precursor cells (MPCs; hepacelin) calmed rats.", ["bone_marrow"], ["allogeneic"]),
+        ("mesenchymal stem cells", "Hepacelin, an allogeneic adipose-derived mesenchymal stem cell product, calmed rats.", [], []),
+        ("mesenchymal stem cells", "Cirrhosis is a target of adipose-derived mesenchymal stem cells.", [], []),
+        ("mesenchymal stem cells", "Cirrhosis is common and adipose-derived mesenchymal stem cells are at hand.", [], []),
+    ],
+)  # fmt: skip
+def test_a_product_introduced_by_its_own_name(name: str, told: str, tissue: list[str], donor: list[str]) -> None:
+    methods = (_GIVEN[0], _GIVEN[1].format(name=name))
+    title = f"Mesenchymal stem cells in cirrhosis: a randomised trial of {name}"
+    aim = ("INTRODUCTION", f"Mesenchymal stem cells are tried in cirrhosis. {told}")
+    assert _sides(title, aim, methods, ("RESULTS", "Bilirubin fell with mesenchymal stem cells.")) == (tissue, donor)
+
+
+@pytest.mark.parametrize(
+    ("told", "tissue"),
+    [
+        ("They received umbilical cord-derived CD73-enriched mesenchymal stromal cells by vein.", ["umbilical_cord"]),
+        ("They received a bone marrow-derived, anti-CD73-selected mesenchymal stromal cell product.", ["bone_marrow"]),
+        ("They received adipose-derived, hypoxia-preconditioned mesenchymal stem cells.", ["adipose"]),
+        ("They received cytokine-primed bone marrow mesenchymal stem cells.", ["bone_marrow"]),
+        ("They received fat grafts with adipose tissue, or culture-expanded mesenchymal stem cells.", []),
+        ("They received bone marrow and mesenchymal stem cells.", []),
+        ("They received bone marrow- or adipose-derived mesenchymal stem cells.", ["adipose", "bone_marrow"]),
+        ("They received adipose tissue, or cultured bone marrow mesenchymal stem cells.", ["bone_marrow"]),
+    ],
+)
+def test_how_cells_were_made_stands_between(told: str, tissue: list[str]) -> None:
+    assert _sides("Cell therapy of cirrhosis", ("METHODS", f"Thirty adults with cirrhosis were treated. {told}"))[0] == tissue
+
+
+@pytest.mark.parametrize(
+    ("results", "tissue"),
+    [
+        ("After the infusion, chimerism analysis of mesenchymal cells from the bone marrow showed donor cells.", []),
+        ("Cultures of mesenchymal stem cells from bone marrow taken at one year were sterile.", []),
+        ("Pain fell after infusion of mesenchymal stem cells from bone marrow.", ["bone_marrow"]),
+    ],
+)
+def test_cells_examined_afterwards_are_not_the_product(results: str, tissue: list[str]) -> None:
+    methods = ("METHODS", "Two infants with brittle bones were infused with allogeneic mesenchymal stem cells.")
+    assert _sides("Mesenchymal stem cells in infants", methods, ("RESULTS", results))[0] == tissue

@@ -186,12 +186,12 @@ _NAME_LENGTH: Final = 90
 
 def introduced_donors(text: PublicationText, product: ProductVerdict) -> Iterator[Origin]:
     """Donors that only the background tells: of the study itself, or where it introduces the product."""
-    own = text.zones(Zone.METHODS, Zone.RESULTS)
+    own, title = text.zones(Zone.METHODS, Zone.RESULTS), text.zones(*OWN_ZONES)
     for sentence in text.zones(Zone.BACKGROUND):
         named = _named_in(sentence, product)
         short = DEFINED.search(sentence.text)
         used = short is not None and any(short["short"] in other.text for other in own)
-        told = bool(FIRST_HAND.search(sentence.text)) or any(defines_product(one, own) for one in named)
+        told = bool(FIRST_HAND.search(sentence.text)) or any(defines_product(one, title) for one in named)
         for cue in _cues(sentence):
             near = short is not None and used and 0 <= short.start() - cue.end < _NAME_LENGTH
             if not (near or told or _PRODUCT_IS.search(cue.before)) or of_other_studies(cue.before):

@@ -33,17 +33,23 @@ _BETWEEN: Final = frozenset(
         "origin adult human autologous allogeneic allogenic culture cultured expanded ex vivo in vitro mesenchymal "
         "multipotent and or the third party donor own patient patients s hypoxic hypoxia ischemia ischaemia tolerant "
         "clinical grade gmp pooled purified immunoselected stro 3 blood healthy unrelated pad pads bone marrow adipose "
-        "cord umbilical fat stem progenitor precursor cell cells engineered modified activated",
+        "cord umbilical fat stem progenitor precursor cell cells engineered modified activated primed preconditioned "
+        "selected enriched sorted cryopreserved thawed frozen fresh commercial manufactured",
     )
 )
 """Words that may stand between a tissue and the product that comes from it."""
+_MADE_SO: Final = re.compile(
+    r"\b[\w/+-]{2,24}-(?:enriched|selected|sorted|depleted|purified|expanded|primed|conditioned|pre-?conditioned|treated|"
+    r"activated|stimulated|modified|engineered|transduced|loaded|grown|grade|compliant|positive|generation)\b"
+)
+"""Compounds that say how cells were made: "anti-CD362-selected"."""
 _TOKEN: Final = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 _ABBREVIATION: Final = re.compile(r"\([a-z-]{2,14}\)")
 
 
 def _same_phrase(between: str) -> bool:
     """Whether the words between a tissue and a product keep both in one noun phrase."""
-    words = _TOKEN.findall(_ABBREVIATION.sub(" ", between))
+    words = _TOKEN.findall(_MADE_SO.sub(" ", _ABBREVIATION.sub(" ", between)))
     return all(word in _BETWEEN or word in "-/,()+" for word in words)
 
 
@@ -74,7 +80,19 @@ def own_mentions(product: ProductVerdict) -> list[ProductMention]:
         for one in named
         if one.sentence.text not in known
         and not of_other_studies(one.sentence.text[max(0, one.start - _STUDY_REACH) : one.start])
+        and not _is_examined(one)
     ]
+
+
+_EXAMINED: Final = re.compile(
+    r"\b(?:analys[ie]s|examination|chimerism|karyotyp\w+|genotyp\w+|typing|testing|cultures?) (?:of|in|on) (?:the )?(?:[\w-]+ ){0,2}$"
+)
+
+
+def _is_examined(mention: ProductMention) -> bool:
+    """Whether findings are told of cells that were taken from people to see what became of the product."""
+    found = mention.sentence.zone in (Zone.RESULTS, Zone.CONCLUSION)
+    return found and bool(_EXAMINED.search(mention.sentence.text[max(0, mention.start - _PHRASE) : mention.start]))
 
 
 _KNOWN: Final = re.compile(
@@ -166,6 +184,12 @@ _APART: Final = re.compile(r"\b(?:bmac|svf|c?bma)|mncs?\b|mono-?nuclear|concentr
 """Things of a tissue that are given beside the cells: "marrow concentrate and MSCs"."""
 
 
+_ANOTHER: Final = re.compile(
+    r"(?: (?:tissues?|grafts?|aspirates?))?,? (?:and|or) (?:(?:(?:autologous|allogen\w+|human) )*|(?:autologous |allogen\w+ )?(?:cultured?|expanded|ex vivo)[ -].*)"
+)
+"""Words between a tissue that is given itself and a product that is given beside it or instead."""
+
+
 def _belongs(text: str, mention: ProductMention, start: int, end: int) -> bool:
     if start < mention.end and mention.start < end:
         return True
@@ -175,7 +199,7 @@ def _belongs(text: str, mention: ProductMention, start: int, end: int) -> bool:
         between = text[end : mention.start]
         joined = re.search(r"\b(?:or|and)\b", between)
         whole = text[start:end]
-        if joined and (_APART.search(whole) or _APART.search(between)):
+        if joined and (_APART.search(whole) or _APART.search(between) or _ANOTHER.fullmatch(between)):
             return False
         return _same_phrase(between)
     return start - mention.end <= _REACH and bool(_AFTER.match(text[mention.end : start]))
@@ -217,7 +241,7 @@ def _sourced_tissues(text: PublicationText, product: ProductVerdict) -> Iterator
                     yield Origin(value=value, sentence=sentence, start=start, end=end)
 
 
-DEFINED: Final = re.compile(r"\((?P<short>[a-z0-9]+(?:-?[a-z0-9]+){0,2}?-?m?[ps]cs?)\)")
+DEFINED: Final = re.compile(r"\((?P<short>[a-z0-9]+(?:-?[a-z0-9]+){0,2}?-?m?[ps]cs?)(?:[;,] [\w-]{3,20})?\)")
 """The short name of a product, where a text defines it."""
 
 
@@ -229,8 +253,33 @@ _IS: Final = re.compile(
 )
 
 
+_NAMED: Final = re.compile(
+    r"(?<![\w-])(?P<name>[a-z][\w-]{4,24})(?: \([^()]{1,30}\))?(?:, (?:which is )?an? | (?:is|are|consists? of|comprises?|contains?) (?:an? |the )?| ?\()"
+    r"(?P<how>(?:(?!and\b|or\b)[\w'/-]+,? ){0,9})$"
+)
+"""A product's own name with what it is, up to the generic name: "NAME, an allogeneic product of"."""
+_KIND_OF: Final = frozenset(
+    "novel new next generation investigational proprietary first class based cell therapy product of biological an a".split()
+)
+_NO_NAMES: Final = frozenset(
+    "cells product products treatment therapy therapies patients disease candidate approach option options there these".split()
+)
+_NAME_LENGTH: Final = 130
+
+
+def _names_product(mention: ProductMention, own: tuple[Sentence, ...]) -> bool:
+    """Whether the words before say that what the study gives under a name of its own is this product."""
+    named = _NAMED.search(mention.sentence.text[max(0, mention.start - _NAME_LENGTH) : mention.start])
+    if named is None or named["name"] in _NO_NAMES:
+        return False
+    how = " ".join(word for word in _TOKEN.findall(named["how"]) if word not in _KIND_OF)
+    return _same_phrase(how) and any(named["name"] in sentence.text for sentence in own)
+
+
 def defines_product(mention: ProductMention, own: tuple[Sentence, ...]) -> bool:
-    """Whether "NAME cells are ..." says what a product is whose own name, no generic one, the study uses."""
+    """Whether it says what a product is whose own name, no generic one, the study uses: "NAME cells are ..."."""
+    if _names_product(mention, own):
+        return True
     name = mention.words.removesuffix("cells").strip()
     if _GENERIC.fullmatch(mention.words) or not _IS.match(mention.sentence.text[mention.end :]):
         return False
@@ -245,11 +294,11 @@ def _tissues_behind(mention: ProductMention) -> Iterator[Origin]:
 
 def _introduced_tissues(text: PublicationText, product: ProductVerdict) -> Iterator[Origin]:
     """Tissues said where the background introduces the product under the short name used from then on."""
-    own = text.zones(Zone.METHODS, Zone.RESULTS)
+    told, own = text.zones(*OWN_ZONES), text.zones(Zone.METHODS, Zone.RESULTS)
     for mention in product.mentions:
         if mention.sentence.zone is not Zone.BACKGROUND or mention.kind not in KINDS[product.msc]:
             continue
-        if defines_product(mention, own):
+        if defines_product(mention, told):
             yield from _attached_tissues([mention])
             yield from _tissues_behind(mention)
             continue
