@@ -226,3 +226,28 @@ def test_how_cells_were_made_stands_between(told: str, tissue: list[str]) -> Non
 def test_cells_examined_afterwards_are_not_the_product(results: str, tissue: list[str]) -> None:
     methods = ("METHODS", "Two infants with brittle bones were infused with allogeneic mesenchymal stem cells.")
     assert _sides("Mesenchymal stem cells in infants", methods, ("RESULTS", results))[0] == tissue
+
+
+@pytest.mark.parametrize(
+    ("title", "told", "tissue", "donor", "inferred"),
+    [
+        ("HX-SC01 for fistulas", "HX-SC01 is a preparation of human umbilical cord mesenchymal stem cells. Ten patients received HX-SC01 by injection.", ["umbilical_cord"], [], ["allogeneic"]),
+        ("Stem cells for fistulas", "Ten patients were treated with allogeneic stem cells expanded from adipose tissue (eASCs).", ["adipose"], ["allogeneic"], ["allogeneic"]),
+        ("Mesenchymal stem cells in ALS", "Cells were expanded from 60 mL of bone marrow and given to 12 patients into the spinal canal.", ["bone_marrow"], [], ["autologous"]),
+        ("Mesenchymal stem cells for cartilage", "Synovium was harvested from the knee of ten patients and mesenchymal stem cells were placed on the lesion.", ["synovium"], [], ["autologous"]),
+        ("Mesenchymal cells in GVHD", "Twenty patients received mesenchymal stromal cells of family donors (n = 12) or third-party donors (n = 8), grown from marrow.", ["bone_marrow"], ["allogeneic"], ["allogeneic"]),
+        ("Mesenchymal cells in BPD", "Nine infants were given mesenchymal stromal cells from cord blood of unrelated newborns.", ["cord_blood"], ["allogeneic"], ["allogeneic"]),
+        ("Mesenchymal cells in GVHD", "Ten adults received mesenchymal stem cells made from an iPSC bank of one donor.", ["ipsc"], ["allogeneic"], ["allogeneic"]),
+        ("Mesenchymal cells in GVHD", "Ten adults received mesenchymal stem cells; 60 mL of blood was drawn before and after.", [], [], []),
+    ],
+)  # fmt: skip
+def test_more_ways_of_telling_the_source(
+    title: str, told: str, tissue: list[str], donor: list[str], inferred: list[str]
+) -> None:
+    one = read(publication(title, ("METHODS", told), ("RESULTS", "Most got better after the cells.")))
+    assert one.product.msc == "cells"
+    assert (sorted(one.origin.tissue), sorted(one.origin.donor), sorted(one.origin.donor_inferred)) == (
+        tissue,
+        donor,
+        inferred,
+    )

@@ -62,8 +62,10 @@ def _grouped(text: PublicationText, origins: Iterable[Origin]) -> dict[str, tupl
 _BORN: Final = frozenset(
     {Tissue.UMBILICAL_CORD, Tissue.WHARTON_JELLY, Tissue.CORD_BLOOD, Tissue.PLACENTA, Tissue.AMNION}
 )
+_TAKEN_TISSUE: Final = r"(?:bone[- ]?marrow|bma|iliac|marrow|adipose|fat|synovi(?:um|al))"
 _TAKEN_FROM_PATIENT: Final = re.compile(
-    r"\b(?:bone[- ]?marrow|bma|iliac|marrow|adipose|fat)\b[^.;]{0,60}\b(?:aspirat(?:ed|ion)|harvest(?:ed|ing)?|collected)\b|\b(?:aspirat(?:ed|ion)|harvest(?:ed|ing)?|collect(?:ed|ion))\b[^.;]{0,40}\b(?:bone[- ]?marrow|bma|iliac|marrow|adipose|fat)\b|\blipoaspirat\w+|\bliposuction\b|\b(?:same|single) an[a]?esthe\w+|\bintra-?operative(?:ly)? (?:bone marrow|harvest)|\b(?:filgrastim|g-?csf|granulocyte[- ]colony)\b|\bmini-lipo\w*|\bharvested bma\b"
+    rf"\b{_TAKEN_TISSUE}\b[^.;]{{0,60}}\b(?:aspirat(?:ed|ion)|harvest(?:ed|ing)?|collected|biops(?:y|ied))\b|\b(?:aspirat(?:ed|ion)|harvest(?:ed|ing)?|collect(?:ed|ion))\b[^.;]{{0,40}}\b{_TAKEN_TISSUE}\b|\b(?:from|of) \d+ ?-?ml (?:of )?(?:[\w-]+ )?marrow\b|"
+    r"\blipoaspirat\w+|\bliposuction\b|\b(?:same|single) an[a]?esthe\w+|\bintra-?operative(?:ly)? (?:bone marrow|harvest)|\b(?:filgrastim|g-?csf|granulocyte[- ]colony)\b|\bmini-lipo\w*|\bharvested bma\b"
 )
 
 

@@ -101,8 +101,43 @@ class ProductVerdict:
     evidence: tuple[Evidence, ...]
 
 
+_NAMED: Final = re.compile(
+    r"(?<![\w-])(?P<name>[a-z][\w-]{4,24})(?: \([^()]{1,30}\))?(?:, (?:which (?:is|are) )?an? | (?:is|are|consists? of|comprises?|contains?) (?:an? |the )?(?:(?:made|prepared|manufactured|composed) (?:up )?(?:of|from) )?|, which (?:is|are) | ?\()"
+    r"(?P<how>(?:(?!and\b|or\b)[\w'/-]+,? ){0,9})$"
+)
+"""A product's own name with what it is, up to the generic name: "NAME, an allogeneic product of"."""
+_NAME_REACH: Final = 130
+_NO_NAMES: Final = frozenset(
+    "cells product products treatment therapy therapies patients disease candidate approach option options there these".split()
+)
+_COINED: Final = re.compile(r"(?=.*[a-z])[\w-]*\d[\w-]*|[a-z]{3,}(?:cel|stem|cells)(?:-[a-z0-9])?")
+"""Names that are no words: "TH-SC01", "darvadstrocel"."""
+
+
+def name_before(mention: ProductMention) -> re.Match[str] | None:
+    """The words before a product's generic name that say what its own name is."""
+    named = _NAMED.search(mention.sentence.text[max(0, mention.start - _NAME_REACH) : mention.start])
+    return named if named and named["name"] not in _NO_NAMES else None
+
+
 def find_products(text: PublicationText) -> Iterator[ProductMention]:
-    """Every product name in the text; a name inside a longer one of another kind counts for the longer."""
+    """Every product name in the text, those too that the text coins for a product."""
+    found = list(_known_products(text))
+    coined = {named["name"]: one.kind for one in found if (named := name_before(one)) and _is_coined(named["name"], found)}
+    yield from found
+    for name, kind in coined.items():
+        whole = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+        for sentence in text.sentences:
+            yield from (_mention(sentence, match.start(), match.end(), kind) for match in whole.finditer(sentence.text))
+
+
+def _is_coined(name: str, found: list[ProductMention]) -> bool:
+    """Whether a name is no word, and no product name already."""
+    return bool(_COINED.fullmatch(name)) and all(name not in one.words and one.words not in name for one in found)
+
+
+def _known_products(text: PublicationText) -> Iterator[ProductMention]:
+    """Product names that the rules know; a name inside a longer one of another kind counts for the longer."""
     strange = bool(_ABBREVIATION_ELSEWHERE.search(text.whole)) or not _CELL_CONTEXT.search(text.whole)
     told = text.zones(Zone.TITLE, Zone.AIM, Zone.METHODS, Zone.RESULTS)
     mesenchymal = any(_MESENCHYMAL.search(sentence.text) for sentence in told)

@@ -11,7 +11,7 @@ from typing import Final
 
 from mscminer.core.vocabulary import MscClass, Tissue
 from mscminer.extract.publications.numerals import NUMBER
-from mscminer.extract.publications.product import ProductMention, ProductVerdict
+from mscminer.extract.publications.product import ProductMention, ProductVerdict, name_before
 from mscminer.extract.publications.rules import rule_set
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
@@ -227,6 +227,7 @@ _SOURCED: Final = re.compile(
     rf"|{_SUBJECT} (?:were|was|are) (?:all |mostly |mainly )?from\b[^.;]{{0,60}}"
     rf"|{_SUBJECT}[^.;]{{0,60}}? of (?:[\w-]+[ -]){{1,3}}origin\b"
     r"|\b(?:autologous|allogen\w+|own|donor|such|these|the) (?:[\w-]+ )?cells from\b[^.;]{0,50}"
+    rf"|{_SUBJECT}[^.;]{{0,110}}?, (?:\w+ )?(?:{_GROWN}) from\b[^.;]{{0,40}}"
     r"|\bcells from [^.;]{0,50}\b(?:given|infused|injected|implanted|transplanted)\b"
 )
 
@@ -249,28 +250,17 @@ _GENERIC: Final = re.compile(
     r"(?:human |adult )*(?:mesenchymal (?:stem|stromal|progenitor)(?:/\w+)?(?: cells?)?|h?mscs?)"
 )
 _IS: Final = re.compile(
-    r"^(?: cells?| \([^)]{1,30}\))* (?:is|are|consists?|comprises?|contains?)\b(?! (?:the|in|not|used|found|widely)\b)"
+    r"^(?:-[a-z0-9]{1,3})?(?: cells?| \((?P<brand>[\w-]{3,20})\)| \([^)]{1,30}\))*(?: (?:is|are|consists?|comprises?|contains?)\b(?! (?:the|in|not|used|found|widely)\b)|, an? )"
 )
 
 
-_NAMED: Final = re.compile(
-    r"(?<![\w-])(?P<name>[a-z][\w-]{4,24})(?: \([^()]{1,30}\))?(?:, (?:which is )?an? | (?:is|are|consists? of|comprises?|contains?) (?:an? |the )?| ?\()"
-    r"(?P<how>(?:(?!and\b|or\b)[\w'/-]+,? ){0,9})$"
-)
-"""A product's own name with what it is, up to the generic name: "NAME, an allogeneic product of"."""
 _KIND_OF: Final = frozenset(
     "novel new next generation investigational proprietary first class based cell therapy product of biological an a".split()
 )
-_NO_NAMES: Final = frozenset(
-    "cells product products treatment therapy therapies patients disease candidate approach option options there these".split()
-)
-_NAME_LENGTH: Final = 130
-
-
 def _names_product(mention: ProductMention, own: tuple[Sentence, ...]) -> bool:
     """Whether the words before say that what the study gives under a name of its own is this product."""
-    named = _NAMED.search(mention.sentence.text[max(0, mention.start - _NAME_LENGTH) : mention.start])
-    if named is None or named["name"] in _NO_NAMES:
+    named = name_before(mention)
+    if named is None:
         return False
     how = " ".join(word for word in _TOKEN.findall(named["how"]) if word not in _KIND_OF)
     return _same_phrase(how) and any(named["name"] in sentence.text for sentence in own)
@@ -280,10 +270,13 @@ def defines_product(mention: ProductMention, own: tuple[Sentence, ...]) -> bool:
     """Whether it says what a product is whose own name, no generic one, the study uses: "NAME cells are ..."."""
     if _names_product(mention, own):
         return True
-    name = mention.words.removesuffix("cells").strip()
-    if _GENERIC.fullmatch(mention.words) or not _IS.match(mention.sentence.text[mention.end :]):
+    said = _IS.match(mention.sentence.text[mention.end :])
+    if said is None:
         return False
-    return any(name in sentence.text for sentence in own)
+    names = {said["brand"]} if said["brand"] else set()
+    if not _GENERIC.fullmatch(mention.words):
+        names.add(mention.words.removesuffix("cells").strip())
+    return any(name in sentence.text for sentence in own for name in names)
 
 
 def _tissues_behind(mention: ProductMention) -> Iterator[Origin]:
