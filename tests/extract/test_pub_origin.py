@@ -1,4 +1,5 @@
 """Whose cells, of which tissue, and what the group that got them is called: the kinds of telling it."""
+# ruff: noqa: E501  (a case reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -111,6 +112,39 @@ def _arms(title: str, *parts: Part) -> list[str | None]:
         ("Sixty adults were randomised to one infusion of MPCs or placebo.", "Pain fell.", "MPCs"),
         ("Sixty adults were randomised (UC-MSCs, n = 40; placebo, n = 20).", "Pain fell.", "UC-MSCs"),
         ("Sixty adults were randomised to marrow MSCs (group A) or to saline (group B).", "Pain fell.", "group A"),
+        (
+            "Sixty adults had one dose of fat MSCs (1 x 10^6 cells/kg) and calcium 20 mg/day (group 1), calcium only (group 2) or no drug (group 3).",
+            "Pain fell in group 1.",
+            "group 1",
+        ),
+        (
+            "Sixty adults were randomised to placebo (group 1), 20 million cells (group 2) or 40 million cells (group 3) of MSCs.",
+            "Pain fell.",
+            "group 2; group 3",
+        ),
+        ("Group A (n = 30) received MSCs and group B (n = 30) received saline at random.", "Pain fell.", "Group A"),
+        (
+            "Sixty adults were randomised to UC-MSCs or saline.",
+            "Pain was 3.1 with UC-MSCs and 5.2 with placebo.",
+            "UC-MSCs",
+        ),
+        (
+            "Sixty adults were randomised to AD-MSCs or saline.",
+            "Pain fell by 20 in the AD-MSC group; it was less after AD-MSCs than after placebo.",
+            "AD-MSCs",
+        ),
+        (
+            "Sixty adults were randomised to injection of 150 million MPCs, guided by ultrasound, or to a scripted sham procedure.",
+            "Pain fell.",
+            "MPCs",
+        ),
+        ("Sixty adults were randomised to cord MSCs (HEPACEL-C) or Plasma-Lyte.", "Pain fell.", "HEPACEL-C"),
+        ("Sixty adults were randomised into two groups: BM-MSC and vehicle.", "Pain fell.", "BM-MSC"),
+        (
+            'Sixty adults were randomised to MSCs and a knee brace; a "treated" and a "control" group were seen.',
+            "Pain fell.",
+            "treated",
+        ),
     ],
 )
 def test_an_arm_is_called_as_the_text_calls_it(methods: str, results: str, arm: str) -> None:
@@ -212,7 +246,10 @@ def test_a_product_introduced_by_its_own_name(name: str, told: str, tissue: list
     ],
 )
 def test_how_cells_were_made_stands_between(told: str, tissue: list[str]) -> None:
-    assert _sides("Cell therapy of cirrhosis", ("METHODS", f"Thirty adults with cirrhosis were treated. {told}"))[0] == tissue
+    assert (
+        _sides("Cell therapy of cirrhosis", ("METHODS", f"Thirty adults with cirrhosis were treated. {told}"))[0]
+        == tissue
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.extract.publications.product import ProductMention, ProductVerdict
-from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+from mscminer.extract.publications.rules import rule_set
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone, fold
 from mscminer.extract.publications.tissues import KINDS
 
 _GROUP: Final = re.compile(r"(?P<name>(?:[\w+/-]+ ){1,3})(?:group|arm|cohort|recipients)\b(?! of\b)")
@@ -30,31 +31,19 @@ _OTHERS: Final = re.compile(
 _TREATED: Final = re.compile(
     r"\b(?:cells?|stem|treatment|treated|interventions?|interventional|therapy|experimental|test|transplant\w*|infusion|injection)\b|\bcell-"
 )
-_AGAINST: Final = re.compile(
-    r"(?: groups?| arms?)?(?: \([^()]{1,60}(?:\([^()]{1,20}\)[^()]{0,30})?\))?,? (?:or|and|vs\.?|versus|as against|compared (?:with|to)|than)"
-    r" (?:the |to |of |in |on |with |a |\d+%? )*(?:matching )?(?:placebo|controls?|sham|saline|vehicle|standard|conventional|hyaluron\w+|no (?:treatment|cells|mscs?))\b"
-)
-_SHORT_NAME: Final = re.compile(
-    r"(?:[a-z0-9]+[-_+])*[a-z]*[a-z][ps]cs?(?:[-_]\w+)?|[a-z]+[-_]?\d{2,}|[a-z]+cel(?:-[a-z])?|m-ami"
-)
-_COUNTED: Final = re.compile(
-    rf"\((?P<first>{_SHORT_NAME.pattern})[;,:]? n ?= ?\d|\(\d+ (?P<second>{_SHORT_NAME.pattern}),? (?:and )?\d+ (?:placebo|controls?)\b"
-)
-"""A short name with the number of those who got it: "(UC-MSCs, n = 65"."""
-_LETTER: Final = re.compile(r"[^.;]{0,40}?(?:\(| in )(?P<group>group[ -]?(?:\d|[a-z])\b)")
 _BODY: Final = (Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
 
 
-def find_arm(text: PublicationText, product: ProductVerdict, donor: str | None = None) -> Evidence | None:
-    """The words by which a controlled study names the product's group; of one donor, where two are compared."""
+def find_arms(text: PublicationText, product: ProductVerdict, donor: str | None = None) -> tuple[Evidence, ...]:
+    """The words by which a controlled study names the product's groups; of one donor, where two are compared."""
     if donor is not None:
-        return next(_of_donor(text, donor), None)
+        return tuple(_of_donor(text, donor))[:1]
     sentences = text.zones(*_BODY)
-    for way in (_named_after_product, _named_treated, _set_against):
-        found = next(way(text, product, sentences), None)
-        if found is not None:
-            return found
-    return None
+    for way in (_named_after_product, _numbered, _named_treated, _set_against):
+        found = tuple(way(text, product, sentences))
+        if found:
+            return found if way is _numbered else found[:1]
+    return ()
 
 
 _BRACKETED: Final = re.compile(r"\((?P<name>(?:[\w+/-]+ ){0,3}group(?: \w)?)\b")
@@ -91,14 +80,53 @@ def _groups(sentence: Sentence) -> Iterator[tuple[int, int]]:
 def _named_after_product(
     text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]
 ) -> Iterator[Evidence]:
-    """ "In the UC-MSC group"."""
+    """ "In the UC-MSC group"; the bare name, where results set that against the control: "with UC-MSCs and with placebo"."""
+    bare = {_singular(one.quote): one for one in _hits(text, _late(sentences), "beside")}
     for sentence in sentences:
         named = _named_in(sentence, product)
         for start, end in _groups(sentence):
             name = sentence.text[start:end]
             held = any(start <= one.start and one.end <= end for one in named)
-            if (held or _SHORT_NAME.fullmatch(name.split()[0])) and not _OTHERS.search(name):
-                yield text.evidence(sentence, start, end)
+            if (held or _is("short", name.split()[0])) and not _OTHERS.search(name):
+                short = _singular(name.rpartition(" ")[0])
+                known = bare.get(short) if short != "msc" else None
+                yield known or text.evidence(sentence, start, end)
+
+
+def _singular(name: str) -> str:
+    return fold(name).removesuffix("s")
+
+
+def _numbered(text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
+    """Groups called by a number or letter, whose description names the product: "one dose of cells (group 2)"."""
+    for sentence in sentences:
+        places = [one for one in product.mentions if one.sentence is sentence and one.kind != "other_cells"]
+        for value in ("behind", "ahead"):
+            heads = list(_matches(value, sentence))
+            for start, end, head in _told_of(heads, value, len(sentence.text)):
+                cells = _CELLS.search(sentence.text, start, end)
+                if cells or any(start <= one.start < end for one in places):
+                    yield text.evidence(sentence, *head.span("name"))
+
+
+_CELLS: Final = re.compile(r"\bcells\b")
+
+
+def _told_of(heads: list[re.Match[str]], value: str, length: int) -> Iterator[tuple[int, int, re.Match[str]]]:
+    """Where each group is described: from the group before up to its own name, or from its name up to the next."""
+    ends = [head.end() for head in heads]
+    if len(heads) < _TWO:
+        return
+    for place, head in enumerate(heads):
+        if value == "behind":
+            yield max(ends[place - 1] if place else 0, head.start() - _DESCRIBED), head.start(), head
+        else:
+            yield head.end(), heads[place + 1].start() if place + 1 < len(heads) else length, head
+
+
+_TWO: Final = 2
+_DESCRIBED: Final = 110
+"""No more characters before the number of a group tell what it gets."""
 
 
 def _named_treated(
@@ -110,24 +138,51 @@ def _named_treated(
             name = sentence.text[start:end]
             if _TREATED.search(name) and not _OTHERS.search(name):
                 yield text.evidence(sentence, start, end)
-        for one in product.mentions:
-            letter = _LETTER.match(sentence.text, one.end) if one.sentence is sentence else None
-            if letter and one.kind != "other_cells":
-                yield text.evidence(sentence, letter.start("group"), letter.end("group"))
 
 
 def _set_against(text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
     """The product's short name where it stands beside the control: "MPC or placebo"."""
+    yield from _hits(text, sentences, "counted")
     for sentence in sentences:
-        counted = _COUNTED.search(sentence.text)
-        if counted:
-            yield text.evidence(sentence, *counted.span("first" if counted["first"] else "second"))
-        for match in _AGAINST.finditer(sentence.text):
+        for match in _matches("against", sentence):
+            if match["name"]:
+                yield text.evidence(sentence, *match.span("name"))
             start = sentence.text.rfind(" ", 0, match.start()) + 1
             start += sentence.text.startswith("(", start)
             whole = any((one.start, one.end) == (start, match.start()) for one in _named_in(sentence, product))
-            if whole or _SHORT_NAME.fullmatch(sentence.text, start, match.start()):
+            if whole or _is("short", sentence.text[start : match.start()]):
                 yield text.evidence(sentence, start, match.start())
+    yield from _hits(text, sentences, "listed")
+    yield from _beside_control(text, product, sentences)
+
+
+def _hits(text: PublicationText, sentences: tuple[Sentence, ...], value: str) -> Iterator[Evidence]:
+    for sentence in sentences:
+        for match in _matches(value, sentence):
+            yield text.evidence(sentence, *match.span("name"))
+
+
+def _late(sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    return tuple(one for one in sentences if one.zone in (Zone.RESULTS, Zone.CONCLUSION))
+
+
+def _is(value: str, name: str) -> bool:
+    return any(rule.pattern.compiled.fullmatch(name) for rule in rule_set("arms", value).rules)
+
+
+def _matches(value: str, sentence: Sentence) -> Iterator[re.Match[str]]:
+    for rule in rule_set("arms", value).rules:
+        yield from rule.pattern.finditer(sentence.text)
+
+
+def _beside_control(
+    text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]
+) -> Iterator[Evidence]:
+    """Short names of the product that results or conclusions set against the control."""
+    known = {_singular(one.words) for one in product.mentions if one.kind in KINDS[product.msc]}
+    for found in _hits(text, _late(sentences), "beside"):
+        if _singular(found.quote) in known or _is("brand", fold(found.quote)):
+            yield found
 
 
 def _named_in(sentence: Sentence, product: ProductVerdict) -> list[ProductMention]:

@@ -108,7 +108,22 @@ _NAMED: Final = re.compile(
 """A product's own name with what it is, up to the generic name: "NAME, an allogeneic product of"."""
 _NAME_REACH: Final = 130
 _NO_NAMES: Final = frozenset(
-    "cells product products treatment therapy therapies patients disease candidate approach option options there these".split()
+    [
+        "cells",
+        "product",
+        "products",
+        "treatment",
+        "therapy",
+        "therapies",
+        "patients",
+        "disease",
+        "candidate",
+        "approach",
+        "option",
+        "options",
+        "there",
+        "these",
+    ]
 )
 _COINED: Final = re.compile(r"(?=.*[a-z])[\w-]*\d[\w-]*|[a-z]{3,}(?:cel|stem|cells)(?:-[a-z0-9])?")
 """Names that are no words: "TH-SC01", "darvadstrocel"."""
@@ -123,7 +138,9 @@ def name_before(mention: ProductMention) -> re.Match[str] | None:
 def find_products(text: PublicationText) -> Iterator[ProductMention]:
     """Every product name in the text, those too that the text coins for a product."""
     found = list(_known_products(text))
-    coined = {named["name"]: one.kind for one in found if (named := name_before(one)) and _is_coined(named["name"], found)}
+    coined = {
+        named["name"]: one.kind for one in found if (named := name_before(one)) and _is_coined(named["name"], found)
+    }
     yield from found
     for name, kind in coined.items():
         whole = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")

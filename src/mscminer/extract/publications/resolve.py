@@ -17,7 +17,7 @@ from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Absence, Field, MscClass, Report
 from mscminer.extract.anchors import anchored
 from mscminer.extract.lexicon import Lexicon
-from mscminer.extract.publications.arms import are_groups_named, find_arm
+from mscminer.extract.publications.arms import are_groups_named, find_arms
 from mscminer.extract.publications.calibration import Table, calibrated, calibration_table
 from mscminer.extract.publications.conditions import find_category_of, find_condition_names
 from mscminer.extract.publications.design import DesignVerdict, find_design
@@ -167,9 +167,10 @@ def _product_facts(writer: _Writer, reading: PublicationReading) -> Iterator[Fac
     origin = reading.origin
     evidence = [quote for quotes in (*origin.tissue.values(), *origin.donor.values()) for quote in quotes[:1]]
     for tissues, donors, compared in _products_of(reading):
-        arm = _arm_of(reading, compared)
-        value = {"tissue": tissues, "donor": donors, "arm": arm.quote if arm else None}
-        quotes = [*evidence, arm] if arm else evidence
+        arms = _arms_of(reading, compared)
+        names = list(dict.fromkeys(one.quote for one in arms))
+        value = {"tissue": tissues, "donor": donors, "arm": "; ".join(names) or None}
+        quotes = [*evidence, *arms]
         yield writer.fact(Field.PRODUCT, value, origin.confidence, quotes or reading.product.evidence)
 
 
@@ -204,11 +205,11 @@ def _distance(first: Sequence[Evidence], second: Sequence[Evidence]) -> int:
 _FAR: Final = 1_000_000
 
 
-def _arm_of(reading: PublicationReading, donor: str | None) -> Evidence | None:
-    """The name of the product's group, where there is another one to tell it from."""
+def _arms_of(reading: PublicationReading, donor: str | None) -> tuple[Evidence, ...]:
+    """The names of the product's groups, where there is another one to tell them from."""
     if donor is None and reading.design.controlled.value is not True and not are_groups_named(reading.text):
-        return None
-    return find_arm(reading.text, reading.product, donor)
+        return ()
+    return find_arms(reading.text, reading.product, donor)
 
 
 def _design_facts(writer: _Writer, design: DesignVerdict) -> Iterator[Fact]:

@@ -255,8 +255,27 @@ _IS: Final = re.compile(
 
 
 _KIND_OF: Final = frozenset(
-    "novel new next generation investigational proprietary first class based cell therapy product of biological an a".split()
+    [
+        "novel",
+        "new",
+        "next",
+        "generation",
+        "investigational",
+        "proprietary",
+        "first",
+        "class",
+        "based",
+        "cell",
+        "therapy",
+        "product",
+        "of",
+        "biological",
+        "an",
+        "a",
+    ]
 )
+
+
 def _names_product(mention: ProductMention, own: tuple[Sentence, ...]) -> bool:
     """Whether the words before say that what the study gives under a name of its own is this product."""
     named = name_before(mention)
