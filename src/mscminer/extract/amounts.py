@@ -11,7 +11,7 @@ from itertools import islice
 from mscminer.extract.doses import DoseFound, find_doses
 from mscminer.extract.products import Products
 from mscminer.extract.schedule_rules import NUMBERS
-from mscminer.extract.view import Item, View, Zone, owner_of, zone_of
+from mscminer.extract.view import Item, View, Zone, owner_of, partners, zone_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +66,7 @@ def find_amounts(view: View, products: Products, own: Sequence[Item]) -> tuple[A
         found = list(islice(_zone_amounts(view, products, own, zones), _MOST))
         given = [amount for amount in found if not (amount.stock or amount.loose)]
         if given:
-            return tuple(_without_shares(view, given))
+            return tuple(_without_contents(view, list(_without_shares(view, given))))
         everything.extend(found)
     return tuple(amount for amount in everything if not amount.loose) or tuple(everything)
 
@@ -106,6 +106,19 @@ def _without_shares(view: View, amounts: Sequence[Amount]) -> Iterator[Amount]:
             _is_multiple(other, amount) and not _is_share(view, other) for other in others
         )
         if not (spread or share):
+            yield amount
+
+
+_IN_VOLUME = re.compile(r"\s*(?:cells?\s?)?/\s?\d+(?:\.\d+)?\s?m[lL]\b")
+
+
+def _without_contents(view: View, amounts: Sequence[Amount]) -> Iterator[Amount]:
+    """Amounts but what a vial of the intervention holds ("5 x 10^7 cells/5 ml") where its arms give a multiple of it."""
+    for amount in amounts:
+        arms = partners(view, owner_of(amount.section)) if amount.section.startswith("intervention") else ()
+        given = [other for other in amounts if owner_of(other.section) in arms and other.per_kg == amount.per_kg]
+        held = _IN_VOLUME.match(view.joined.text, amount.end) and all(_is_multiple(other, amount) for other in given)
+        if not (given and held):
             yield amount
 
 
@@ -157,7 +170,8 @@ _EACH_PACK = re.compile(
 
 
 _FILLED = re.compile(
-    r"(?:\s\(|,?\s)(?:each\s)?(?:of|with|contain\w*|hold\w*)?\s?(?:about\s|approximately\s)?", re.IGNORECASE
+    r"(?:\sof\s\d+(?:\.\d+)?\s?m[lL])?(?:\s\(|,?\s)(?:each\s)?(?:of|with|contain\w*|hold\w*)?\s?(?:about\s|approximately\s)?",
+    re.IGNORECASE,
 )
 """What stands between packs and the cells in each: "four vials, each with 25 million"."""
 

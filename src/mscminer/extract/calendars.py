@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from mscminer.extract.amounts import Amount
 from mscminer.extract.schedule_rules import Kind
@@ -59,9 +60,14 @@ def read_calendar(
             ]
         )
         for windows in _windows(text, part, ordered)
+        if not any(item.kind is Kind.RATE and _is_outside(item, windows) for item in told)
     ]
     tries = [rows for rows in (*tables, *(_begun(text, rows) for rows in tables)) if not unsettled or _acts_only(rows)]
     return next((found for rows in tries if (found := _summed(rows))), {})
+
+
+def _is_outside(item: TimesFound, windows: Sequence[Span]) -> bool:
+    return not any(start <= item.start and item.end <= end for start, end in windows)
 
 
 def _tells_groups_apart(text: str, part: Span) -> bool:
@@ -125,6 +131,22 @@ def _windows(text: str, part: Span, places: Sequence[Span]) -> Iterator[list[Spa
     ends = [*(place[0] for place in places[1:]), min(stops, default=part[1])]
     yield [(place[1], stop) for place, stop in zip(places, ends, strict=True)]
     yield [_clause(text, part, place) for place in places]
+    heads = [_head(text, max(part[0], before), place[0]) for (_, before), place in pairwise([(0, part[0]), *places])]
+    if any(head < place[0] for head, place in zip(heads, places, strict=True)):
+        yield list(pairwise([*heads, ends[-1]]))
+
+
+_HEAD = re.compile(
+    r"(?:\b(?:an?|the)\s)?\b(?:initial|first|loading|priming|starting|second|third|maintenance|booster)\s(?:\w+\s){0,2}?"
+    r"(?:dos(?:e|age)|infusion|injection|administration|treatment)s?\s(?:(?:of|with|is|was|:)\s){1,2}(?:about\s)?$",
+    re.IGNORECASE,
+)
+
+
+def _head(text: str, start: int, place: int) -> int:
+    """Where the words begin that an amount closes: "the initial injection of"."""
+    head = _HEAD.search(text, max(start, place - 60), place)
+    return head.start() if head else place
 
 
 _CLAUSE_END = re.compile(r"[.;](?:\s|$)|\n")

@@ -43,7 +43,7 @@ _DOSE = re.compile(
         [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|(?i:mln)\b\.?|M(?=[\s)/,.]|$)|m(?=\scells))
       | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
       | (?P<bare>10){_EXP.format(p="q")}
-      | (?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:[\s\u00a0\u202f]000){{2,3}}(?!\d)|\d{{1,3}}(?:\.000){{2,3}}|[1-9]\d{{0,3}}0{{5,8}})
+      | (?<![A-Za-z]\d[x×*])(?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:[\s\u00a0\u202f]000){{2,3}}(?!\d)|\d{{1,3}}(?:\.000){{2,3}}|[1-9]\d{{0,3}}0{{5,8}})
     )""",
     re.VERBOSE,
 )
@@ -65,18 +65,24 @@ _CELL_NEXT = re.compile(rf"\s?(?:(?:of\s)?[\w-]+\s){{0,2}}?{_CELL}|\s?(?:/|per)\
 _CELL_BEFORE = re.compile(rf"{_CELL}[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
 _DOSE_BEFORE = re.compile(r"(?:\bdos(?:e|es|age)\b|\bcells?\b|MSC)[^.;\n]{0,40}$", re.IGNORECASE)
 _NOT_CELLS = re.compile(
-    r"""^[\s)*-]*(?:of\s)?(?:(?!\w*MSCs?\b|mesench|stem\b|per\b|cells\s(?:and|or|in|to|for)\b)\w+\s){0,2}?(?:
+    r"""^[\s)*-]*(?:of\s)?(?:(?!\w*MSCs?\b|mesench|stem\b|per\b|in\s\d|cells\s(?:and|or|in|to|for)\b)\w+\s){0,2}?(?:
         (?:nano)?[\s-]?(?:particle|vesicle)s?|exosomes?|EVs?\b|[µμu]g|mg\b|mcg|U\b|IU\b|units?\s(?!of\s(?:[\w-]+\s){0,4}(?:mesench|stem|\w*MSC|cell))|copies|vg\b|viral|platelets?|leu[ck]ocytes?
       | CFU|(?:cells?\s?)?/\s?(?:[µμ]?[lL]\b|mm|dl|HPF)|per\s(?:microlit|mm|lit|[µμ]l)|CD\s?(?:34|133|3\b|45|4\b)|CD34|mono-?nuclear|MNCs?\b
       | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
       | (?:cells?\s)?(?:/\s?|per\s)well\b | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
       | (?:cells?|\w*MSCs?)\s?(?:/|per)\s?min|red\b|endothelial|bacteri|reads|myoblasts|fibroblasts|keratinocytes
-      | hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|clusters?\b|spheroids?\b|organoids?\b|colonies\b|total\snucle|-?fold\b|adult(?:s|\sUS)|(?:yearly\s)?new\s(?:cases|patients|United)|yearly\s(?!infus|inject|dose)|children|women|men\b|SVF
+      | HSCs?\b|hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|clusters?\b|spheroids?\b|organoids?\b|colonies\b|total\snucle|-?fold\b|adult(?:s|\sUS)|(?:yearly\s)?new\s(?:cases|patients|United)|yearly\s(?!infus|inject|dose)|children|women|men\b|SVF
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_OF_OTHER_CELLS = re.compile(
+    r"(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$",
+    re.IGNORECASE,
+)
+_MSC_NEXT = re.compile(r"\s?(?:of\s)?(?:[a-z]+\s){0,2}?\w*(?:MSCs?\b|mesench)", re.IGNORECASE)
+""" "1 million HSC/kg and 2 million MSC/kg": the second number is the product's."""
 _NOT_HERE = re.compile(
-    r"""(?:(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$|(?<!receive\sa\s)\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|(?<!receive\sa\s)\bmaximum\b(?!\sof\s\w+\s(?:\w+\s)?(?:infusions|injections|doses|administrations))[^.;,\n]{0,45}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
+    r"""(?:(?<!receive\sa\s)\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|(?<!receive\sa\s)\bmaximum\b(?!\sof\s\w+\s(?:\w+\s)?(?:infusions|injections|doses|administrations))[^.;,\n]{0,45}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
       |CD\s?34\+?\s?(?:\w+\s)?(?:cells?)?[^.;\n]{0,25}$|platelets?[^.;\n]{0,30}$|(?:leu[ck]ocyte|neutrophil|\bWBC|\bANC|lymphocyte)\w*[^.;\n]{0,30}$
       |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+:?\s){0,5}$|total\sup\sto\s$
       |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*|no\smore\sthan|not\smore\sthan|at\smost)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
@@ -95,7 +101,7 @@ _DENSITY = re.compile(
 )
 _THEN_GIVEN = re.compile(r"[^;\n]{0,90}\b(?:inject|administ|infus|given)", re.IGNORECASE)
 _CALLED_DOSE = re.compile(
-    r"\b(?:dos\w+|groups?|cohorts?|inject\w*|administ\w*|given|receiv\w*)\b[^;\n]{0,60}$", re.IGNORECASE
+    r"\b(?:dos\w+|groups?|cohorts?|inject\w*|administ\w*|appli\w*|given|receiv\w*)\b[^;\n]{0,60}$", re.IGNORECASE
 )
 """ "Suspended at 10^7 cells/ml" speaks of the suspension; "low dose: 10^7 cells/ml" of what is given."""
 _OPENING = re.compile(r"\s*\(\s*(?:i\.e\.\s*)?")
@@ -138,13 +144,29 @@ def _shared_units(text: str, doses: list[DoseFound]) -> Iterator[DoseFound]:
     for dose in reversed(doses):
         later = next((other for other in reversed(kept) if other.start >= dose.end), None)
         between = text[dose.end : later.start] if later else ""
-        if later and _OPENING.fullmatch(between):
+        if later and _is_other_unit(text, dose, later):
+            kept = [other for other in kept if other.start != later.start]
+        elif later and _OPENING.fullmatch(between):
             dose = replace(dose, per_kg=later.per_kg or dose.per_kg, sure=True)
             kept = [other for other in kept if other.start != later.start]
         elif later and _AND.fullmatch(between):
             dose = replace(dose, per_kg=dose.per_kg or later.per_kg, sure=dose.sure or later.sure)
         kept.append(dose)
     yield from reversed(kept)
+
+
+_IN_BRACKETS = re.compile(
+    r"[^().;,\n]{0,45}[(（]\s*(?:(?:approximately|about|around|ca\.?|or|equivalent\sto|corresponding\sto|equal\sto|i\.e\.,?|=|~|≈)\s?){0,2}"
+)
+_CLOSED = re.compile(r"[^();\n]{0,40}[)）]")
+
+
+def _is_other_unit(text: str, dose: DoseFound, later: DoseFound) -> bool:
+    """Whether "20 million cells (0.5 million cells/kg)" tells one dose in two units; the one in brackets repeats."""
+    if dose.per_kg == later.per_kg or not _IN_BRACKETS.fullmatch(text, dose.end, later.start):
+        return False
+    close = _CLOSED.match(text, later.end)
+    return close is not None and (not later.per_kg or "kg" in close.group().lower() or "kilo" in close.group().lower())
 
 
 def _all_doses(text: str) -> Iterator[DoseFound]:
@@ -236,6 +258,8 @@ def _numbers(text: str) -> Iterator[float]:
 def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] | None:
     """(per kg, sure) or None where the number counts something else."""
     if _NOT_CELLS.search(after) or _NOT_HERE.search(before):
+        return None
+    if _OF_OTHER_CELLS.search(before) and not _MSC_NEXT.match(after):
         return None
     close = after[: _next_number(after)]
     per_kg = bool(_PER_KG.search(close)) or bool(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from mscminer.core.vocabulary import MscClass
 from mscminer.extract.amounts import Amount, find_amounts, told_sections
 from mscminer.extract.products import Products
-from mscminer.extract.timing import Timed, build_timing, partners
-from mscminer.extract.view import Item, View, owner_of
+from mscminer.extract.timing import Timed, build_timing
+from mscminer.extract.view import Item, View, owner_of, partners
 
 
 @dataclass(frozen=True, kw_only=True)

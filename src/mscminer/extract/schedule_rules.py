@@ -88,7 +88,7 @@ _LENGTH = rf"""(?:[\s,(](?:for|during|over|in|x|×|until|through)\s|\((?={_N}\s{
     (?:(?:about|approximately|each\sof|the\s(?:first|following|second|next|subsequent)|a\stotal(?:\sduration)?\sof|a\s(?:period|duration)\sof|up\sto|consecutive|another)\s)*
     (?:(?P<length>{_N}|a|one|half\sa)(?:\s?\(\d+\))?[\s-]?(?:consecutive\s|successive\s)?|(?<=first\s)|(?<=following\s)|(?<=next\s))(?P<lunit>{_UNIT})\b"""
 """ "for 4 weeks", "for the first month"."""
-_DURATION = rf"\bduration\b\s?(?:[:：]|of|is)?\s?(?P<length>{_N}|a|one)\s(?P<lunit>{_UNIT})\b"
+_DURATION = rf"\bduration\b(?:\sof\s(?:the\s)?(?:treatment|therapy|administration))?\s?(?:[:：]|of|is)?\s?(?P<length>{_N}|a|one)\s(?P<lunit>{_UNIT})\b"
 _WINDOW = r"""\b(?:(?:from|in|on|during|at)\s)?(?:the\s)?(?:
       (?P<wunit>day|week|month)s?\s(?P<first>\d{1,2})\s?(?:to|until|through|-|–|~)\s?(?:(?:day|week|month)\s)?(?P<last>\d{1,3})
     | (?:baseline|enrol\w+|inclusion)\s(?:to|until|through)\s(?P<wunit3>day|week|month)\s(?P<last3>\d{1,3})
@@ -113,14 +113,17 @@ def _rule(ident: str, kind: Kind, pattern: str, *, anchors: str, example: str, t
 
 
 _OFTEN = "week wk month day dai year annual quarter fortnight /d qw qd qm q1 q2 q3 q4 q6 q8 q."
+_COURSE = r"(?:course|cycle|round)"
+_HOLDS = r"(?:consist(?:s|ing)\sof|compris(?:es|ing)|has|have|is|includ(?:es|ing)|contain(?:s|ing)|with)"
 _MORE = r"(?:(?P<more>additional|further|more|subsequent|remaining|extra|maintenance|booster)\s)?"
 
 _TENS = r"(?:ten|twelve|fifteen|sixteen|eighteen|twenty)"
 _HEART = r"(?:trans-?(?:epi|endo)cardial|intra-?myocardial|(?:epi|endo)cardial|myocardial|(?:left\s)?ventric(?:le|ular)|myocardium|heart\smuscle)"
 """Places that a catheter or an operation reaches: injections at many of them are one sitting (ANNOTATION.md, 14)."""
 
+_AT_OPERATION = r"\b(?:during|in\sthe\scourse\sof)\s(?:the\s|an?\s)?(?:\w+\s){0,2}?(?:surgery|operation|catheteri[sz]ation|bypass|procedure|arthroscopy|endoscopy)\b"
 _ONE_GAP = rf"(?:{_N}|one|an?)[\s-](?:hours?|days?|weeks?|months?)\b"
-_ONE_SITTING = r"(?:\b(?:in|during)\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation|go)\b|\bsingle[\s-](?:session|sitting|stage)\b|\bone-off\b)"
+_ONE_SITTING = r"(?:\b(?:in|during|at)\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation|go|visit)\b|\bsingle[\s-](?:session|sitting|stage)\b|\bone-off\b)"
 
 RULES: tuple[Rule, ...] = (
     _rule(
@@ -147,11 +150,20 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.others",
         Kind.COUNT,
-        rf"\b(?P<n>{_N}|one)\s(?P<more>others|more|further\sones)(?=,?\s(?:at|after|in|on|every|follow|are\s(?:given|infused|injected)|will\s(?:be|follow)|each|with\san?\sinterval)\b)",
+        rf"\b(?P<n>{_N}|one)\s(?P<more>others|more|further\sones)(?=,?\s(?:at|after|in|on|every|follow|if|when|are\s(?:given|infused|injected)|will\s(?:be|follow)|each|with\san?\sinterval)\b)",
         anchors="others more further",
         example="One infusion at once and two others at monthly intervals.",
         times=2,
         counter="One infusion in two others of the patients.",
+    ),
+    _rule(
+        "count.in_all",
+        Kind.COUNT,
+        rf"(?:(?<=up\sto\s)|(?<=at\smost\s)|(?<=maximum\sof\s)|(?<=maximum\s)|(?<=more\sthan\s))(?P<n>{_N})\s(?:in\sall|in\stotal|altogether)\b",
+        anchors="all total altogether",
+        example="Infusions can be repeated, at most five in all.",
+        times=5,
+        counter="Patients are five in all.",
     ),
     _rule(
         "count.courses",
@@ -162,6 +174,16 @@ RULES: tuple[Rule, ...] = (
         example="Two courses of four injections.",
         times=8,
         counter="Two courses of antibiotics.",
+    ),
+    _rule(
+        "count.per_course",
+        Kind.COUNT,
+        rf"""\b(?:each|one|every|a|per)\s{_COURSE}(?:\sof\s(?:treatment|therapy))?\s{_HOLDS}\s(?P<n>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\b[^\n]{{0,90}}?\b(?P<courses>{_N})\s{_COURSE}s\b
+            | {_NOT_COUNTED}\b(?P<courses2>{_N})\s(?:\w+\s)?{_COURSE}s\b[^\n]{{0,60}}?\b(?:each|one|every)\s(?:{_COURSE}\s)?(?:of\s(?:treatment\s|them\s)?)?(?:{_HOLDS}\s)?(?P<m>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\b""",
+        anchors="course cycle round",
+        example="Each course consists of three injections, and two courses are given.",
+        times=6,
+        counter="Each course consists of three injections.",
     ),
     _rule(
         "count.twice",
@@ -339,7 +361,7 @@ RULES: tuple[Rule, ...] = (
             | \b(?:re-?treatments?|re-?dosing|re-?injections?)\b[^.;\n]{{0,60}}?\b(?:allowed|possible|permitted|considered|may|might|can|could|option\w*|discretion)\b
             | \b(?:(?:patients|subjects|participants|those)\s(?:without|with\s(?:no|in\w+|partial|poor|persist\w+|relaps\w+|progress\w+|recurr\w+)|who\s(?:fail|do\snot|did\snot|relaps|respond|progress)\w*)|non-?responders)\b[^.;\n]{{0,60}}?\b(?:second|another|additional|again|repeat)\w*\b
             | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course)|additional\s(?:\w+\s){{0,2}}{_ACT})[^.;\n]{{0,60}}?\b(?:if|when|in\scase\sof|as\sneeded|depend\w+|unless)\b
-            | \b(?:second|third|fourth|further|extra)\s(?:\w+\s){{0,3}}?(?:{_GIVEN}|course)\b[^.;\n]{{0,60}}?\b(?:may|might|can|could|possib\w+|option\w*|if|in\scase)\b
+            | \b(?:second|third|fourth|further|extra|another)\s(?:\w+\s){{0,3}}?(?:{_GIVEN}|course)\b[^.;\n]{{0,60}}?\b(?:may|might|can|could|possib\w+|option\w*|if|in\scase)\b
             | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course))[^.;\n]{{0,60}}?\b(?:in|for|to)\s(?:those|patients|subjects|participants|anyone|people)\s(?:who|with\s(?:no|in|partial|poor|persist)|without|not)\b
             | \bonce\sor\smore\b | \bor\smore\s{_ACT}\b | \b(?:possibly|perhaps)\s(?:once\s)?again\b""",
         anchors="repeat again second third fourth further extra additional another subsequent more treatment dosing injection",
@@ -383,7 +405,7 @@ RULES: tuple[Rule, ...] = (
         rf"""\b(?:only\s)?once\b(?!\s(?:again|more|or\stwice\s(?:a|per|every|daily|weekly)|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every|two|three)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent|both|we|no|only\s(?:the|those|patients|after|a)|participants?|this|these|\d)))
           | \bone[\s-]?time\b(?!\s(?:a|per|every|each)\b) | \bone[\s-](?:stage|step)\b | \b1[\s-]time\b(?!\s(?:a|per|every|each)\b) | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
           | {_ONE_SITTING}""",
-        anchors="once time one frequency session sitting stage procedure operation",
+        anchors="once time one frequency session sitting stage procedure operation visit",
         example="The cells are given once.",
         times=1,
         counter="Once the patient is enrolled, cells are given once a week.",
@@ -393,6 +415,7 @@ RULES: tuple[Rule, ...] = (
         Kind.SINGLE,
         rf"""\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,3}}?{_HEART}\s(?:{_WORD}\s){{0,2}}?(?:injections|sites)\b
             | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:injections|(?:injection\s)?(?:sites|points))\b[^.;\n]{{0,40}}?{_HEART}
+            | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?(?:injections|(?:injection\s)?(?:sites|points))\b(?:[^.;\n]|\.\d){{0,60}}?{_AT_OPERATION} | {_AT_OPERATION}(?:[^.;\n]|\.\d){{0,60}}?\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?(?:injections|(?:injection\s)?(?:sites|points))\b
             | \bm[lL]\s?(?:per|each|/)?\s?injection(?:\svolumes?)?\s?(?:[x×*]|\btimes\b)\s?(?:[5-9]|[1-4]\d)\s(?:injections|sites)\b""",
         anchors="injection site point",
         example="They get 15 transendocardial injections.",
@@ -411,7 +434,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.one",
         Kind.SINGLE,
-        rf"""{_NOT_COUNTED}\b(?:one|1)[\s-](?!corresponding\b|respective\b|point\b|site\b)(?:single\s)?(?:(?!\(){_WORD}\s){{0,5}}?(?:dos(?:e|is)|infusion|injection|administration|application|implantation|transplantation|transfusion|instillation|procedure|session)\b(?!\s(?:every|per|each|a\s(?:week|month)|followed|level|group|volume|point|site|of\sthe\sfollowing))""",
+        rf"""{_NOT_COUNTED}\b(?:one|1)[\s-](?!corresponding\b|respective\b|point\b|site\b)(?:single\s)?(?:(?!\(){_WORD}\s){{0,5}}?(?:dos(?:e|is)|infusion|injection|administration|application|implantation|transplantation|transfusion|instillation|procedure|session|treatment(?=\s?[:,.;]|\s(?:visit|session|with|of)\b))\b(?!\s(?:every|per|each|a\s(?:week|month)|followed|level|group|volume|point|site|of\sthe\sfollowing))""",
         anchors="one 1",
         example="They get one injection of 50 million cells.",
         times=1,

@@ -53,7 +53,7 @@ def find_times(text: str) -> Iterator[TimesFound]:
         (item for rule in rules for item in _found_by(rule, text, rates)),
         key=lambda item: (item.start, item.kind, -item.end),
     )
-    stages = list(_choices(text, list(_added_up(text, _without_parts(found)))))
+    stages = list(_choices(text, list(_in_courses(text, list(_added_up(text, _without_parts(found)))))))
     totals = _ByPlace([item for item in stages if item.kind is Kind.TOTAL])
     for item in stages:
         alone = item.rule == "ordinal.first"
@@ -109,7 +109,7 @@ def _statement(rule: Rule, match: re.Match[str], text: str, times: int | None) -
     if times == 1 and kind in (Kind.COUNT, Kind.RATE):
         kind = Kind.SINGLE
     least = kind in (Kind.COUNT, Kind.SINGLE) and _LEAST_BEFORE.search(text[max(0, match.start() - 25) : match.start()])
-    doubtful = least or _IF_AFTER.match(text, match.end())
+    doubtful = least or (kind is not Kind.TOTAL and _IF_AFTER.match(text, match.end()))
     if doubtful or match.groupdict().get("range"):
         return TimesFound(start=match.start(), end=match.end(), times=None, kind=Kind.IF, rule=rule.id)
     group = match.groupdict()
@@ -120,13 +120,24 @@ def _statement(rule: Rule, match: re.Match[str], text: str, times: int | None) -
         kind=kind,
         rule=rule.id,
         also=tuple(number for name in ("lowest", "low") if (number := _number(group.get(name) or ""))),
-        adds=bool(group.get("more")) or (kind is Kind.COUNT and _ON_TOP.match(text, match.end()) is not None),
+        adds=bool(group.get("more")) or _is_on_top(rule, match, text),
     )
+
+
+def _is_on_top(rule: Rule, match: re.Match[str], text: str) -> bool:
+    """Whether a number leaves out the first: "five times after the first", "may be repeated up to two times"."""
+    if rule.kind is not Kind.COUNT:
+        return False
+    before = text[max(0, match.start() - 40) : match.start()]
+    return _ON_TOP.match(text, match.end()) is not None or _REPEATED_UP_TO.search(before) is not None
 
 
 _LEAST_BEFORE = re.compile(
     r"\b(?:at\sleast|minimum(?:\sof)?|not?\sless\sthan|more\sthan|(?:median|mean|average)(?:\snumber)?\sof)\s$",
     re.IGNORECASE,
+)
+_REPEATED_UP_TO = re.compile(
+    r"\brepeated\s(?:for\s)?(?:up\sto|at\smost|(?:for\s)?a\smaximum\sof|no\smore\sthan)\s$", re.IGNORECASE
 )
 _ON_TOP = re.compile(r"\safter\sthe\s(?:first|initial)\b", re.IGNORECASE)
 _IF_AFTER = re.compile(r"\s?\(?(?:if|when|as|where)\s(?:needed|necessary|required)\b|\s?\(optional", re.IGNORECASE)
@@ -170,6 +181,7 @@ def _outdoes(one: TimesFound, other: TimesFound) -> bool:
     )
 
 
+_OF_AMOUNT = re.compile(r"\s(?:of|with)\s(?:about\s)?\d[\d.,]*\s?(?:[x×*]|million|e\d|\^)", re.IGNORECASE)
 _THEN = re.compile(r"[\s,;(]*(?:and|then|followed\sby|plus)\b[^.;\n]{0,40}", re.IGNORECASE)
 _NEXT = re.compile(
     r"(?:\s(?!and\b)[\w^*×/.-]+){0,8}?,?\s(?:(?:is|are)\s)?(?:followed\sby|(?:and\s)?then)\s", re.IGNORECASE
@@ -192,6 +204,8 @@ def _together(text: str, last: TimesFound, item: TimesFound) -> int | None:
     if not last.times or not item.times:
         return None
     between = text[last.end : item.start]
+    if _OF_AMOUNT.search(between) and _OF_AMOUNT.match(text, item.end):
+        return None
     if item.adds:
         if not _SAME_SENTENCE.fullmatch(between):
             return None
@@ -217,6 +231,30 @@ def _added_up(text: str, found: Iterator[TimesFound]) -> Iterator[TimesFound]:
         last = item
     if last:
         yield last
+
+
+_AS_COURSE = re.compile(
+    r"[^.;\n]{0,50}?\b(?:as|makes?|is|are|forms?|constitutes?|=)\s(?:an?|one|each)\s(?:course|cycle|round)\b[^\n]{0,60}?"
+    r"\b(?P<n>\d{1,2}|two|three|four|five|six|eight|ten|twelve)\s(?:such\s|consecutive\s)?(?:courses|cycles|rounds)\b",
+    re.IGNORECASE,
+)
+
+
+def _in_courses(text: str, found: Sequence[TimesFound]) -> Iterator[TimesFound]:
+    """ "Weekly for four weeks as one course, two courses" is 8; what stands inside is part of it."""
+    end = 0
+    for item in found:
+        if item.start < end:
+            continue
+        course = (
+            _AS_COURSE.match(text, item.end) if item.times and item.kind in (*_PLAIN, Kind.RATE, Kind.POINTS) else None
+        )
+        number = _number(course["n"]) if course else None
+        if course and number and item.times and item.times * number <= MOST_TIMES:
+            end = course.end()
+            yield replace(item, end=end, times=item.times * number, kind=Kind.COUNT)
+        else:
+            yield item
 
 
 _OR = re.compile(r"\s?(?:or|/|to|and/or|versus|vs\.?)\s?(?:(?:as|in|with)\s)?", re.IGNORECASE)
@@ -331,8 +369,21 @@ _SITES = re.compile(
     r"|epicardial|ventric|myocard|trans-?epicardial|endocardial|into\sthe\s(?:muscle|myocard)",
     re.IGNORECASE,
 )
-_DIVIDED = re.compile(r"\b(?:divided|split|distributed)\s(?:in|into|among|over|between)\s$", re.IGNORECASE)
-_SPACED = re.compile(r"\b(?:intervals?|apart|daily|weekly|monthly|days?|weeks?|months?)\b", re.IGNORECASE)
+_DIVIDED = re.compile(
+    r"\b(?:divided|split|distributed|spread|dispersed)\s(?:in|into|among|over|between|across)\s(?:about\s)?$",
+    re.IGNORECASE,
+)
+_SMALL_VOLUME = re.compile(
+    r"\s(?:\(|(?:of|with|each\sof|at)\s)(?:about\s)?(?:0[.,]\d+|1)(?:\s?(?:-|–|to)\s?(?:0[.,]\d+|1))?\s?(?:m[lL]|cc)\b",
+    re.IGNORECASE,
+)
+"""Of so little many injections are made in one sitting."""
+_AGAIN = re.compile(r"[.;]\s|\brepeat")
+_MOST_SITTINGS = 12
+"""More injections than that are sites, unless the text says how far apart they are."""
+_SPACED = re.compile(
+    r"\b(?:intervals?|(?<!cm\s)(?<!mm\s)apart|daily|weekly|monthly|days?|weeks?|months?)\b", re.IGNORECASE
+)
 _ORGANS = re.compile(r"\b(?:heart|kidney|renal|liver|lung|organ|hair|islet|marrow)\s(?:transpl|graft)", re.IGNORECASE)
 """Transplants that are counted are people, not doses of cells."""
 _LEVELS = re.compile(
@@ -340,7 +391,9 @@ _LEVELS = re.compile(
     re.IGNORECASE,
 )
 _DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
-_ONE_OF = re.compile(r"\b(?:one\sof|between)\s(?:the\s)?$|\beither\s(?:of\s)?$", re.IGNORECASE)
+_ONE_OF = re.compile(
+    r"\b(?:one\sof|between)\s(?:the\s)?(?:following\s|below\s|next\s)?$|\beither\s(?:of\s)?$", re.IGNORECASE
+)
 _DRUG_STEMS = (
     r"\w{3,}(?:mab|nib|cillin|mycin|statin|azole|navir|clovir|buvir|desivir|amivir|sone|olone|limus|platin|rubicin|taxel|tosine|abine|trexate|hexidine|dipine|sartan|april|olol"
     r"|cycline|feron|floxacin|parin|gliptin)\b"
@@ -376,7 +429,7 @@ _CHECKED = re.compile(
     re.IGNORECASE,
 )
 _GIVES = re.compile(
-    r"(?<!pre\s)(?<!pre-)(?<!post\s)(?<!post-)(?<!after\s)(?<!before\s)(?<!after\sthe\s)(?:inject|infus|administ|given|receiv|\bdos(?:e|es|ed|ing|age)|transplant|treat(?:ed|ments?\b)|implant|deliver|cells|MSC|/\s?kg|repeat|intraven|i\.?v\b|appl(?:ied|ication)|instill|therapy|frequency|course)",
+    r"(?<!pre\s)(?<!pre-)(?<!post\s)(?<!post-)(?<!after\s)(?<!before\s)(?<!after\sthe\s)(?:inject|infus|administ|given|receiv|\bdos(?:e|es|ed|ing|age)|transplant|treat(?:ed|ments?\b)|implant|deliver|cells|MSC|/\s?kg|repeat|intraven|i\.?v\b|appl(?:ied|ication)|instill|therapy|frequency|course|\bgets?\b|\b(?:bag|vial|syringe)s?\b)",
     re.IGNORECASE,
 )
 
@@ -420,15 +473,25 @@ def _counts_acts(match: re.Match[str], before: str, after: str) -> bool:
     number, words = _number(match["n"]) or 0, match.group()
     if (
         _ORGANS.search(words)
-        or _ONE_OF.search(before[-12:])
+        or _ONE_OF.search(before[-22:])
         or (_DIVIDED.search(before[-30:]) and not _SPACED.search(after))
     ):
         return False
     if number > 4 and _SITES.search(before + words + after):
         return False
+    if _are_sites(number, words, before, after):
+        return False
     if _LEVELS.search(before[-40:]) and _DOSES.search(words):
         return False
     return not (re.search(r"injections?$", words, re.IGNORECASE) and _SITES.search(words + after[:45]))
+
+
+def _are_sites(number: int, words: str, before: str, after: str) -> bool:
+    """Whether many injections, or some of a fraction of a millilitre, are sites: nobody says how far apart they are."""
+    if not words.lower().endswith("injections") or number <= 4:
+        return False
+    spaced = _SPACED.search(_sentence_part(before) + words + _AGAIN.split(after)[0])
+    return not spaced and (number > _MOST_SITTINGS or _SMALL_VOLUME.match(after) is not None)
 
 
 def _sentence_part(before: str) -> str:
@@ -441,9 +504,18 @@ def _of_others_before(before: str) -> bool:
     part = _sentence_part(before)
     other = [hit.end() for hit in _OTHER.finditer(part) if not _CARRIER.search(part[: hit.start()])]
     product = [hit.end() for hit in _PRODUCT.finditer(part)]
+    beside = _BESIDE_PRODUCT.search(part)
+    if beside and product and product[-1] <= beside.start():
+        return True
     return bool(other) and (not product or max(other) > max(product))
 
 
+_BESIDE_PRODUCT = re.compile(
+    r"(?:\band|\bplus|\+|\bwith)\s(?:an?\s|the\s)?(?:\w+\s)?(?:application|administration|intake|use)s?\sof\s"
+    r"(?!(?:\w+\s){0,2}(?:product|suspension|drug|IP|dose)\b)(?:[\w-]+\s){1,2}$",
+    re.IGNORECASE,
+)
+""" "MSC once and topical application of a cream every other day": the rate is that of the cream."""
 _OF_TIME = re.compile(
     r"\b(?:once|twice|a|per|every|each|weeks?|weekly|days?|daily|months?|monthly|for|in|at|on|and|then|the|first|next|following|\d+)\b",
     re.IGNORECASE,

@@ -18,7 +18,7 @@ TOLERANCE: Final = (
 )
 """ "Day 8 (± 2 days)" is one day."""
 _ORDINALS = {
-    "first": "1", "initial": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8", "tenth": "10", "fourteenth": "14", "zero": "0", "one": "1", "two": "2",
+    "first": "1", "initial": "1", "loading": "1", "priming": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8", "tenth": "10", "fourteenth": "14", "zero": "0", "one": "1", "two": "2",
     "three": "3", "four": "4", "five": "5", "six": "6", "a": "1", "an": "1",
 }  # fmt: skip
 _STEP = (
@@ -26,12 +26,13 @@ _STEP = (
     r"|sixth|seventh|eighth|tenth|fourteenth|one|two|three|four|five|six)\b)"
 )
 _BEFORE = r"(?:(?:days?|weeks?|months?|hours?|visits?|wk)\s?|[DWMVT]\s?(?=\d))"
-_AFTER = r"(?:days?|weeks?|months?|hours?|h)\b(?:\s(?:later\b|before\b|after(?=\s(?:it|that|and)\b)(?:\sit|\sthat)?))?"
+_AFTER = r"(?:days?|weeks?|months?|hours?|h|visits?)\b(?:\s(?:later\b|before\b|after(?=\s(?:it|that|and)\b)(?:\sit|\sthat)?))?"
 EVENT: Final = (
     r"(?:(?:(?:the\s)?(?:day|time|moment|start|beginning|end)\sof\s)?(?:the\s)?(?:study\s|trial\s|\w+\s(?=transpl))?"
-    r"(?:baseline|enrol\w+|entry|inclusion|randomi[sz]ation|admission|surgery|operation|transplantation|procedure|implantation)\b)"
+    r"(?:baseline|enrol\w+|entry|inclusion|randomi[sz]ation|admission|surgery|operation|transplantation|procedure|implantation)\b"
+    r"|(?:the\s)?(?:start|beginning|outset)\b(?!\sof\s(?:the\s)?(?:study|trial|transpl))(?:\sof\s(?:the\s)?(?:treatment|therapy|\w+\streatment))?)"
 )
-_ADVERB = r"(?:baseline|initially|intra-?operatively|immediately(?:\s(?:after|before|following)\s(?:the\s)?(?:\w+\s){0,3}?\w+)?|(?:at\s)?once)\b"
+_ADVERB = r"(?:baseline|today|initially|intra-?operatively|immediately(?:\s(?:after|before|following)\s(?:the\s)?(?:\w+\s){0,3}?\w+)?|(?:at\s)?once)\b"
 _NOT_A_POINT = (
     r"(?!\s?(?:mg|m[lL]|years|patients|subjects|%|x\b|×|\.\d|million|cells|minutes|o['’]?\s?clock|vials?|bags?|syringes?|doses?"
     r"|infusions?|injections?|ampoules?)|/\d)"
@@ -39,6 +40,7 @@ _NOT_A_POINT = (
 _ATOM = rf"(?:{_BEFORE}{_STEP}{TOLERANCE}?|(?:{_STEP}|an?\b)[\s-]{_AFTER}|{_STEP}{TOLERANCE}?|{EVENT})"
 _NTH = (
     r"(?:(?:first|second|third|fourth|fifth|sixth|last|1st|2nd|3rd|[4-9]th)\s(?:(?:one|dose|infusion|injection|administration)\s)?"
+    r"|(?:one|another)\s(?:more\s)?(?:(?:bag|vial|dose|infusion|injection|half)\s)?"
     r"|(?:the\ssame|another|a\s(?:second|further))\s(?:dose|amount|infusion|injection)\s)(?=at\b|on\b|after\b|in\b)"
 )
 _SIGN = r"(?:,|，|、|;(?!\s?(?:on|at)\sthe\b)|&|＆|/|\+(?=\s?[dwmv])|-(?=\d{1,2}-)|(?<=-\d)-|(?<=-\d\d)-)\s?"
@@ -53,7 +55,7 @@ LIST: Final = rf"""\b(?=[\dadoptwmhvizfsb+-])(?:
 _TOKEN = re.compile(
     rf"""(?P<before>\b(?:days?|weeks?|months?|hours?|visits?|wk)(?=[\s\d"“])|(?<!\w)[DWMVT](?=\s?\d))
        | (?:(?<![\d.\w])|(?<=[DWMVT]))(?P<step>\d{{1,3}}|zero\b|first\b|second\b|third\b|fourth\b|fifth\b|sixth\b|seventh\b|eighth\b|tenth\b|fourteenth\b|one\b|two\b|three\b|four\b|five\b|six\b|an?(?=\s(?:day|week|month)))(?:st|nd|rd|th)?["”]?(?:[\s-](?P<after>{_AFTER}))?
-       | (?P<event>baseline|enrol|entry|inclusion|randomi|admission|surgery|operation|transplantation|procedure|implantation|initially|intra-?operatively|immediately(?:\s(?:after|before|following)(?:\sthe)?\s\w+)?|once)""",
+       | (?P<event>baseline|enrol|entry|inclusion|randomi|admission|surgery|operation|transplantation|procedure|implantation|start|beginning|outset|today|initially|intra-?operatively|immediately(?:\s(?:after|before|following)(?:\sthe)?\s\w+)?|once)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _STRIPPED = re.compile(rf"{TOLERANCE}|\([^()]*\)|\b{_NTH}", re.IGNORECASE)
@@ -98,7 +100,7 @@ _ACT = r"(?:infusion|dose|injection|administration|transplantation|treatment|app
 _OTHERS = r"(?:cohort|group|patient|subject|arm|stage|phase|part|level|line|day|week|month|year|half|trimester|time|party|visit)"
 _PLACE = re.compile(
     rf"""\b(?P<unit>days?|weeks?|months?|visit|D|W|M|V)\s?(?P<list>[+-]?\d{{1,3}}(?!\w)(?:(?:\s?(?:,|&|/)\s?|,?\sand\s)\d{{1,3}}(?![\w.]|\s?[x×*]|\smillion))*)
-       | \b(?P<ordinal>first|initial|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th)\b(?!\s(?:\w+\s)?{_OTHERS})(?P<act>\s(?:[\w-]+\s){{0,2}}?{_ACT})?
+       | \b(?P<ordinal>first|initial|loading|priming|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th)\b(?!\s(?:\w+\s)?{_OTHERS})(?P<act>\s(?:[\w-]+\s){{0,2}}?{_ACT})?
        | \b(?:infusion|injection|administration)\s(?P<which>[1-6])\b(?!\s?(?:[x×%]|days?|weeks?|months?|m[lL]|million))
        | \b(?P<nth>first|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th)\s(?P<nunit>day|week|month|visit|session)\b
        | \b(?:at|after)\s(?P<number>\d{{1,2}}|one|two|three|four|five|six|an?)\s(?P<after>days?|weeks?|months?)\b

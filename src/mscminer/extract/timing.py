@@ -18,7 +18,7 @@ from mscminer.extract.products import Products
 from mscminer.extract.schedule_rules import Kind
 from mscminer.extract.schedules import TimesFound, find_times
 from mscminer.extract.time_points import points_in
-from mscminer.extract.view import View, Zone, owner_of, zone_of
+from mscminer.extract.view import View, Zone, owner_of, partners, zone_of
 
 _BESIDE = 220
 """Characters of prose before and after a dose in which a schedule may stand that belongs to it."""
@@ -81,7 +81,7 @@ class Statements:
         self._text = text
         self._places = {name: (start, end) for name, start, end in sections}
         self._levels = _levels(amounts)
-        self._starts = {amount.start for amount in amounts}
+        self._starts = _starts(amounts)
         self._read: dict[str, tuple[TimesFound, ...]] = {}
 
     @property
@@ -165,7 +165,7 @@ class Timing:
         near = [other for other in self.amounts if start <= other.start < end]
         groups = () if len({other.cells for other in near}) > 1 else self._by_group(told)
         answers = groups or settle(_whose(told, amount, near), amount)
-        if answers and answers[-1].times == 1:
+        if answers and (answers[-1].times == 1 or answers[-1].kind is Kind.POINTS):
             return self._more(amount, told) or answers
         return answers or self._lone(amount, start, end)
 
@@ -268,7 +268,8 @@ class Timing:
             if not told:
                 continue
             best = min(item.kind for item in told)
-            if len({item.times for item in told if item.kind is best or item.kind is not Kind.SINGLE}) == 1:
+            counted = [item for item in told if item.kind is best or item.kind is not Kind.SINGLE]
+            if len({item.times for item in counted if not _is_near(item, told, best)}) == 1:
                 return settle(told)
         return ()
 
@@ -303,19 +304,6 @@ class Timing:
         )
 
 
-def partners(view: View, owner: str) -> tuple[str, ...]:
-    """The interventions of an arm (``arm.2``), or the arms of an intervention."""
-    study = view.document.study
-    kind, _, number = owner.partition(".")
-    if study is None or kind not in ("arm", "intervention"):
-        return ()
-    if kind == "arm":
-        label = next((arm.label for arm in study.arms if arm.number == int(number)), "")
-        return tuple(f"intervention.{one.number}" for one in study.interventions if label in one.arm_labels)
-    labels = next((one.arm_labels for one in study.interventions if one.number == int(number)), ())
-    return tuple(f"arm.{arm.number}" for arm in study.arms if arm.label in labels)
-
-
 def _whose(told: Sequence[TimesFound], amount: Amount, near: Sequence[Amount]) -> list[TimesFound]:
     """Of several statements in a sentence with several amounts, those of one amount.
 
@@ -332,6 +320,12 @@ def _whose(told: Sequence[TimesFound], amount: Amount, near: Sequence[Amount]) -
         return [item for item in told if first <= item.start < amount.start] or list(told)
     last = places[here + 1][0] if here + 1 < len(places) else told[-1].end
     return [item for item in told if amount.end <= item.start < last] or list(told)
+
+
+def _is_near(item: TimesFound, told: Sequence[TimesFound], best: Kind) -> bool:
+    """Whether a rate comes to one more or less than what is counted: "three infusions, every other day for a week"."""
+    counts = {other.times for other in told if other.kind is best} if best < Kind.RATE else set()
+    return item.kind is Kind.RATE and any(abs((item.times or 0) - (count or 0)) <= 1 for count in counts)
 
 
 def _is_name(section: str) -> bool:
@@ -366,6 +360,14 @@ def build_timing(
     """
     told = Statements(view.joined.text, sections, amounts)
     return Timing(view=view, products=products, amounts=tuple(amounts), told=told)
+
+
+def _starts(amounts: Sequence[Amount]) -> list[int]:
+    """Where amounts begin, as often as sizes are told there: both ends of a range are one."""
+    spans: dict[int, set[float]] = {}
+    for amount in amounts:
+        spans.setdefault(amount.start, set()).add(amount.cells)
+    return [start for start, cells in spans.items() for _ in range(1 if len(cells) == 2 else len(cells))]
 
 
 def _levels(amounts: Sequence[Amount]) -> int:

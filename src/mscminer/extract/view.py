@@ -297,3 +297,16 @@ def _assertion(
     if zone is not Zone.CORE and speaks_of_others(text[sentence[0] : sentence[1]]):
         return Assertion.BACKGROUND
     return Assertion.AFFIRMED
+
+
+def partners(view: View, owner: str) -> tuple[str, ...]:
+    """The interventions of an arm (``arm.2``), or the arms of an intervention."""
+    study = view.document.study
+    kind, _, number = owner.partition(".")
+    if study is None or kind not in ("arm", "intervention"):
+        return ()
+    if kind == "arm":
+        label = next((arm.label for arm in study.arms if arm.number == int(number)), "")
+        return tuple(f"intervention.{one.number}" for one in study.interventions if label in one.arm_labels)
+    labels = next((one.arm_labels for one in study.interventions if one.number == int(number)), ())
+    return tuple(f"arm.{arm.number}" for arm in study.arms if arm.label in labels)
