@@ -24,7 +24,7 @@ _WEAK = (
 """Rules that give way to a more exact word anywhere in the study."""
 _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
-    r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test)|catheter\sinsert|access|"
+    r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test|(?:is|was|are|were|will\sbe)\s(?:drawn|taken|collected|sampled))|venipunct|phlebotom|catheter\sinsert|access|"
     r"line\swill|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging|ultraso|MRI|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
     r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|clotting\sfactor|factor\sVIII|globulin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|laser|fitostimol|paralytic)\w*",
     re.IGNORECASE,
@@ -199,7 +199,7 @@ def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Ite
         strong = [item for item in strong if item.value != "other:intraosseous"]
     if not strong:
         return _one_weak(kept)
-    beside = [item for item in items if _adds_local(own, item, strong)]
+    beside = [item for item in items if _adds_local(view, own, item, strong)]
     joined = beside + [item for item in kept if item.rule == "route.intralesional.local" and _is_joined(view, item)]
     return strong + joined
 
@@ -225,7 +225,7 @@ _SYSTEMIC = frozenset({"intravenous", "intra_arterial", "intraportal", "inhaled"
 _ELSEWHERE = _SYSTEMIC | {"intra_articular", "intrathecal", "intramuscular"}
 
 
-def _adds_local(own: Sequence[Item], item: Item, strong: Sequence[Item]) -> bool:
+def _adds_local(view: View, own: Sequence[Item], item: Item, strong: Sequence[Item]) -> bool:
     """A second route in words of its own: "... intravenously. Injection of hAMSC into the lesions".
 
     In one sentence it stands right before the other: "into the corpora cavernosa and the penile artery".
@@ -236,8 +236,26 @@ def _adds_local(own: Sequence[Item], item: Item, strong: Sequence[Item]) -> bool
         return False
     beside = [other for other in strong if other.sentence == item.sentence]
     if beside:
-        return any(0 <= other.start - item.end <= _AND_LENGTH for other in beside)
+        return any(_stands_apart(view, other, item) for other in beside)
     return bool(starting(own, item.start, item.end))
+
+
+_AND_INTO = re.compile(r"[\s,]*(?:and|plus|as\swell\sas)\s(?:also\s)?(?:in|into|at|around|round|within)\b", re.IGNORECASE)
+_THEN = re.compile(r"[;:]|\b(?:then|followed\sby|later|subsequently|after|dose)\b", re.IGNORECASE)
+
+
+def _stands_apart(view: View, other: Item, item: Item) -> bool:
+    """Whether a place in the sentence of another route is one more.
+
+    "Into the corpora cavernosa and the penile artery", "intra-articularly and at the bone-cartilage interface", "by vein;
+    a month later they are injected into the cord".
+    """
+    text = view.joined.text
+    if 0 <= other.start - item.end <= _AND_LENGTH:
+        return True
+    if item.start < other.start and other.end < item.end:
+        return _AND_INTO.match(text, other.end, item.end) is not None
+    return other.end < item.start and _THEN.search(text, other.end, item.start) is not None
 
 
 def _one_weak(items: Sequence[Item]) -> list[Item]:
