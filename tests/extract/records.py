@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from tests.extract.registrations import a_study
 
@@ -29,4 +29,5 @@ def a_record(line: str) -> Document:
     every = tuple(arm["label"] for arm in arms)
     interventions = interventions or [{"name": "Mesenchymal stem cells", "description": ""}]
     given = [{**one, "arm_labels": one.get("arm_labels") or every} for one in interventions]
-    return a_study(texts.pop("title"), arms=arms, interventions=given, **texts)
+    title = texts.pop("title")
+    return a_study(title, arms=arms, interventions=given, **cast("dict[str, Any]", texts))

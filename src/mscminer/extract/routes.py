@@ -25,7 +25,7 @@ _WEAK = (
 _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
     r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test|(?:is|was|are|were|will\sbe)\s(?:drawn|taken|collected|sampled))|venipunct|phlebotom|catheter\sinsert|access|"
-    r"line\swill|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging|ultraso|MRI|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
+    r"line\s(?:will|is|was)|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging|ultraso|MRI|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
     r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|clotting\sfactor|factor\sVIII|globulin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|laser|fitostimol|paralytic)\w*",
     re.IGNORECASE,
 )
@@ -164,11 +164,16 @@ def _is_of_something_else(view: View, own: Sequence[Item], item: Item) -> bool:
     others = [match for match in _OTHER_OBJECT.finditer(text, start, end) if not item.start <= match.start() < item.end]
     if not others:
         return False
+    subject = _SUBJECT.search(text, start, item.start)
+    if subject and not any(subject.start() <= match.start() < item.start for match in others):
+        return False
     nearest = min(_gap(item, match.start(), match.end()) for match in others)
     mine = [_gap(item, other.start, other.end) for other in starting(own, *item.sentence)]
     return nearest + 3 < min(mine, default=10_000)
 
 
+_SUBJECT = re.compile(r"\b(?:cells|\w*MSCs?)\s(?:(?!after|before|under|with|during|plus|and\b)[a-z]+\s){1,4}$")
+""" "The cells are injected ...": whatever else the sentence names, it is the cells that go there."""
 _BESIDE = re.compile(r"\+|\bplus\b|\bcombin|\band\b|\bwith\b|calc\w+triol", re.IGNORECASE)
 
 
@@ -237,25 +242,35 @@ def _adds_local(view: View, own: Sequence[Item], item: Item, strong: Sequence[It
     beside = [other for other in strong if other.sentence == item.sentence]
     if beside:
         return any(_stands_apart(view, other, item) for other in beside)
-    return bool(starting(own, item.start, item.end))
+    end = (
+        min(item.sentence[1], item.end + _OF_CELLS) if _INTO_INJECTION.match(view.joined.text, item.start) else item.end
+    )
+    return bool(starting(own, item.start, end))
 
 
-_AND_INTO = re.compile(r"[\s,]*(?:and|plus|as\swell\sas)\s(?:also\s)?(?:in|into|at|around|round|within)\b", re.IGNORECASE)
-_THEN = re.compile(r"[;:]|\b(?:then|followed\sby|later|subsequently|after|dose)\b", re.IGNORECASE)
+_OF_CELLS = 60
+_INTO_INJECTION = re.compile(r"into\s(?:[\w-]+\s){1,5}?injections?\sof\s", re.IGNORECASE)
+""" "Into a spinal cord injection of cells"."""
+_AND_INTO = re.compile(
+    r"[\s,]*(?:and|plus|as\swell\sas)\s(?:also\s)?(?:in|into|at|around|round|within)\b", re.IGNORECASE
+)
+_THEN = re.compile(r"[;:]|\b(?:then|followed\sby|later|subsequently|after)\b", re.IGNORECASE)
+_ACT = re.compile(r"(?:re-?)?inject|infiltrat|instill|implant|deposit|into\s(?:[\w-]+\s){1,5}?injection", re.IGNORECASE)
 
 
 def _stands_apart(view: View, other: Item, item: Item) -> bool:
     """Whether a place in the sentence of another route is one more.
 
-    "Into the corpora cavernosa and the penile artery", "intra-articularly and at the bone-cartilage interface", "by vein;
-    a month later they are injected into the cord".
+    "Into the corpora cavernosa and the penile artery", "intra-articularly and at the bone-cartilage interface", "by
+    vein; a month later they are injected into the cord".
     """
     text = view.joined.text
     if 0 <= other.start - item.end <= _AND_LENGTH:
         return True
     if item.start < other.start and other.end < item.end:
         return _AND_INTO.match(text, other.end, item.end) is not None
-    return other.end < item.start and _THEN.search(text, other.end, item.start) is not None
+    act = _ACT.match(text, item.start) is not None
+    return act and other.end < item.start and _THEN.search(text, other.end, item.start) is not None
 
 
 def _one_weak(items: Sequence[Item]) -> list[Item]:
