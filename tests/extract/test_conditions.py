@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.extract.publications import publication
 from tests.extract.registrations import a_study
 
-from mscminer.extract.condition_phrases import CUES, parts_of, phrase_after
-from mscminer.extract.conditions import find_conditions
+from mscminer.extract.condition_names import spelled_out, written
+from mscminer.extract.condition_phrases import CUES, phrases_after
 from mscminer.extract.publications.conditions import find_condition_names
 from mscminer.extract.publications.text import fold
 from mscminer.extract.publications.zones import read_publication
+from mscminer.extract.registered_conditions import find_conditions
 
 _GIVEN = [{"name": "Mesenchymal stem cells"}]
 
@@ -40,6 +43,50 @@ _GIVEN = [{"name": "Mesenchymal stem cells"}]
         ("Cells for Osteoarthritis", ("Osteoarthritis, Knee",), ["knee osteoarthritis"]),
         ("Safety of Cord Cells for Joint Diseases", ("Rheumatoid Arthritis", "Gout"), ["rheumatoid arthritis", "gout"]),
         ("The HEAL Study", ("Liver Cirrhoses",), ["liver cirrhosis"]),
+        # two conditions that a title joins, and one whose halves share a word
+        ("Cells in Patients With Sepsis and Septic Shock", ("Sepsis", "Septic Shock"), ["sepsis", "septic shock"]),
+        (
+            "Cells for Interstitial Lung Disease (ILD) & Scleroderma Renal Disease",
+            ("Interstitial Lung Disease",),
+            ["interstitial lung disease", "scleroderma renal disease"],
+        ),
+        ("Cells for Bone and Cartilage Defects", ("Cartilage Defect",), ["bone and cartilage defects"]),
+        ("Cells for Meniscal Injury or Defect", ("Meniscus Injury",), ["meniscal injury or defect"]),
+        # an acronym that the record explains
+        (
+            "Cells in Adults With ILD",
+            ("Interstitial Lung Disease (ILD)",),
+            ["interstitial lung disease"],
+        ),
+        ("Treatment of Severe aGVHD", ("Graft Vs Host Disease",), ["severe acute GVHD"]),
+        # what is done, in whom, and words of degree that tell no disease
+        ("Marrow Cells for Chronic Fistula Repair", ("Fistula",), ["chronic fistula"]),
+        ("A Trial to Heal Large Bone Cysts", ("Bone Cysts",), ["bone cysts"]),
+        ("Cells in Confirmed COVID-19", ("Covid19",), ["COVID-19"]),
+        ("Cells for Type 2 Diabetic Patients", ("Diabetes Mellitus, Type 2",), ["type 2 diabetes mellitus"]),
+        ("Cells for Cystitis in Former Pelvic Cancer Patients", ("Cystitis",), ["cystitis"]),
+        (
+            "Cells in Acute Liver Failure in Patients With Breast Cancer",
+            ("Breast Cancer", "Liver Failure"),
+            ["acute liver failure", "breast cancer"],
+        ),
+        # a title that names a part of the body or a class only
+        ("Outcome of Knee Surgery", ("Chondral Lesion", "Gonarthrosis"), ["chondral lesion", "gonarthrosis"]),
+        ("Cells for Heart Disease", ("Angina", "Congestive Heart Failure"), ["angina", "congestive heart failure"]),
+        # the only condition listed, where the title names another; not if it is the same one
+        ("Treatment of Chronic Low Back Pain", ("Disc Degeneration",), ["chronic low back pain", "disc degeneration"]),
+        ("Treatment of Chronic Obstructive Pulmonary Disease", ("COPD",), ["chronic obstructive pulmonary disease"]),
+        ("Cells for Knee Arthritis", ("Knee Arthritis", "Lung Neoplasms"), ["knee arthritis"]),
+        # what registries list that is no condition
+        ("Cells for Cystitis", ("Cystitis", "Umbilical Cord", "Ozone Therapy"), ["cystitis"]),
+        ("Yield of Stem Cells From Fat", ("Mesenchymal Stem Cells",), []),
+        # an index's order of words
+        ("The LEAP Study", ("Leukemia, Myeloid, Acute",), ["acute myeloid leukemia"]),
+        ("The LIFT Study", ("Instability; Shoulder (Old Injury)",), ["shoulder instability"]),
+        ("The LUNA Study", ("Respiratory Distress Syndrome, Adult",), ["respiratory distress syndrome"]),
+        ("The LOOP Study", ("Asthma Moderate",), ["asthma"]),
+        ("The LOCK Study", ("crohn disease",), ["Crohn disease"]),
+        ("THE LARK STUDY OF CELLS FOR CHRONIC FOOT ULCERS", ("Foot Ulcer",), ["chronic foot ulcer"]),
     ],
 )
 def test_a_registration_is_named_as_its_title_has_it(title: str, listed: tuple[str, ...], names: list[str]) -> None:
@@ -73,6 +120,40 @@ def test_a_publication_is_named_by_its_title(title: str, names: list[str]) -> No
     ] == names
 
 
+def test_a_condition_is_quoted_where_people_with_it_are_treated() -> None:
+    document = a_study(
+        "Cells for Cystitis",
+        conditions=("Cystitis",),
+        interventions=_GIVEN,
+        summary="Cystitis is common. We treat women with severe cystitis by cells.",
+    )
+    [found] = find_conditions(document)
+    assert [(one.span.section, one.quote) for one in found.evidence] == [
+        ("title", "Cystitis"),
+        ("brief_summary", "cystitis"),
+    ]
+    assert found.evidence[1].span.start > 20
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "long"),
+    [
+        (
+            "severe ARDS",
+            "Acute respiratory distress syndrome (ARDS) kills.",
+            "severe acute respiratory distress syndrome",
+        ),
+        ("AMD", "We studied age-related macular degeneration (AMD).", "age-related macular degeneration"),
+        ("SLE", "Systemic lupus erythematosus (SLE) and more.", "systemic lupus erythematosus"),
+        ("SLE", "SLE is treated (see below).", "SLE"),
+        ("CLI", "The cells (CLI) were frozen.", "CLI"),
+        ("COVID-19", "Corona virus disease (COVID-19).", "COVID-19"),
+    ],
+)
+def test_an_acronym_is_spelled_out_where_the_text_explains_it(name: str, text: str, long: str) -> None:
+    assert spelled_out(name, [text]) == long
+
+
 def test_a_second_condition_stands_where_the_first_does() -> None:
     document = publication(
         "Cells for refractory angina", "We treated 20 patients with stenosis of a coronary artery disease."
@@ -85,9 +166,13 @@ def test_phrases_are_whole_words_within_the_text(text: str) -> None:
     folded = fold(text)
     for _, cue in CUES:
         for match in cue.finditer(folded):
-            span = phrase_after(folded, match.end())
-            if span is None:
-                continue
-            assert match.end() <= span[0] < span[1] <= len(folded)
-            parts = parts_of(folded, *span)
-            assert all(span[0] <= start < end <= span[1] for start, end in parts)
+            spans = phrases_after(folded, match.end())
+            assert all(match.end() <= start < end <= len(folded) for start, end in spans)
+            assert list(spans) == sorted(spans)
+            assert all(end < start for (_, end), (start, _) in pairwise(spans))
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_written_as_a_name_of_single_spaced_words(name: str) -> None:
+    once = written(name)
+    assert once.split(" ") == (once.split() or [""])

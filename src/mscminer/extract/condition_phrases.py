@@ -14,21 +14,24 @@ def _any_of(*parts: str) -> str:
     return "|".join(word.replace("_", " ") for part in parts for word in part.split())
 
 
-_ENDINGS: Final = "itis osis oma omas omata pathy pathies emia aemia"
-_WHOLE: Final = "fractures? burns? age?ing pain tears? cysts? copd ards bpd oa als ms"
+_ENDINGS: Final = "itis osis oma omas omata pathy pathies emia aemia penia plegia"
+_WHOLE: Final = "fractures? burns? age?ing pain tears? cysts? leaks?"
+_ACRONYMS: Final = "copd ards bpd oa als ms sle amd aki ckd sci a?gvhd cgvhd cli hie ipf ild esrd sars-cov-2"
 _STEMS: Final = (
-    "disease syndrome disorder lesions? defects? injur trauma wounds? ulcers? scars? necrosis rupture non-?union adhesion"
-    " failure dysfunction insufficien deficien impairment degenerat atroph dystroph dysplasia malformation hypoplastic",
+    "disease syndrome disorder lesions? defects? (?<!pre-)injur trauma wounds? ulcers? scars? necrosis rupture non-?union (?<!cell_)adhesion"
+    " failure dysfunction insufficien deficien impairment degenerat atroph dystroph dysplasia aplasia malformation"
+    " hypoplastic deformit hernia malignanc",
     "infarct ischa?emi angina cardiomyopath stroke cerebral ha?emorrhage hypertension pre-?eclampsia sepsis septic",
     "diabet lupus sclerosis fibrosis cirrhosis cancer tumou?r leuka?emi ana?emi immunodeficien gvhd graft[-_]versus"
     " rejection",
     "palsy parkinson alzheimer autism epilep ataxia dementia insomnia myelitis leukodystroph mucopolysacchar imperfecta",
-    "crohn colitis fistula incontinence fecal faecal covid pneumonia asthma psoriasis dermatitis alopecia bullosa wrinkle",
+    "crohn colitis fistula incontinence fecal faecal covid pneumonia asthma emphysema psoriasis dermatitis alopecia"
+    " bullosa wrinkle cutis_laxa",
     "retinitis glaucoma macular dry_eye dry_mouth xerostomia cleft recession bone_loss o?edema chondromalacia impingement"
-    " genu_varum varus_knee",
+    " genu_varum varus_knee myelomeningocele",
     "infertil asherman menopause impotence frailty",
 )
-DISEASE: Final = re.compile(rf"\w\w(?:{_any_of(_ENDINGS)})\b|\b(?:{_any_of(_WHOLE)})\b|{_any_of(*_STEMS)}")
+DISEASE: Final = re.compile(rf"\w\w(?:{_any_of(_ENDINGS)})\b|\b(?:{_any_of(_WHOLE, _ACRONYMS)})\b|{_any_of(*_STEMS)}")
 """Words and parts of words of which a condition's name has one."""
 
 _CLAUSE: Final = (
@@ -46,51 +49,78 @@ _STUDIED: Final = (
     "a an pigs rabbits? mice dogs sheep goats minipigs macaques animals symptomatic non- patients humans? adults? rats?"
     r" young our this vivo vitro terms which \d"
 )
+_PEOPLE: Final = "patients? subjects recipients survivors users individuals infants neonates newborns children adults women men people rats mice"
 _SECOND_THOUGHT: Final = r"their to its compare\w* evaluat\w* assess\w* the a hyaluron\w* was were received"
 _STOP: Final = re.compile(
-    rf"[.;:,()\[\]]|(?<![\w-])(?:{_any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
+    rf"[.;:,()\[\]?!_]|(?<![\w-])(?:{_any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
     rf"|\bin (?:(?:{_any_of(_STUDIED)})(?![a-z])|the (?!{_any_of(_PLACES)})|(?:children|healthy)\b(?! \())"
+    rf"|\bin (?=(?:[\w'-]+ ){{1,6}}(?:{_any_of(_PEOPLE)})\b)"
     rf"|\bof (?:children|patients|adults)\b|\band (?:{_any_of(_SECOND_THOUGHT)})\b| - |$"
 )
+_ACTS: Final = (
+    "treatment treating treat management repair(?:ing)? cure healing regeneration resurfacing prevention prophylaxis"
+    " amelioration recovery therapy"
+)
+_HOLDERS: Final = (
+    "patients? subjects participants children adults infants women men individuals people neonates man woman boy girl"
+    " volunteers recipients athletes knees hips eyes"
+)
+_HAVING: Final = r"with suffering_from affected_by diagnosed_with who_(?:had|have|suffered_from|presented_with) having presenting_with"
+_BEFORE_NAME: Final = "for in of after following against into ameliorates? improves? with treat prevent"
+_NOT_A_RANGE: Final = "(?<!mild )(?<!mid )(?<!moderate )(?<!due )(?<!secondary )(?<!related )"
+SURE: Final = 3.0
+"""The weight of a cue that leads to a condition in any sentence."""
 CUES: Final[tuple[tuple[float, Anchored], ...]] = (
-    (
-        3.0,
-        anchored(
-            r"\b(?:treatment|treating|treat|management|repair(?:ing)?|cure|healing|regeneration|resurfacing|prevention|prophylaxis|amelioration|recovery|therapy) (?:of|for|in|from) (?:patients (?:with|suffering from) )?"
-        ),
-    ),
-    (
-        3.0,
-        anchored(
-            r"\b(?:patients?|subjects|participants|children|adults|infants|women|men|individuals|people|neonates|man|woman|boy|girl|volunteers|recipients|athletes|knees|hips|eyes) (?:\([^)]*\) )?(?:with|suffering from|affected by|diagnosed with|who (?:had|have|suffered from|presented with)|having|presenting with) "
-        ),
-    ),
-    (
-        2.0,
-        anchored(r"\b(?:for|in|of|after|following|against|into|ameliorates?|improves?|with|treat|prevent) "),
-    ),
+    (SURE, anchored(rf"\b(?:{_any_of(_ACTS)}) (?:of|for|in|from) (?:patients (?:with|suffering from) )?")),
+    (SURE, anchored(rf"\b(?:{_any_of(_HOLDERS)}) (?:\([^)]*\) )?(?:{_any_of(_HAVING)}) ")),
+    (2.0, anchored(rf"\b(?:{_any_of(_BEFORE_NAME)}) ")),
     (1.9, anchored(r"^(?=\w)")),
-    (1.5, anchored(r"\b(?:case|cases) of ")),
+    (1.5, anchored(rf"\b(?:cases? of|including|{_NOT_A_RANGE}to) ")),
 )
 """What leads to a condition, the surest first; those below 3 hold in titles only, as their beginning does."""
+SURE_CUES: Final = tuple(cue for weight, cue in CUES if weight == SURE)
+
+_DETERMINERS: Final = "the an? their his her either various different both new one"
+_DOING: Final = "(?:reduc|prevent|treat|improv|repair|promot|manag|heal)(?:e|ing)?"
+_DEED: Final = "treatment repair prevention prophylaxis management reconstruction use"
+_SORTS: Final = r"(?:other_)?types symptoms complications cases? (?:\w+_)?models?"
+_DEGREES: Final = "symptomatic established confirmed suspected large small painful adult(?!_respiratory) local previous"
+_SPECIES: Final = "human porcine rabbit canine equine murine ovine rat mouse"
+_GRADE: Final = r"grade[- ]?(?:\d|[iv]+)(?:(?: to | ?- ?)(?:\d|[iv]+))?"
 _LEAD: Final = re.compile(
-    r"^(?:the|an?|their|his|her|either|various|different|both|new|(?:reduc|prevent|treat|improv|repair)ing|treatment of|repair of|patients with|patients suffering from|types of|other types of|symptoms of|complications of|symptomatic|established|prevent|large|small|prevention of|use of|human|porcine|rabbit|canine|equine|murine|ovine|grade[- ]?(?:\d|[iv]+)(?:(?: to |-)(?:\d|[iv]+))?|patients?|a|one) "
+    rf"(?:{_any_of(_DETERMINERS, _DOING, _DEGREES, _SPECIES)}|{_GRADE}|patients?(?: with| suffering from)?"
+    rf"|(?:{_any_of(_SORTS)}) of|(?:[\w-]+ ){{0,2}}(?:{_any_of(_DEED)}) of) "
 )
-_BLOCKED: Final = re.compile(
-    r"\b(?:msc|mscs|mesenchymal|stem cells?|stromal|scaffold|cells|injections?|implantation|transplantation of|trial|study|follow-?up|safety|efficacy|outcomes?|score|clinical|results|adverse events|serious|side effects?|literature|transplantation$|concentrate|aspirate|plasma|matrix|improvement|membrane|dressing|disease activity|questionnaires?|quality of life)\b|derived"
-)
+"""What stands before a name and is no part of it: an article, what is done, sorts, degrees that tell no disease."""
 
-
-_TRAIL: Final = re.compile(
-    r"(?: (?:patients?|subjects|therapy|treatment|symptoms|it|and|or|in|of|more|the|having \w+.*))+$"
+_PRODUCT: Final = (
+    "mscs? mesenchymal stem_cells? stromal scaffold cells concentrate aspirate plasma matrix membrane dressing"
+    " injections? implantation transplantation_of transplantation$"
 )
+_STUDY: Final = "trial study follow-?up literature clinical results"
+_MEASURE: Final = (
+    "safety efficacy outcomes? score adverse_events serious side_effects? improvement disease_activity questionnaires?"
+    " quality_of_life"
+)
+_BLOCKED: Final = re.compile(rf"\b(?:{_any_of(_PRODUCT, _STUDY, _MEASURE)})\b|derived")
+"""Words of products, studies and what is measured: a phrase that has one names no condition."""
+
+_LEFT_OVER: Final = (
+    "patients? subjects therapy treatment symptoms it and or in of more the repairs? reconstruction"
+    " augmentation benefit affected resistant refractory unresponsive"
+)
+_TRAIL: Final = re.compile(rf"(?: (?:{_any_of(_LEFT_OVER)}|having \w+.*)| ?[-'\"])+$")
+"""What a phrase may end in that is no part of the name."""
 _GENERIC: Final = re.compile(
     r"^(?:defects?|lesions?|disease|injur(?:y|ies)|pain|wounds?|degeneration|failure|disorders?|diabetic|microfractures?|diseases)$"
 )
-_JOINT: Final = re.compile(r" (?:and|or|and/or) ")
+_JOINT: Final = re.compile(r" (?:and|or|and/or|&) ")
 _HEADED: Final = re.compile(rf"(?:{_any_of(*_STEMS)})\w*$|\w\w(?:{_any_of(_ENDINGS)})$|\b(?:{_any_of(_WHOLE)})$")
 """A phrase that ends in the word for the disease, so that what "and" adds is another thing."""
+_NEXT: Final = re.compile(rf"(?: \([^()]{{1,40}}\))?(?:,? (?:and|or|&) (?!(?:{_any_of(_SECOND_THOUGHT)})\b)|, )(?=\w)")
+"""What stands between the conditions of a list, with the abbreviation of the one before."""
 _LONGEST: Final = 110
+_MOST: Final = 5
 _INSIDE: Final = re.compile(r"^(?P<other>[\w -]+?) in (?=\w)")
 
 
@@ -113,7 +143,7 @@ def _end_of_phrase(text: str, start: int) -> int:
     return start + max(0, stretch.rfind(" "))
 
 
-def parts_of(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+def _parts_of(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """The conditions that one phrase joins by "and" or "or"; the phrase itself where they share words.
 
     "cartilage and bone defects" is one: its first half names no disease.
@@ -122,11 +152,28 @@ def parts_of(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     if joint is None:
         return ((start, end),)
     first, second = text[start : joint.start()], text[joint.end() : end]
-    if not DISEASE.search(first) or is_unfit(first):
+    if not DISEASE.search(first) or is_unfit(first) or _GENERIC.match(second):
         return ((start, end),)
     if not DISEASE.search(second):
         return ((start, joint.start()),) if _HEADED.search(first) else ((start, end),)
     return ((start, joint.start()), (joint.end(), end)) if not is_unfit(second) else ((start, joint.start()),)
+
+
+def phrases_after(text: str, start: int) -> tuple[tuple[int, int], ...]:
+    """The conditions that follow a cue in a row: "sepsis and septic shock", "fibrosis (PF), asthma".
+
+    Where there is more than one, each names a disease by its words.
+    """
+    found: list[tuple[int, int]] = []
+    while len(found) < _MOST and (span := phrase_after(text, start)):
+        names_disease = DISEASE.search(text, *span)
+        if names_disease or not found:
+            found.extend(_parts_of(text, *span))
+        following = _NEXT.match(text, span[1]) if names_disease else None
+        if following is None:
+            break
+        start = following.end()
+    return tuple(found)
 
 
 def phrase_after(text: str, start: int) -> tuple[int, int] | None:

@@ -1,20 +1,15 @@
-"""The condition that is treated: short names, MeSH descriptors, one main category."""
-# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
+"""The main category of the condition that a registration treats."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from mscminer.core.documents import Concept, Document
-from mscminer.core.spans import Evidence
+from mscminer.core.documents import Document
 from mscminer.core.vocabulary import Category
-from mscminer.extract.diseases import link_disease
 from mscminer.extract.lexicon import Lexicon
-from mscminer.extract.spelling import plain_name
-from mscminer.extract.title_conditions import TITLES, TitlePhrase, telling_stems, title_phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,145 +125,3 @@ def _hits(lexicon: Lexicon, text: str) -> Iterator[tuple[str, float]]:
             value, _, strength = entry.value.partition("@")
             best[value] = max(best.get(value, 0.0), float(strength) / 10)
     yield from best.items()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConditionName:
-    """A condition in the record's words with its MeSH descriptor, if the record gives one, and where it is said."""
-
-    name: str
-    mesh: Concept | None
-    evidence: tuple[Evidence, ...]
-
-
-_BROAD = re.compile(
-    r"^(?:diseases?|disorders?|injur(?:y|ies)|wounds? and injuries|pathologic processes|syndrome|stem cells?|mesenchymal.*|MSCs?|.*\bstem cells?(?: transplant\w*)?|bone marrow|safety|efficacy|treatment|inflammation|ischemia|(?:autologous|allogeneic)\s(?:cell\s)?transplantation|drug\s(?:effects?|safety)|traditional\schinese\smedicine)$",
-    re.IGNORECASE,
-)
-
-
-def find_conditions(document: Document) -> tuple[ConditionName, ...]:
-    """The registry's conditions as a clinician would write them, without doubles and without broader terms."""
-    study = document.study
-    if study is None:
-        return ()
-    named = [
-        ConditionName(
-            name=_told_closer(document, _readable(section.text)),
-            mesh=_mesh_of(section.text, study.condition_mesh),
-            evidence=(document.evidence(section.name, 0, len(section.text)),),
-        )
-        for section in document.sections_like("condition")
-    ]
-    wanted = [one for one in named if not _BROAD.match(one.name)] or named
-    phrase = title_phrase(
-        document, [*(one.name for one in wanted), *(concept.name for concept in study.condition_mesh)]
-    )
-    if phrase is None:
-        return tuple(_without_doubles(_said(document, wanted)))
-    if phrase.is_broad and len(wanted) > 1:
-        return tuple(_without_doubles(wanted))
-    own = ConditionName(
-        name=_readable(phrase.text),
-        mesh=_mesh_of(phrase.text, study.condition_mesh),
-        evidence=(document.evidence(phrase.section, phrase.start, phrase.end),),
-    )
-    return tuple(_without_doubles([_fuller(own, wanted), *_also_in_title(document, wanted, phrase)]))
-
-
-def _fuller(told: ConditionName, listed: Sequence[ConditionName]) -> ConditionName:
-    """A listed condition that says the same as the title or more; else the title's own words."""
-    words = _bag(told.name)
-    fuller = next((one for one in listed if words <= _bag(one.name)), None)
-    return replace(fuller, evidence=told.evidence + fuller.evidence) if fuller else told
-
-
-def _also_in_title(document: Document, named: Sequence[ConditionName], phrase: TitlePhrase) -> Iterator[ConditionName]:
-    """The listed conditions that a title names too, in other words than the phrase that was found."""
-    titles = _bag(" ".join(map(document.text, TITLES)))
-    for one in named:
-        if _bag(one.name) <= titles and not telling_stems([one.name]) <= phrase.stems:
-            yield one
-
-
-def _said(document: Document, wanted: Sequence[ConditionName]) -> Sequence[ConditionName]:
-    title = " ".join((document.text("title"), document.text("official_title"))).lower()
-    said = [one for one in wanted if one.name.lower() in title] if len(wanted) > 3 else wanted
-    return said or wanted[:3]
-
-
-_MODIFIER = (
-    r"(?:acute-on-chronic|chronic|acute|sub-?acute|refractory|severe|mild|moderate|moderate\s(?:to|or)\ssevere|mild\sto\smoderate|decompensated|advanced|early|end-?stage|primary|secondary|progressive|relapsing"
-    r"|active|complex|knee|hip|ankle|lumbar|critical|ag(?:e)?ing|steroid-?\s?(?:resistant|refractory|dependent)|recurrent|ischa?emic|non-?ischa?emic|idiopathic|dilated|traumatic|degenerative|autoimmune"
-    r"|cryptoglandular|symptomatic|systemic|juvenile|dystrophic|alcoholic|diabetic|age-related|premature)"
-)
-_SINGULAR = {
-    "injuries": "injury",
-    "tumors": "tumor",
-    "tumours": "tumour",
-    "cirrhoses": "cirrhosis",
-    "neoplasms": "neoplasm",
-}
-
-
-def _readable(text: str) -> str:
-    """ "Osteoarthritis, Knee" and "Osteoarthritis of the Knee (OA)" as "knee osteoarthritis".
-
-    Capitals stay only where a name or an acronym has them.
-    """
-    text = re.sub(r"\s*\([A-Za-z0-9][A-Za-z0-9-]{1,7}s?\)\s*$", "", text.strip())
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) == 2 and 0 < len(parts[1].split()) <= 2 and not re.search(r"\d", parts[1]):
-        text = f"{parts[1]} {parts[0]}"
-    turned = re.fullmatch(r"(\w+) of (?:the )?((?:\w+ ?){1,2})", text)
-    if turned and turned[1].lower() in (
-        "osteoarthritis",
-        "defect",
-        "defects",
-        "injury",
-        "fracture",
-        "osteonecrosis",
-        "cirrhosis",
-    ):
-        text = f"{turned[2]} {turned[1]}"
-    words = [word if re.search(r"[A-Z]{2}|\d|^[A-Z]+$|['’]s$", word) else word.lower() for word in text.split()]
-    if words:
-        words[-1] = _SINGULAR.get(words[-1], words[-1])
-    return " ".join(words)
-
-
-def _told_closer(document: Document, name: str) -> str:
-    """The condition with the words that a title puts before it: "chronic spinal cord injury"."""
-    stem = re.escape(re.sub(r"(?:y|ies|s)$", "", name))
-    pattern = re.compile(rf"\b((?:{_MODIFIER}[\s-]+){{1,3}}){stem}(?:y|ies|s|es)?\b", re.IGNORECASE)
-    knee = re.compile(rf"\b{stem}\s(?:\(\w+\)\s)?(?:of|in)\s(?:the\s)?(knee|hip|ankle)\b", re.IGNORECASE)
-    for section in ("title", "official_title", "brief_summary"):
-        text = document.text(section)
-        match = pattern.search(text)
-        if match:
-            return f"{' '.join(match[1].lower().split())} {name}"
-        site = knee.search(text)
-        if site and site[1].lower() not in name:
-            return f"{site[1].lower()} {name}"
-    return name
-
-
-def _mesh_of(text: str, concepts: Sequence[Concept]) -> Concept | None:
-    """The record's own descriptor that shares most words, else the vocabulary's nearest."""
-    words = _bag(text)
-    scored = [(len(words & _bag(concept.name)) / len(words | _bag(concept.name)), concept) for concept in concepts]
-    best = max(scored, key=lambda pair: pair[0], default=None)
-    return best[1] if best and best[0] >= 0.5 else link_disease(_readable(text))
-
-
-def _bag(text: str) -> frozenset[str]:
-    return frozenset(word for word in plain_name(text).split() if word not in ("vs", "versus"))
-
-
-def _without_doubles(names: Sequence[ConditionName]) -> Iterator[ConditionName]:
-    seen: list[frozenset[str]] = []
-    for one in sorted(names, key=lambda item: -len(_bag(item.name))):
-        bag = _bag(one.name)
-        if not any(bag <= other for other in seen):
-            seen.append(bag)
-            yield one

@@ -11,7 +11,7 @@ from mscminer.core.facts import Fact, Maker, Value
 from mscminer.core.ids import find_registry_ids
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import PRODUCT_FIELDS, Absence, Field, MscClass
-from mscminer.extract.conditions import find_category, find_conditions
+from mscminer.extract.conditions import find_category
 from mscminer.extract.designs import is_blinded, is_controlled, is_randomised, phase_of
 from mscminer.extract.donors import find_donor, infer_donor, without_own_birth
 from mscminer.extract.dosing import Dose, find_product_doses
@@ -23,6 +23,7 @@ from mscminer.extract.products import Products, find_products
 from mscminer.extract.publications.calibration import shifted
 from mscminer.extract.publications.resolve import condition_facts, facts_of, read, route_facts
 from mscminer.extract.quoting import dose_spans, route_span
+from mscminer.extract.registered_conditions import find_conditions
 from mscminer.extract.routes import NO_ROUTES, Routes, find_routes
 from mscminer.extract.tissues import find_tissue
 from mscminer.extract.title_conditions import TITLES

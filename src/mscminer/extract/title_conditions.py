@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mscminer.core.documents import Document
-from mscminer.extract.condition_phrases import CUES, DISEASE, phrase_after
+from mscminer.extract.condition_phrases import CUES, DISEASE, SURE, phrases_after
 from mscminer.extract.publications.text import fold
 from mscminer.extract.spelling import plain_name
 
@@ -25,6 +25,13 @@ _UNTELLING_WORDS: Final = (
 )
 _UNTELLING: Final = frozenset(_UNTELLING_WORDS.split())
 _STEM: Final = 6
+_BODY: Final = (
+    "heart myocardium eye retina cornea skin bone joint knee hip ankle talu spine disc tendon muscle cartilage liver"
+    " kidney lung brain nerve bowel uterine ovary tooth gum blood vessel allograft transplant organ tissue donor limb"
+)
+_VAGUE: Final = "damage function surgery surgerie health"
+_SITES: Final = frozenset(f"{_BODY} {_VAGUE}".split())
+"""Parts of the body, which alone do not say which disease is meant ("heart damage", "ankle surgery")."""
 _CLASS: Final = re.compile(r"\b(?:diseases|disorders|conditions)$", re.IGNORECASE)
 
 
@@ -39,13 +46,38 @@ class TitlePhrase:
 
     @property
     def is_broad(self) -> bool:
-        """Whether it names a class of diseases ("eye diseases") rather than one."""
-        return bool(_CLASS.search(self.text))
+        """Whether it names a class of diseases or a part of the body rather than one disease."""
+        return is_broad(self.text)
 
     @property
     def stems(self) -> frozenset[str]:
         """What its words begin with, in the one spelling of disease names."""
         return telling_stems([self.text])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Candidate:
+    """Phrases in a row after one cue, how sure the cue is, and whether they say in whom another disease is treated."""
+
+    phrases: tuple[TitlePhrase, ...]
+    weight: float
+    is_setting: bool
+
+
+_PEOPLE_WITH: Final = re.compile(
+    r"\b(?:in|for|of) (?:[\w-]+ ){0,3}(?:patients|subjects|participants|recipients|adults|children|men|women|people) "
+    r"(?:with|who have) (?:\w+ ){0,2}$"
+)
+
+
+def is_broad(name: str) -> bool:
+    """Whether a name stands for a class of diseases ("eye diseases") or a part of the body ("heart damage")."""
+    return bool(_CLASS.search(name)) or is_site(name)
+
+
+def is_site(name: str) -> bool:
+    """Whether a name has no word but for parts of the body: "cornea", "disease of the heart"."""
+    return set(plain_name(name).split()) <= _SITES
 
 
 def telling_stems(names: Iterable[str]) -> frozenset[str]:
@@ -54,31 +86,44 @@ def telling_stems(names: Iterable[str]) -> frozenset[str]:
     return frozenset(word[:_STEM] for word in words - _UNTELLING)
 
 
-def title_phrase(document: Document, listed: Iterable[str]) -> TitlePhrase | None:
-    """The phrase of the titles that best names one of the `listed` conditions, or None where the titles name none."""
+def title_phrases(document: Document, listed: Iterable[str]) -> tuple[TitlePhrase, ...]:
+    """The phrases in a row of the titles that best name one of the `listed` conditions; none where no title names one.
+
+    What a title says is treated may be another condition than those listed.
+    """
     telling = telling_stems(listed)
-    found = [(_rank(phrase, weight, telling), phrase) for phrase, weight in _phrases(document)]
-    fit = [(rank, phrase) for rank, phrase in found if rank[0]]
-    return max(fit, key=lambda pair: pair[0])[1] if fit else None
+    found = [(_rank(found, telling), found.phrases) for found in _candidates(document)]
+    fit = [(rank, phrases) for rank, phrases in found if rank[1] or (rank[2] and (rank[3] >= SURE or not telling))]
+    return max(fit, key=lambda pair: pair[0])[1] if fit else ()
 
 
-def _rank(phrase: TitlePhrase, weight: float, telling: frozenset[str]) -> tuple[int, bool, float, int, int]:
+def _rank(found: _Candidate, telling: frozenset[str]) -> tuple[bool, int, bool, float, int, int]:
     """What is the condition rather than its setting: words of the field, of diseases, the cue; brief title, early."""
     return (
-        len(phrase.stems & telling),
-        bool(DISEASE.search(phrase.text.lower())),
-        weight,
-        TITLES[::-1].index(phrase.section),
-        -phrase.start,
+        not found.is_setting,
+        len(frozenset().union(*(phrase.stems for phrase in found.phrases)) & telling),
+        any(DISEASE.search(phrase.text.lower()) for phrase in found.phrases),
+        found.weight,
+        TITLES[::-1].index(found.phrases[0].section),
+        -found.phrases[0].start,
     )
 
 
-def _phrases(document: Document) -> Iterator[tuple[TitlePhrase, float]]:
+def _candidates(document: Document) -> Iterator[_Candidate]:
     for section in TITLES:
         text = document.text(section)
         folded = fold(text)
         for weight, cue in CUES:
             for match in cue.finditer(folded):
-                span = phrase_after(folded, match.end())
-                if span:
-                    yield TitlePhrase(section=section, start=span[0], end=span[1], text=text[slice(*span)]), weight
+                phrases = tuple(
+                    TitlePhrase(section=section, start=start, end=end, text=text[start:end])
+                    for start, end in phrases_after(folded, match.end())
+                )
+                if phrases:
+                    yield _Candidate(phrases=phrases, weight=weight, is_setting=_is_setting(folded, phrases[0].start))
+
+
+def _is_setting(folded: str, start: int) -> bool:
+    """Whether a phrase only says in whom a disease that stands before is treated: "X in patients with Y"."""
+    people = _PEOPLE_WITH.search(folded, 0, start)
+    return people is not None and bool(DISEASE.search(folded, 0, people.start()))

@@ -12,7 +12,8 @@ from typing import Final
 from mscminer.core.documents import Concept
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Category
-from mscminer.extract.condition_phrases import CUES, DISEASE, is_unfit, parts_of, phrase_after
+from mscminer.extract.condition_names import spelled_out, written
+from mscminer.extract.condition_phrases import CUES, DISEASE, is_unfit, phrases_after
 from mscminer.extract.diseases import link_disease
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
@@ -86,27 +87,23 @@ def _bare(text: PublicationText) -> Iterator[ConditionFound]:
             if match and not is_unfit(match["words"]):
                 evidence = text.evidence(sentence, match.start("words"), match.end("words"))
                 yield ConditionFound(
-                    name=_readable(evidence.quote), mesh=_mesh_of(match["words"], text), evidence=evidence, weight=0.3
+                    name=_name(evidence.quote, text), mesh=_mesh_of(match["words"], text), evidence=evidence, weight=0.3
                 )
                 return
 
 
 def _phrases(text: PublicationText, sentence: Sentence, start: int, weight: float) -> Iterator[ConditionFound]:
-    span = phrase_after(sentence.text, start)
-    if span is None or not DISEASE.search(sentence.text, *span):
+    parts = phrases_after(sentence.text, start)
+    if not parts or not DISEASE.search(sentence.text, parts[0][0], parts[-1][1]):
         return
-    for part in parts_of(sentence.text, *span):
+    for part in parts:
         evidence = text.evidence(sentence, *part)
         mesh = _mesh_of(sentence.text[slice(*part)], text)
-        yield ConditionFound(name=_readable(evidence.quote), mesh=mesh, evidence=evidence, weight=weight)
+        yield ConditionFound(name=_name(evidence.quote, text), mesh=mesh, evidence=evidence, weight=weight)
 
 
-def _readable(words: str) -> str:
-    """Lower case but for acronyms and names with their own capitals inside ("COVID-19", "Crohn's disease")."""
-    kept = [
-        word if re.search(r"[A-Z].*[A-Z]|\d|^[IVX]+$|['\u2019]s$", word) else word.lower() for word in words.split()
-    ]
-    return " ".join(kept)
+def _name(words: str, text: PublicationText) -> str:
+    return spelled_out(written(words), (section.text for section in text.document.sections))
 
 
 def _mesh_of(words: str, text: PublicationText) -> Concept | None:

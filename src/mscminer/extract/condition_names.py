@@ -1,0 +1,128 @@
+"""How the name of a condition is written: as a clinician would, in the text's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_TAIL: Final = re.compile(r"(?:\s*\([^()]{2,40}\))+\s*$")
+"""An abbreviation or a remark in brackets at the end of a name."""
+_APOSTROPHE: Final = re.compile("[\u2019\u00b4`]")
+_EDGES: Final = " \t\n.,;:\uff0c\u3002-"
+_OF_SITE: Final = re.compile(
+    r"(?P<what>osteoarthritis|defects?|injury|fracture|osteonecrosis|cirrhosis) of (?:the )?(?P<site>\w+(?: \w+)?)",
+    re.IGNORECASE,
+)
+_ANOTHER_WORD: Final = (
+    (re.compile(r"\bcovid[\s-]?(?:20)?19\b", re.IGNORECASE), "COVID-19"),
+    (re.compile(r"\ba-?GVHD\b", re.IGNORECASE), "acute GVHD"),
+    (re.compile(r"\bc-?GVHD\b", re.IGNORECASE), "chronic GVHD"),
+    (re.compile(r"\btype\s?-?(1|2|I|II)\s?diabet", re.IGNORECASE), r"type \1 diabet"),
+    (re.compile(r"\bdiabetic$", re.IGNORECASE), "diabetes"),
+    (re.compile(r"\bosteoarthritic (knee|hip|ankle)s?$", re.IGNORECASE), r"\1 osteoarthritis"),
+    (re.compile(r"\binfarcted myocardi(?:um|al tissue)$", re.IGNORECASE), "myocardial infarction"),
+    (re.compile(r"\b(knee|hip|ankle) joint (?=osteoarthritis\b)", re.IGNORECASE), r"\1 "),
+    (re.compile(r"\b patients? (?=caused|due|with)", re.IGNORECASE), " "),
+)
+"""Wordings of titles that clinicians write in another way."""
+_AFTER_NAME: Final = re.compile(r" (?:aggravated|unspecified|adult|moderate|severe|mild|nos)$", re.IGNORECASE)
+"""What an index puts behind a name; readers leave it out."""
+_PLURALS: Final = {
+    "injuries": "injury",
+    "tumors": "tumor",
+    "tumours": "tumour",
+    "cirrhoses": "cirrhosis",
+    "neoplasms": "neoplasm",
+}
+_PEOPLE: Final = (
+    "alzheimer asherman barre behcet buerger charcot crohn down duchenne fanconi gaucher guillain hodgkin huntington"
+    " hunter hurler kienbock krabbe leber legg calve marfan parkinson perthes peyronie pompe raynaud rett romberg"
+    " sjogren sj\u00f6gren stargardt usher wagner wilson"
+)
+_EPONYMS: Final = frozenset(_PEOPLE.split())
+_ALL_CAPITAL: Final = re.compile(r"\W*[A-Z]{2}[A-Z\d-]*\W*")
+_CAPITALS: Final = re.compile(r"^(?!.*[a-z]{3}).*[A-Z].*[A-Z]|^[A-Z]$|^[IVX]+$|['\u2019]s$")
+"""Acronyms, one-letter types ("hepatitis B"), Roman numbers, names with 's."""
+
+
+def written(words: str) -> str:
+    """The words of a text as a name: "Osteoarthritis, Knee (OA)" is "knee osteoarthritis".
+
+    Lower case but for acronyms and the names of people; what the registry turns round is turned back.
+    """
+    text = _TAIL.sub("", _APOSTROPHE.sub("'", words).strip(_EDGES)).strip(_EDGES)
+    text = _turned(text.lower() if text.isupper() and " " in text else text)
+    text = _AFTER_NAME.sub("", text)
+    for pattern, other in _ANOTHER_WORD:
+        text = pattern.sub(other, text)
+    plain = [_in_case(word) for word in text.split()]
+    if plain:
+        plain[-1] = _PLURALS.get(plain[-1], plain[-1])
+    return " ".join(plain)
+
+
+def _turned(text: str) -> str:
+    """An indexer's "Leukemia, Myeloid, Acute" and "fracture of the hip" with kind and site before the noun."""
+    parts = [part.strip() for part in re.split(r"[,;]", text)]
+    if parts[-1].lower() == "adult":
+        parts = parts[:-1]
+    parts = [_TAIL.sub("", part) for part in parts]
+    if all(_KIND.fullmatch(part) for part in parts[1:]):
+        text = " ".join(reversed(parts))
+    of_site = _OF_SITE.fullmatch(text)
+    return f"{of_site['site']} {of_site['what']}" if of_site else text
+
+
+_KIND: Final = re.compile(r"type [12]|type I{1,2}|[^\W\d]+(?:[ -][^\W\d]+)?", re.IGNORECASE)
+"""What stands after a comma in an index: one or two words."""
+
+
+def _in_case(word: str) -> str:
+    return word if _ALL_CAPITAL.fullmatch(word) else "-".join(map(_part_in_case, word.split("-")))
+
+
+def _part_in_case(part: str) -> str:
+    if _CAPITALS.search(part):
+        return part[0].upper() + part[1:] if part.lower().endswith(("'s", "\u2019s")) else part
+    low = part.lower()
+    return low.capitalize() if low in _EPONYMS else low
+
+
+_ACRONYM: Final = re.compile(r"(?<![\w-])a?[A-Z]{2,6}(?![\w-])")
+_SMALL: Final = frozenset({"of", "the", "and", "in", "to", "with", "v"})
+
+
+def spelled_out(name: str, texts: Iterable[str]) -> str:
+    """The name with its acronyms in words, where a text explains them: "acute respiratory distress syndrome (ARDS)"."""
+    acronyms = set(_ACRONYM.findall(name))
+    for text in texts if acronyms else ():
+        for acronym in sorted(acronyms):
+            long = _long_form(acronym, text)
+            if long:
+                name = re.sub(rf"(?<![\w-]){acronym}(?![\w-])", written(long), name)
+                acronyms.discard(acronym)
+    return name
+
+
+def _long_form(acronym: str, text: str) -> str | None:
+    """The words before "(ACRONYM)" that its letters stand for."""
+    place = text.find(f"({acronym})")
+    if place < 0:
+        return None
+    words = text[max(0, place - 120) : place].split()
+    for count in range(1, min(len(words), len(acronym) + 3) + 1):
+        if _stands_for(acronym.lower(), words[-count:]):
+            return " ".join(words[-count:])
+    return None
+
+
+def _stands_for(letters: str, words: list[str]) -> bool:
+    """Whether the letters begin the words in their order; small words and one or two others may be skipped."""
+    first = [
+        part[0].lower() for word in words for part in re.split(r"[-/]", word) if part and part.lower() not in _SMALL
+    ]
+    if not first or first[0] != letters[0] or first[-1] != letters[-1] or words[0].lower() in _SMALL:
+        return False
+    rest = iter(first)
+    return all(letter in rest for letter in letters)

@@ -1,0 +1,212 @@
+"""The conditions that a registration's cells are meant to treat: names, MeSH descriptors and where they are said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mscminer.core.documents import Concept, Document
+from mscminer.core.spans import Evidence
+from mscminer.extract.condition_names import spelled_out, written
+from mscminer.extract.condition_phrases import DISEASE, SURE_CUES
+from mscminer.extract.diseases import link_disease
+from mscminer.extract.publications.text import fold
+from mscminer.extract.spelling import plain_name
+from mscminer.extract.title_conditions import TITLES, is_broad, is_site, telling_stems, title_phrases
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionName:
+    """A condition in the record's words with its MeSH descriptor, if the record gives one, and where it is said."""
+
+    name: str
+    mesh: Concept | None
+    evidence: tuple[Evidence, ...]
+
+
+_TOO_BROAD: Final = (
+    "diseases?|disorders?|injur(?:y|ies)|wounds? and injuries|pathologic processes|syndrome|inflammation|ischemia"
+)
+_NO_DISEASE: Final = (
+    r"stem cells?|.*\bstem cells?(?: transplant\w*)?|mesenchymal.*|MSCs?|bone marrow|(?:safety|efficacy)"
+    r"(?: and (?:safety|efficacy))?|treatment|(?:autologous|allogeneic) (?:cell )?transplantation|drug"
+    r" (?:effects?|safety)|traditional chinese medicine"
+)
+_DONE: Final = r"\w.*\b(?:therapy|surgery|surgeries)"
+_UNFIT: Final = re.compile(rf"(?:{_TOO_BROAD}|{_NO_DISEASE}|{_DONE})", re.IGNORECASE)
+"""What registries list among conditions that names none, where another is listed."""
+_PRODUCT: Final = re.compile(
+    r"\b(?:(?:stem|stromal) cells?|umbilical cord|mesenchymal|adipose|bone marrow donor)\b", re.IGNORECASE
+)
+"""What is given, never a condition."""
+
+
+def find_conditions(document: Document) -> tuple[ConditionName, ...]:
+    """The registry's conditions as a clinician would write them, without doubles and without broader terms."""
+    study = document.study
+    if study is None:
+        return ()
+    listed = _listed_names(document, study.condition_mesh)
+    phrases = title_phrases(
+        document, [*(one.name for one in listed), *(concept.name for concept in study.condition_mesh)]
+    )
+    if not phrases:
+        return tuple(_without_doubles(_said(document, listed)))
+    if not any(_is_telling(phrase.text) for phrase in phrases) and any(_is_telling(one.name) for one in listed):
+        whole = any(phrase.is_broad for phrase in phrases)
+        return tuple(_without_doubles(listed if whole else _said(document, listed)))
+    texts = _texts(document)
+    told = [
+        ConditionName(
+            name=_told_closer(document, spelled_out(written(phrase.text), texts)),
+            mesh=_mesh_of(phrase.text, study.condition_mesh),
+            evidence=(document.evidence(phrase.section, phrase.start, phrase.end), *_said_again(document, phrase.text)),
+        )
+        for phrase in phrases
+    ]
+    return tuple(_without_doubles([*(_fuller(one, listed) for one in told), *_also_listed(document, listed, told)]))
+
+
+def _is_telling(name: str) -> bool:
+    """Whether a name has a word for a disease and says which."""
+    return bool(DISEASE.search(name.lower())) and not is_broad(name)
+
+
+def _listed_names(document: Document, concepts: Sequence[Concept]) -> Sequence[ConditionName]:
+    """The registry's conditions without products, and without broad terms where others are listed."""
+    texts = _texts(document)
+    named = [
+        ConditionName(
+            name=_told_closer(document, spelled_out(written(section.text), texts)),
+            mesh=_mesh_of(section.text, concepts),
+            evidence=(document.evidence(section.name, 0, len(section.text)), *_said_again(document, section.text)),
+        )
+        for section in document.sections_like("condition")
+        if not _PRODUCT.search(section.text)
+    ]
+    return [one for one in named if not _UNFIT.fullmatch(one.name) and not is_site(one.name)] or named
+
+
+def _said_again(document: Document, name: str) -> Iterator[Evidence]:
+    """Where the summary says, in the same words, that people with the condition are treated."""
+    summary = fold(document.text(_SUMMARY))
+    words = _WORD.findall(fold(name))
+    if not words or words[0] not in summary:
+        return
+    cued = [match.end() for cue in SURE_CUES for match in cue.finditer(summary)]
+    found = list(_WORD.finditer(summary))
+    for first, last in zip(found, found[len(words) - 1 :], strict=False):
+        near = any(0 <= first.start() - end <= _NEAR for end in cued)
+        if near and _WORD.findall(summary, first.start(), last.end()) == words:
+            yield document.evidence(_SUMMARY, first.start(), last.end())
+            return
+
+
+_WORD: Final = re.compile(r"\w+")
+_SUMMARY: Final = "brief_summary"
+_NEAR: Final = 25
+"""Characters between "patients with" and the name: a grade, a type."""
+
+
+def _texts(document: Document) -> tuple[str, ...]:
+    """Where a registration says what an acronym of its title stands for."""
+    listed = (section.text for section in document.sections_like("condition"))
+    return (*listed, *map(document.text, (*TITLES, "brief_summary", "detailed_description")))
+
+
+def _fuller(told: ConditionName, listed: Sequence[ConditionName]) -> ConditionName:
+    """A listed condition that says the same as the title or more; else the title's own words."""
+    words = _bag(told.name)
+    fuller = next((one for one in listed if words <= _bag(one.name)), None)
+    if fuller is None:
+        return told
+    same = words == _bag(fuller.name)
+    return replace(fuller, evidence=told.evidence if same else told.evidence + fuller.evidence)
+
+
+def _also_listed(
+    document: Document, listed: Sequence[ConditionName], told: Sequence[ConditionName]
+) -> Iterator[ConditionName]:
+    """The listed conditions that `told` lacks: those that a title has in other words, and the only one listed."""
+    titles = _bag(" ".join(map(document.text, TITLES)))
+    stems_told = telling_stems(one.name for one in told)
+    for one in listed:
+        stems = telling_stems([one.name])
+        in_title = _bag(one.name) <= titles and not stems <= stems_told
+        only = len(listed) == 1 and not stems & stems_told and not _means_one_of(one, told)
+        if in_title or (only and _is_telling(one.name)):
+            yield one
+
+
+def _means_one_of(one: ConditionName, others: Sequence[ConditionName]) -> bool:
+    """Whether a name is another for one of `others`: by its descriptor, or as a part of a longer word."""
+    return any((one.mesh and one.mesh == other.mesh) or one.name in other.name for other in others)
+
+
+_MANY: Final = 4
+"""A longer list holds what the registry's index needs; only what a title says, or its beginning, is meant."""
+
+
+def _said(document: Document, wanted: Sequence[ConditionName]) -> Sequence[ConditionName]:
+    title = " ".join((document.text("title"), document.text("official_title"))).lower()
+    said = [one for one in wanted if one.name.lower() in title] if len(wanted) > _MANY else wanted
+    return said or wanted[:_MANY]
+
+
+_COURSE: Final = (
+    r"acute-on-chronic|acute/chronic|(?:acute|chronic)\sor\s(?:acute|chronic)|chronic|sub-?acute|acute|early|advanced|end-?stage"
+    r"|progressive|relapsing|recurrent|refractory|steroid-?\s?(?:resistant|refractory|dependent)|(?:new|recent)-onset"
+)
+_GRADE: Final = (
+    r"moderate\s(?:to|or)\ssevere|mild\sto\smoderate|severe|mild|moderate|critical|complex|active|decompensated"
+)
+_SORT: Final = (
+    r"type\s(?:[12]|I{1,2})|primary|secondary|idiopathic|traumatic|degenerative|autoimmune|systemic|juvenile|premature"
+    r"|ag(?:e)?ing|age-related|ischa?emic|non-?ischa?emic|dilated|cryptoglandular|dystrophic|alcoholic|diabetic"
+)
+_SITE: Final = "knee|hip|ankle|lumbar"
+_MODIFIER: Final = rf"(?:{_COURSE}|{_GRADE}|{_SORT}|{_SITE})"
+
+
+_BEFORE: Final = re.compile(rf"(?<![\w-])(?:{_MODIFIER}[\s-]+){{1,3}}$", re.IGNORECASE)
+_LONGEST: Final = 70
+_ENDING: Final = re.compile(r"(?:y|ies|e?s)?\b")
+_OF_SITE: Final = re.compile(r"(?:y|ies|e?s)?\s(?:\(\w+\)\s)?(?:of|in)\s(?:the\s)?(knee|hip|ankle)\b")
+
+
+def _told_closer(document: Document, name: str) -> str:
+    """The condition with the words that a title puts before it: "chronic spinal cord injury"."""
+    stem = re.sub(r"(?:y|ies|s)$", "", name.lower())
+    for text in (document.text(section).lower() for section in TITLES):
+        place = text.find(stem)
+        while place >= 0:
+            before = _BEFORE.search(text[max(0, place - _LONGEST) : place])
+            if before and _ENDING.match(text, place + len(stem)):
+                return written(f"{before[0]}{name}")
+            site = _OF_SITE.match(text, place + len(stem))
+            if site and site[1] not in name:
+                return f"{site[1]} {name}"
+            place = text.find(stem, place + 1)
+    return name
+
+
+def _mesh_of(text: str, concepts: Sequence[Concept]) -> Concept | None:
+    """The record's own descriptor that shares most words, else the vocabulary's nearest."""
+    words = _bag(text)
+    scored = [(len(words & _bag(concept.name)) / len(words | _bag(concept.name)), concept) for concept in concepts]
+    best = max(scored, key=lambda pair: pair[0], default=None)
+    return best[1] if best and best[0] >= 0.5 else link_disease(written(text))
+
+
+def _bag(text: str) -> frozenset[str]:
+    return frozenset(word for word in plain_name(text).split() if word not in ("vs", "versus"))
+
+
+def _without_doubles(names: Sequence[ConditionName]) -> Iterator[ConditionName]:
+    """The names in their order, without those whose words are all in another or in one before."""
+    bags = [_bag(one.name) for one in names]
+    for place, (one, bag) in enumerate(zip(names, bags, strict=True)):
+        if not any(bag < other for other in bags) and bag not in bags[:place]:
+            yield one
