@@ -21,6 +21,8 @@ class Categorised:
 
 
 _WEIGHTS = (("title", 3.0), ("official_title", 2.0))
+_OF_DIABETICS = 5.0
+"""What a title that is of diabetics adds to diabetes."""
 
 
 def find_category(lexicon: Lexicon, document: Document) -> Categorised | None:
@@ -29,13 +31,21 @@ def find_category(lexicon: Lexicon, document: Document) -> Categorised | None:
         return None
     scores = _scores(lexicon, document)
     study = document.study
-    if study and study.conditions and all(_HEALTHY.search(name) for name in study.conditions):
+    if study and (_in_volunteers(document) or (study.conditions and all(map(_HEALTHY.search, study.conditions)))):
         return Categorised(category=Category.HEALTHY_VOLUNTEERS, margin=1.0)
     if not scores:
         return None
     ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
     second = ranked[1][1] if len(ranked) > 1 else 0.0
     return Categorised(category=Category(ranked[0][0]), margin=(ranked[0][1] - second) / ranked[0][1])
+
+
+def _in_volunteers(document: Document) -> bool:
+    """Whether the titles are of healthy people only, and name no condition that the register lists."""
+    titles = " ".join(map(document.text, TITLES))
+    listed = document.study.conditions if document.study else ()
+    named = any(name.lower() in titles.lower() for name in listed)
+    return not named and _VOLUNTEERS.search(titles) is not None and not _PATIENTS.search(titles)
 
 
 def _scores(lexicon: Lexicon, document: Document) -> dict[str, float]:
@@ -49,6 +59,8 @@ def _scores(lexicon: Lexicon, document: Document) -> dict[str, float]:
         whole = not told or _WEIGHTY.search(population)
         for value, strength in _hits(lexicon, population):
             scores[value] += weight * strength * (1.0 if whole else 0.45)
+        if _DIABETICS.search(title):
+            scores[Category.DIABETES] += _OF_DIABETICS
         for value, strength in _hits(lexicon, history):
             scores[value] += weight * strength * (1.0 if _WEIGHTY.search(history) else 0.45)
     listed: dict[str, float] = defaultdict(float)
@@ -62,6 +74,17 @@ def _scores(lexicon: Lexicon, document: Document) -> dict[str, float]:
 
 _BANKING = re.compile(r"\b(?:cell|tissue|bio)[\s-]?bank\b|\bdonor\sprotocol\b|\bbanking\sof\b", re.IGNORECASE)
 _HEALTHY = re.compile(r"\bhealthy\s(?:volunteer|subject|people|participant|donor|adult|individual)", re.IGNORECASE)
+_VOLUNTEERS = re.compile(
+    r"\b(?:healthy|normal)\s(?:[\w-]+\s){0,2}?(?:volunteers|subjects|people|participants)\b|\bhuman\svolunteers\b",
+    re.IGNORECASE,
+)
+_PATIENTS = re.compile(r"\bpatients\b|\bwith\b(?!\sa\b)|\band\shealthy\b", re.IGNORECASE)
+_DIABETICS = re.compile(
+    r"(?<!non)(?<!non-)(?<!non\s)\bdiabetic\s(?:patients|men|women|subjects|people|adults|individuals)"
+    r"|\b(?:patients|men|women|subjects|people|adults|individuals)\s(?:suffering\sfrom\s|with\s)(?:[\w-]+\s){0,2}?diabetes\b",
+    re.IGNORECASE,
+)
+"""People who all have diabetes: what they are treated for is one of its complications."""
 _WEIGHTY = re.compile(r"diabet|(?:kidney|renal|liver|organ|lung|islet)\s(?:allo)?transplant", re.IGNORECASE)
 """Populations that are the aim itself: whoever treats diabetics' ulcers, or after an organ transplant."""
 
