@@ -49,7 +49,7 @@ NEGATED_NAME = re.compile(
 
 _LAB_NAME = re.compile(
     r"\b(?:isolat|collect|harvest|bank|biops|sampl|quantif|measur|analy[sz]|assay|in\svitro|cryopres|storage|storing|characteri[sz]|extract|level|blood\sdraw|laborator"
-    r"|determin|evaluat|examin|express|detect|procure|assess|questionnaire|registry|puncture|differentiation\smark)\w*|\baspirat(?:e|ion)\s*$",
+    r"|flow\scytomet|cytomet|immunohisto|immunofluor|histolog|sequencing|transcriptom|proteom|genotyp|biomarker|microscop|imaging|PCR\b|ELISA|western\sblot|determin|evaluat|examin|express|detect|procure|assess|questionnaire|registry|puncture|differentiation\smark)\w*|\baspirat(?:e|ion)\s*$",
     re.IGNORECASE,
 )
 
@@ -77,6 +77,14 @@ _CULTURE = re.compile(
 )
 
 
+_OF_FAT = ("product.uncultured.svf", "product.cells.cultured_stem")
+"""Rules of mixtures made of fat, and of "expanded stem cells", before which "non-" may stand."""
+_NOT_GROWN = re.compile(
+    r"(?:\b(?:non|not|never|without|no)[\s-](?:(?:being|been|further|any|prior|previous|in\svitro|ex\svivo|clonal|cell|culture)[\s-]){0,2}"
+    r"(?:expan(?:ded|sion)|cultur(?:ed?|ing)|grown)\b|\b(?:un(?:expanded|cultured)|noncultured)\b)"
+    r"(?!\s(?:[\w-]+\s){0,2}?(?:keratin|epiderm|melanoc|dermal|fibrobl|chondroc))",
+    re.IGNORECASE,
+)
 _AFTER_DERIVATIVE = re.compile(
     r"^[\s)-]*(?:\(\w[\w\s-]{0,12}\)\s*)?(?:[\s-]*derived)?[\s-]*(?:(?:small|large|human|purified|cells?|culture|nano|trophic|allogeneic|free|soluble|bioactive|cocktail|of)[\s-]){0,2}?(?:exosom|exos?\b|extracellular\svesic|vesicl|EVs?\b|secretom|culture[\s-]derived|signall?ing\smolecul|conditioned|micro-?vesic|supernatant|mitochond|lysate|extracellular\smatri|-?CM\b|cell-free|paracrine|(?:pleio)?tropic\sfactor|trophic\sfactor)",
     re.IGNORECASE,
@@ -116,15 +124,21 @@ def _best(items: Iterable[Item]) -> str | None:
 
 
 def is_cultured(view: View, products: Sequence[Item]) -> bool:
-    """Whether "adipose-derived stromal cells" are grown here: unless SVF is at hand and culture is never spoken of."""
+    """Whether "adipose-derived stromal cells" are grown here.
+
+    They are unless SVF is at hand and culture is never spoken of, or the text says that they are not expanded.
+    """
+    if any(item.value == "cells" and item.section in TITLES for item in products):
+        return True
+    fat = [item for item in view.of("PRODUCT") if item.value == "asc" or item.rule in _OF_FAT]
+    if any(_NOT_GROWN.search(words) for words in {view.sentence(item) for item in fat}):
+        return False
     svf = any(
-        item.value == "uncultured"
-        and "svf" in item.rule
-        and (item.zone is Zone.CORE or item.section.startswith("keyword"))
-        for item in products
+        item.value == "uncultured" and (item.zone is Zone.CORE or item.section.startswith("keyword"))
+        for item in fat
+        if item.usable
     )
-    named = any(item.value == "cells" and item.section in TITLES for item in products)
-    return not svf or named or _CULTURE.search(view.joined.text) is not None
+    return not svf or _CULTURE.search(view.joined.text) is not None
 
 
 def kind_of(view: View, one: Intervention, products: Sequence[Item], cultured: bool, named: bool) -> Given:

@@ -69,6 +69,20 @@ def _only_examined(case: Case) -> Verdict | None:
     return (MscClass.NONE, True, ()) if _only_examines(case.view, case.study) else None
 
 
+def _only_given_before(case: Case) -> Verdict | None:
+    """Whether the titles are of something else that is done after the cells, and nothing here gives them."""
+    titled = [item for item in case.cells if item.section in TITLES]
+    if not titled or not case.kinds or any(item.owner for item in case.products):
+        return None
+    text = case.view.joined.text
+    after = all(_AFTERWARDS.search(text[max(item.sentence[0], item.start - 60) : item.start]) for item in titled)
+    follows = _FOLLOW_UP.search(" ".join(case.view.document.text(name) for name in TITLES))
+    return (MscClass.NONE, True, ()) if after and not follows else None
+
+
+_AFTERWARDS = re.compile(r"\b(?:after|following|post|since|who\shad)[\s-](?:[\w-]+\s){0,5}$", re.IGNORECASE)
+
+
 def _derivative_in_title(case: Case) -> Verdict | None:
     if not _is_titled_derivative(case.products, case.cells):
         return None
@@ -103,7 +117,7 @@ def _cells_in_arm(case: Case) -> Verdict | None:
 
 
 def _mixture_called_mesenchymal(case: Case) -> Verdict | None:
-    called = [item for item in case.cells if _MIXTURE.search(case.view.words(item)) or _is_form_of(case.view, item)]
+    called = [item for item in case.cells if item.section.startswith("condition") or _is_name_of_mixture(case, item)]
     if called and Given.UNCULTURED in case.values:
         return MscClass.CELLS, True, tuple(called[:4])
     return None
@@ -141,6 +155,7 @@ def _hinted_in_keyword(case: Case) -> Verdict | None:
 _RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     _only_observed,
     _only_examined,
+    _only_given_before,
     _derivative_in_title,
     _cells_as_intervention,
     _cells_in_title,
@@ -162,6 +177,7 @@ def _only_examines(view: View, study: StudyFields) -> bool:
     return tests or any(_ENDOGENOUS.search(view.document.text(name)) for name in TITLES)
 
 
+_OF_CELLS = re.compile(r"\s?(?:\(\w+\)\s)?concentrat", re.IGNORECASE)
 _MIXTURE = re.compile(r"regenerative|vascular|fraction|concentrate|mononuclear|\bfat\b", re.IGNORECASE)
 """Words of a mixture inside a mesenchymal name: "mesenchymal adipose-derived regenerative cells"."""
 
@@ -220,6 +236,13 @@ def _arm_gives_cells(view: View, products: Sequence[Item]) -> bool:
 
 
 _FORM = re.compile(r"^\s?(?:\(\w+\)\s)?,?\s?(?:in\s(?:the\s)?form\sof|i\.e\.,?|called|known\sas)\s", re.IGNORECASE)
+
+
+def _is_name_of_mixture(case: Case, item: Item) -> bool:
+    """Whether a mixture is called mesenchymal: "mesenchymal regenerative cells", "mesenchymal cell concentrate"."""
+    if _MIXTURE.search(case.view.words(item)) or _is_form_of(case.view, item):
+        return True
+    return _OF_CELLS.match(case.view.joined.text, item.end, min(item.sentence[1], item.end + 30)) is not None
 
 
 def _is_form_of(view: View, item: Item) -> bool:
