@@ -77,3 +77,160 @@ def test_cells_of_fat_that_are_not_grown(extractor: Extractor, summary: str, msc
 )
 def test_a_mixture_called_mesenchymal(extractor: Extractor, fields: dict[str, Any], msc: str) -> None:
     assert read(extractor, a_study("A Hip", interventions=_BMAC, **fields)).value(Field.MSC) == msc
+
+
+def _one(extractor: Extractor, field: Field, **fields: Any) -> set[Any]:
+    title = fields.pop("title", "Mesenchymal Stem Cells in Lupus")
+    return set(
+        read(extractor, a_study(title, interventions=fields.pop("interventions", _CELLS), **fields)).values(field)
+    )
+
+
+@pytest.mark.parametrize(
+    ("summary", "tissue"),
+    [
+        ("Mesenchymal stem cells are isolated from a small skin biopsy of the thigh.", {"other:skin"}),
+        ("Skin biopsies are stained for collagen.", set()),
+        ("Mesenchymal stem cells of the stromal vascular fraction are grown.", {"adipose"}),
+        ("AMSCs are grown from the bone marrow of the iliac crest.", {"bone_marrow"}),
+        ("AMSCs are infused; the adipose tissue is taken from the belly.", {"adipose"}),
+        (
+            "Clinical studies on lupus with umbilical cord mesenchymal stem cells or with bone marrow mesenchymal "
+            "stem cells suggest a benefit.",
+            set(),
+        ),
+        ("In this study bone marrow mesenchymal stem cells are given.", {"bone_marrow"}),
+        ("It is measured against the standard treatment with autologous iliac crest.", set()),
+    ],
+)
+def test_where_the_cells_come_from(extractor: Extractor, summary: str, tissue: set[str]) -> None:
+    assert _one(extractor, Field.TISSUE, summary=summary) == tissue
+
+
+@pytest.mark.parametrize(
+    ("description", "tissue"),
+    [
+        ("The product is Wharton's jelly derived mesenchymal stem cells.", {"wharton_jelly"}),
+        ("Others have used Wharton's jelly mesenchymal stem cells, as was shown in mice.", {"umbilical_cord"}),
+    ],
+)
+def test_jelly_is_more_exact_than_cord(extractor: Extractor, description: str, tissue: set[str]) -> None:
+    cord = [{"name": "Umbilical cord mesenchymal stem cells"}]
+    assert _one(extractor, Field.TISSUE, description=description, interventions=cord) == tissue
+
+
+@pytest.mark.parametrize(
+    ("description", "donor"),
+    [
+        ("Marrow mesenchymal stem cells are collected from a first-degree relative.", {"allogeneic"}),
+        ("Marrow mesenchymal stem cells are obtained from a sibling.", {"allogeneic"}),
+        ("The relative risk of marrow mesenchymal stem cells is low.", set()),
+        ("The marrow of healthy male volunteers is taken and mesenchymal stem cells are cultured.", {"allogeneic"}),
+        ("Mesenchymal stem cells are infused into a group of healthy volunteers.", set()),
+        ("Mesenchymal stem cells are extracted from bone marrow of enrolled patients.", {"autologous"}),
+        ("Mesenchymal stem cells are isolated from the abdominal fat of the participants.", {"autologous"}),
+        ("Edema in the bone marrow of the patients is scored.", set()),
+        ("The risk of rejection after allogeneic administration of mesenchymal stem cells is low.", set()),
+        ("The suspension is an autologous product of stem cells that are able to turn into bone.", {"autologous"}),
+    ],
+)
+def test_whose_cells_they_are(extractor: Extractor, description: str, donor: set[str]) -> None:
+    assert _one(extractor, Field.DONOR, description=description) == donor
+
+
+@pytest.mark.parametrize(
+    ("keywords", "donor"),
+    [
+        (("Autologous fat grafting",), set()),
+        (("Autologous serum",), set()),
+        (("Autologous transplantation",), {"autologous"}),
+        (("Allogeneic mesenchymal stem cells",), {"allogeneic"}),
+    ],
+)
+def test_donor_of_a_keyword(extractor: Extractor, keywords: tuple[str, ...], donor: set[str]) -> None:
+    assert _one(extractor, Field.DONOR, keywords=keywords) == donor
+
+
+def test_prose_on_the_cells_wins_over_a_keyword_on_transplants(extractor: Extractor) -> None:
+    told = "Marrow mesenchymal stem cells are collected from a first-degree relative."
+    keywords = ("Autologous stem cell transplantation",)
+    assert _one(extractor, Field.DONOR, description=told, keywords=keywords) == {"allogeneic"}
+
+
+@pytest.mark.parametrize(
+    ("name", "donor"),
+    [
+        ("Haploidentical stem cell transplantation", set()),
+        ("Haploidentical mesenchymal stem cells", {"allogeneic"}),
+    ],
+)
+def test_a_graft_beside_the_cells_tells_nothing_of_them(extractor: Extractor, name: str, donor: set[str]) -> None:
+    given = [{"name": name}, {"name": "Co-transplantation of mesenchymal stem cells"}]
+    assert _one(extractor, Field.DONOR, title="A Rescue in Leukaemia", interventions=given) == donor
+
+
+@pytest.mark.parametrize(
+    ("description", "inferred"),
+    [
+        ("Those who comply with the inclusion/exclusion criteria undergo liposuction.", {"autologous"}),
+        ("Those who were excluded underwent liposuction.", set()),
+        ("Fat from the belly is taken by suction lipectomy.", {"autologous"}),
+        ("Cells are readily obtained by liposuction; this is commonly done.", set()),
+        ("The patients undergo autologous fat grafting at the same time.", {"autologous"}),
+    ],
+)
+def test_donor_that_follows_from_the_protocol(extractor: Extractor, description: str, inferred: set[str]) -> None:
+    given = [{"name": "Adipose-derived mesenchymal stem cells"}]
+    assert _one(extractor, Field.DONOR_INFERRED, description=description, interventions=given) == inferred
+
+
+def test_a_concentrate_of_aspirate_is_no_harvest(extractor: Extractor) -> None:
+    told = {"description": "Bone marrow aspirate concentrate is injected.", "interventions": _BMAC}
+    assert _one(extractor, Field.DONOR_INFERRED, title="A Concentrate for Knees", **told) == set()
+    told["description"] = "Bone marrow is aspirated from the iliac crest."
+    assert _one(extractor, Field.DONOR_INFERRED, title="A Concentrate for Knees", **told) == {"autologous"}
+
+
+@pytest.mark.parametrize(
+    ("description", "products"),
+    [
+        (
+            "All get autologous marrow mesenchymal stem cells and allogeneic umbilical cord mesenchymal stem cells.",
+            [("bone_marrow", "autologous"), ("umbilical_cord", "allogeneic")],
+        ),
+        (
+            "All get autologous bone marrow and adipose mesenchymal stem cells.",
+            [("adipose+bone_marrow", "autologous")],
+        ),
+    ],
+)
+def test_products_that_one_arm_gets_together(
+    extractor: Extractor, description: str, products: list[tuple[str, str]]
+) -> None:
+    document = a_study(
+        "Two Sources of Mesenchymal Stem Cells",
+        arms=[{"label": "Cells", "type": "EXPERIMENTAL", "description": description}],
+        interventions=[{"name": "Mesenchymal stem cells", "arm_labels": ("Cells",)}],
+    )
+    made: list[Any] = list(read(extractor, document).values(Field.PRODUCT))
+    assert sorted(("+".join(sorted(one["tissue"])), "+".join(one["donor"])) for one in made) == products
+    assert {one["arm"] for one in made} == {"Cells"}
+
+
+def test_an_arm_gets_cells_of_a_kind_told_elsewhere_by_its_description(extractor: Extractor) -> None:
+    document = a_study(
+        "Particles in Narrow Vessels",
+        keywords=("mesenchymal stem cells",),
+        arms=[
+            {"label": "Patch", "type": "EXPERIMENTAL", "description": "A patch grown with stem cells is implanted."},
+            {"label": "Catheter", "type": "ACTIVE_COMPARATOR", "description": "They get an infusion of stem cells."},
+            {"label": "Stent", "type": "OTHER", "description": "A stent is put in."},
+        ],
+        interventions=[
+            {"name": "Particles", "description": "They ride on stem cells.", "arm_labels": ("Patch",)},
+            {"name": "More particles", "arm_labels": ("Catheter",)},
+            {"name": "Stent", "type": "DEVICE", "arm_labels": ("Stent",)},
+        ],
+    )
+    made: list[Any] = list(read(extractor, document).values(Field.PRODUCT))
+    assert [one["arm"] for one in made] == ["Patch; Catheter"]

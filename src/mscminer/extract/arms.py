@@ -22,19 +22,12 @@ def find_arms(
 ) -> tuple[int, ...]:
     if msc is MscClass.NONE:
         return ()
-    labels = {arm.label: arm.number for arm in study.arms}
-    linked: set[int] = set()
-    for one in study.interventions:
-        if one.number in given:
-            linked.update(labels[label] for label in one.arm_labels if label in labels)
-            linked.update(arm.number for arm in study.arms if any(_is_named(one, name) for name in arm.interventions))
-    if not any(kinds[number] in (Given.CELLS, Given.DERIVATIVE, Given.UNCULTURED) for number in given):
-        speaking = {
-            arm.number for arm in study.arms if _mentions(arm, products) or _gets_mentioned(study, arm, products)
-        }
-        linked = linked & speaking or linked
+    linked = _linked(study, kinds, given, products)
+    wanted = _DESCRIBED[msc] if Given.CELLS in kinds.values() else (*_DESCRIBED[msc], "generic")
     linked |= {
-        arm.number for arm in study.arms if _labelled(arm, products, msc) or _described(view, arm, products, msc)
+        arm.number
+        for arm in study.arms
+        if _labelled(arm, products, msc) or (_DESCRIBED[msc] and _described(view, arm, products, wanted))
     }
     linked -= {arm.number for arm in study.arms if _is_control(view, arm, products)}
     if msc is MscClass.CELLS:
@@ -48,6 +41,27 @@ def find_arms(
     if not linked and len(study.arms) == 1:
         linked = {study.arms[0].number}
     return tuple(sorted(linked))
+
+
+_DESCRIBED: dict[MscClass, tuple[str, ...]] = {
+    MscClass.CELLS: ("cells",),
+    MscClass.DERIVATIVE: (),
+    MscClass.UNCULTURED: (),
+}
+"""What a description alone may say that an arm gets."""
+
+
+def _linked(study: StudyFields, kinds: dict[int, Given], given: Sequence[int], products: Sequence[Item]) -> set[int]:
+    """The arms to which the registry links the product; where no name tells it, only those that speak of it."""
+    linked: set[int] = set()
+    for one in study.interventions:
+        if one.number in given:
+            linked.update(arm.number for arm in study.arms if arm.label in one.arm_labels)
+            linked.update(arm.number for arm in study.arms if any(_is_named(one, name) for name in arm.interventions))
+    if any(kinds[number] in (Given.CELLS, Given.DERIVATIVE, Given.UNCULTURED) for number in given):
+        return linked
+    speaking = {arm.number for arm in study.arms if _mentions(arm, products) or _gets_mentioned(study, arm, products)}
+    return linked & speaking or linked
 
 
 def _is_named(one: Intervention, name: str) -> bool:
@@ -86,12 +100,12 @@ _THUS = re.compile(
 )
 
 
-def _described(view: View, arm: Arm, products: Sequence[Item], msc: MscClass) -> bool:
+def _described(view: View, arm: Arm, products: Sequence[Item], wanted: Sequence[str]) -> bool:
     """Whether an arm's description says that it gets the cells, though no intervention is linked to it."""
     section = f"arm.{arm.number}.description"
-    return msc is MscClass.CELLS and any(
+    return any(
         item.section == section
-        and item.value == "cells"
+        and item.value in wanted
         and _THUS.search(view.sentence(item))
         and "placebo" not in view.sentence(item).lower()
         for item in products

@@ -10,6 +10,18 @@ from mscminer.extract.origins import GROWN_CELLS, HARVEST, LONGEST, NO_ORIGIN, L
 from mscminer.extract.products import Products
 from mscminer.extract.view import Item, View, Zone, owner_of, starting
 
+_VOLUNTEERS = "donor.allogeneic.volunteer"
+_GIVERS = ("donor.allogeneic.donor", "donor.allogeneic.relative", _VOLUNTEERS)
+"""Rules of words for people who give; what they give the sentence must tell."""
+_OTHER_KEYWORD = re.compile(
+    r"[\s-](?:fat\s(?:graft|transfer|inject)|serum|plasma|PRP|fibrin|chondro|bone\sgraft|tooth)", re.IGNORECASE
+)
+_IMMUNITY = re.compile(
+    r"\b(?:low|lower|lack|little|no|absence|less|possibility|risk)\s(?:of\s)?(?:the\s)?(?:\w+\s)?(?:immunogenic|rejection|alloreact)\w*"
+    r"|\bimmun\w*[\s-]privileg|\bimmunoprivileg",
+    re.IGNORECASE,
+)
+"""Words of sentences on what MSCs are spared of in any recipient."""
 PERINATAL = frozenset({"umbilical_cord", "wharton_jelly", "cord_blood", "placenta", "amnion"})
 _HEAD_OTHER = re.compile(
     r"""\b(?:serum|plasma|fibrin|platelets?|PR[PF]\b|chondro(?:cyte|n)s?|cartilage\s(?:cells|tissue|chips)|chondral\s|(?:human\s)?bone\b(?!\W?\s?marrow)|peripheral\s(?:blood\s)?stem|(?:osteochondral|tendon|hamstring|skin|fat|nerve|vein|cartilage|cancellous|iliac|dermal|conjunctival|limbal|fascia|tissue|split)\s(?:\w+\s)?grafts?|grafts?\b(?!.{0,6}versus)
@@ -60,22 +72,28 @@ def _titles_win(products: Products, origin: Origin) -> Origin:
 def _donor_level(view: View, products: Products, own: Sequence[Item], item: Item) -> int | None:
     if item.assertion in (Assertion.NEGATED, Assertion.COMPARATOR) or products.excludes(item):
         return None
-    tied = donor_is_tied(view, own, item)
+    if item.zone is not Zone.CORE and _IMMUNITY.search(view.sentence(item)):
+        return None
+    tied = item.rule != _VOLUNTEERS and donor_is_tied(view, own, item)
     if item.assertion is Assertion.BACKGROUND:
-        return 5 if tied and _VOLUNTEER.search(view.words(item)) else None
+        return 5 if tied and (_VOLUNTEER.search(view.words(item)) or _defines(view, item)) else None
+    if item.section.startswith("keyword"):
+        if tied and any(other.value in ("cells", "asc") for other in starting(own, *item.sentence)):
+            return 1
+        return 2 if tied or _is_plain_keyword(view, item) else None
     if tied:
         return 0 if item.zone is Zone.CORE else 1
-    if item.section.startswith("keyword"):
-        return (
-            2
-            if len(view.sentence(item)) < len(view.words(item)) + 25 and item.rule != "donor.allogeneic.donor"
-            else None
-        )
-    if item.rule == "donor.allogeneic.donor" and _gave_tissue(view, item):
+    if item.rule in _GIVERS and _gave_tissue(view, item):
         return 3
     if item.rule in ("donor.autologous.own", "donor.autologous.words") and _speaks_of_harvest(view, own, item):
         return 3
     return None
+
+
+def _is_plain_keyword(view: View, item: Item) -> bool:
+    """Whether a keyword says little more than the donor: "autologous transplantation", not "autologous serum"."""
+    short = len(view.sentence(item)) < len(view.words(item)) + 25
+    return short and item.rule != _GIVERS[0] and not _OTHER_KEYWORD.match(view.joined.text, item.end)
 
 
 def without_own_birth(donor: Origin, tissue: Origin) -> Origin:
@@ -90,8 +108,21 @@ _VOLUNTEER = re.compile(r"\b(?:healthy|volunteer)\b.*\bdonor", re.IGNORECASE)
 """Who gives to a product that is made once for all, said also where it is described in general."""
 
 
+_PRODUCT_WORD = re.compile(
+    r"\s(?:[\w-]+\s){0,2}?(?:product|preparation|therapy|medicine|concentrate|suspension)\b", re.IGNORECASE
+)
+_IS = re.compile(r"\b(?:is|are)\s(?:an?\s|the\s)?(?:\w+\s)?$", re.IGNORECASE)
+
+
+def _defines(view: View, item: Item) -> bool:
+    """ "The concentrate is an autologous product", which other words of the sentence make a general statement."""
+    text = view.joined.text
+    return bool(_PRODUCT_WORD.match(text, item.end) and _IS.search(text[item.sentence[0] : item.start]))
+
+
 _GAVE = re.compile(
-    r"\b(?:healthy|normal|third|unrelated|volunteer|single|young|adult|screened|haplo|different)", re.IGNORECASE
+    r"\b(?:relatives?|family|siblings?|brothers?|sisters?|healthy|normal|third|unrelated|volunteer|single|young|adult|screened|haplo|different)",
+    re.IGNORECASE,
 )
 
 
@@ -205,9 +236,9 @@ def _head_is_other(view: View, own: Sequence[Item], item: Item) -> bool:
 
 
 _PARTICIPANT_HARVEST = re.compile(
-    r"""\b(?:bone[\s-]*marrow|marrow|iliac\screst)\s(?:\w+\s){0,2}?(?:aspirat\w*|harvest\w*|collect\w*|punctur\w*|biops\w*|extract\w*|sample\w*|withdraw\w*|(?:will|is|are|was|were)\s(?:be\s)?(?:aspirat|harvest|collect|obtain|extract|taken|drawn|withdrawn))
+    r"""\b(?:bone[\s-]*marrow|marrow|iliac\screst)\s(?:\w+\s){0,2}?(?:aspirat\w*(?!\sconcentrat)\b|harvest\w*|collect\w*|punctur\w*|biops\w*|extract\w*|sample\w*|withdraw\w*|(?:will|is|are|was|were)\s(?:be\s)?(?:aspirat|harvest|collect|obtain|extract|taken|drawn|withdrawn))
       |\b(?:aspirat\w*|harvest\w*|collect\w*|extract\w*|withdraw\w*|obtain\w*|puncture)\s(?:\w+\s){0,4}?(?:bone[\s-]*marrow|marrow|iliac|adipose|fat\b)
-      |\bliposuction|\blipoaspirat\w*|\bmini-?lipo|\b(?:fat|adipose)(?:\stissue)?\s(?:\w+\s){0,2}?(?:biops\w*|harvest\w*|aspirat\w*|collect\w*|extract\w*|(?:will|is|are|was|were)\s(?:be\s)?(?:harvest|collect|obtain|extract|taken|removed))""",
+      |\blip(?:osuction|ectomy)|\blipoaspirat\w*|\bmini-?lipo|\b(?:fat|adipose)(?:\stissue)?\s(?:\w+\s){0,2}?(?:biops\w*|harvest\w*|aspirat\w*|collect\w*|extract\w*|(?:will|is|are|was|were)\s(?:be\s)?(?:harvest|collect|obtain|extract|taken|removed))""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -221,20 +252,29 @@ def infer_donor(
     if not tissue.values or not set(tissue.values) & {"bone_marrow", "adipose"}:
         return None
     for name, start, end in view.joined.parts:
-        if name.startswith("keyword") or (name.startswith("arm") and products.excludes_owner(owner_of(name))):
+        if name.startswith("arm") and products.excludes_owner(owner_of(name)):
             continue
-        for match in _PARTICIPANT_HARVEST.finditer(view.joined.text, start, end):
+        patterns = (_OWN_FAT,) if name.startswith("keyword") else (_PARTICIPANT_HARVEST, _OWN_FAT)
+        for match in (found for pattern in patterns for found in pattern.finditer(view.joined.text, start, end)):
             if _in_protocol(view, match.start()):
                 return "autologous", (), match.span()
     return None
 
 
+_OWN_FAT = re.compile(
+    r"\bautologous\s(?:\w+\s)?(?:fat|lipo\w*)[\s-](?:graft|transfer|transplant|inject|fill)\w*|\blipo-?fill\w*",
+    re.IGNORECASE,
+)
+"""Fat that goes from one place of a body to another, with whatever cells of it are put in."""
+_NOT_OF_PROTOCOL = re.compile(
+    r"""\bdonors?\b|\bvolunteers?\b|\bhealthy\b|\ballogen
+      |\bet\sal\b|\bprevious|\bstudies\b|\bbiopsy\sresult|\bcontraindic|\bunable\b|\bexclu(?!sion\scriteria)
+      |\b(?:can|may|might)\sbe\b|\b(?:is|are)\s(?:readily|easily|usually|commonly|generally|obtainable)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Sentences on other people, on who may not take part, and on what can be done in general."""
+
+
 def _in_protocol(view: View, position: int) -> bool:
     start, end = view.joined.sentence_at(position)
-    words = view.joined.text[start:end]
-    foreign = re.search(
-        r"\bdonors?\b|\bvolunteers?\b|\bet\sal\b|\bprevious|\bstudies\b|\bcan\sbe\b|\bcontraindic|\bunable\b|\bexclu|\ballogen|\bhealthy\b|\bbiopsy\sresult",
-        words,
-        re.IGNORECASE,
-    )
-    return foreign is None
+    return _NOT_OF_PROTOCOL.search(view.joined.text, start, end) is None

@@ -77,6 +77,7 @@ _CULTURE = re.compile(
 )
 
 
+_MAY_BE = re.compile(r"\b(?:may|might|can|could)\s(?:also\s)?be\b", re.IGNORECASE)
 _OF_FAT = ("product.uncultured.svf", "product.cells.cultured_stem")
 """Rules of mixtures made of fat, and of "expanded stem cells", before which "non-" may stand."""
 _NOT_GROWN = re.compile(
@@ -131,7 +132,7 @@ def is_cultured(view: View, products: Sequence[Item]) -> bool:
     if any(item.value == "cells" and item.section in TITLES for item in products):
         return True
     fat = [item for item in view.of("PRODUCT") if item.value == "asc" or item.rule in _OF_FAT]
-    if any(_NOT_GROWN.search(words) for words in {view.sentence(item) for item in fat}):
+    if any(_NOT_GROWN.search(words) and not _MAY_BE.search(words) for words in {view.sentence(item) for item in fat}):
         return False
     svf = any(
         item.value == "uncultured" and (item.zone is Zone.CORE or item.section.startswith("keyword"))

@@ -61,6 +61,8 @@ def product_items(view: View, products: Products) -> tuple[Item, ...]:
     own = tuple(
         item for item in view.items if item.label == "PRODUCT" and item.value in wanted and not products.excludes(item)
     )
+    if products.msc is MscClass.CELLS and _beside_graft(view):
+        own = tuple(item for item in own if item.value != "generic") or own
     plain = any(item.value in ("cells", "asc") and item.zone is Zone.CORE for item in own)
     kinds = products.interventions.values()
     if products.msc is MscClass.CELLS and (Given.UNCULTURED not in kinds or Given.CELLS not in kinds):
@@ -90,3 +92,16 @@ GROWN_CELLS = re.compile(
 
 LONGEST = 250
 """No product is named in more characters."""
+
+
+def _beside_graft(view: View) -> bool:
+    """Whether a graft of blood-forming cells is given beside: "stem cells" without a kind may be those."""
+    return any(
+        item.rule == "product.other.blood_forming"
+        and item.section.endswith(".name")
+        and _TRANSPLANT.search(view.words(item)) is not None
+        for item in view.of("PRODUCT")
+    )
+
+
+_TRANSPLANT = re.compile(r"transplant|ha?emat|HSC|HCT|SCT|PBSC|BMT|haplo", re.IGNORECASE)

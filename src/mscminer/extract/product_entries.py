@@ -9,7 +9,7 @@ from mscminer.core.vocabulary import MscClass
 from mscminer.extract.given import Given
 from mscminer.extract.origins import Origin
 from mscminer.extract.products import Products
-from mscminer.extract.view import View
+from mscminer.extract.view import Item, View
 
 Split = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]
 
@@ -21,7 +21,7 @@ def split_products(view: View, products: Products, tissue: Origin, donor: Origin
     if study is None or (len(tissue.values) < 2 and len(donor.values) < 2):
         return [whole]
     if len(products.given) < 2:
-        return _by_arm(products, tissue, donor) or [whole]
+        return _told_apart(products, tissue, donor) or [whole]
     made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]] = {}
     for number in products.given:
         owners, arms = _owners(study, number, products)
@@ -29,7 +29,7 @@ def split_products(view: View, products: Products, tissue: Origin, donor: Origin
         made.setdefault(key, set()).update(arms)
     full = {key: arms for key, arms in made.items() if (key[0] or not tissue.values) and (key[1] or not donor.values)}
     if not full or not _covers(full, tissue, donor):
-        return _by_arm(products, tissue, donor) or [whole]
+        return _told_apart(products, tissue, donor) or [whole]
     return [(tissues, donors, tuple(sorted(arms))) for (tissues, donors), arms in full.items()]
 
 
@@ -71,6 +71,37 @@ def _by_arm(products: Products, tissue: Origin, donor: Origin) -> list[Split]:
     if not _covers(made, tissue, donor):
         return []
     return [(tissues, donors, tuple(sorted(arms))) for (tissues, donors), arms in made.items()]
+
+
+def _told_apart(products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+    """Products that arms or phrases tell apart."""
+    by_arm = _by_arm(products, tissue, donor)
+    return by_arm if len(by_arm) > 1 else _by_phrase(products, tissue, donor) or by_arm
+
+
+_BESIDE = 40
+"""How far a donor may stand from the tissue that it is said of."""
+
+
+def _by_phrase(products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+    """Products given together, where the text gives each tissue a donor of its own: "own marrow and donated cord"."""
+    if len(donor.values) < 2 or len(tissue.values) < 2:
+        return []
+    donors: dict[str, set[str]] = {value: set() for value in tissue.values}
+    for item in tissue.items:
+        beside = [one for one in donor.items if one.section == item.section and _gap(one, item) <= _BESIDE]
+        if beside:
+            donors[item.value].add(min(beside, key=lambda one: _gap(one, item)).value)
+    if any(len(values) != 1 for values in donors.values()) or len(set().union(*donors.values())) < 2:
+        return []
+    return [((value,), tuple(values), products.arms) for value, values in donors.items()]
+
+
+def _gap(donor: Item, tissue: Item) -> int:
+    """Characters between two mentions; a donor stands before its tissue, or right behind it: "marrow (own)"."""
+    if donor.end <= tissue.start:
+        return tissue.start - donor.end
+    return 0 if donor.start - tissue.end <= 2 else _BESIDE + 1
 
 
 def _of_arm(origin: Origin, number: int) -> tuple[str, ...]:

@@ -15,11 +15,29 @@ from mscminer.extract.view import Item, View, Zone, starting
 def find_tissue(view: View, products: Products, own: Sequence[Item]) -> Origin:
     """The tissues that the product comes from."""
     sorted_in = Levels()
-    for item in view.of("TISSUE"):
+    for item in _unambiguous(view):
         level = _tissue_level(view, products, own, item)
         if level is not None:
             sorted_in.levels[level].append(item)
-    return _titled(products, _arms_win(_refined(view, sorted_in.best())))
+    return _titled(products, _arms_win(_refined(view, _told_closer(sorted_in))))
+
+
+def _unambiguous(view: View) -> Iterator[Item]:
+    """The mentions of tissues, without an "A-MSC" that no word of the text explains: autologous, amniotic, adult."""
+    fat = any(item.value == "adipose" and item.rule != _LETTER for item in view.of("TISSUE"))
+    return (item for item in view.of("TISSUE") if fat or item.rule != _LETTER)
+
+
+_LETTER = "tissue.adipose.letter"
+
+
+def _told_closer(sorted_in: Levels) -> Origin:
+    """The nearest mentions, with Wharton's jelly where the product's own words in the prose name it for the cord."""
+    best = sorted_in.best()
+    jelly = tuple(item for item in sorted_in.levels[1] if item.value == "wharton_jelly")
+    if best.values != ("umbilical_cord",) or not jelly:
+        return best
+    return Origin(values=("wharton_jelly",), items=jelly, level=1)
 
 
 _CONNECT_WORD = re.compile(
