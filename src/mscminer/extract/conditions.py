@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mscminer.core.documents import Document
 from mscminer.core.vocabulary import Category
 from mscminer.extract.lexicon import Lexicon
+from mscminer.extract.title_conditions import TITLES
 
 
 @dataclass(frozen=True, kw_only=True)
