@@ -19,6 +19,15 @@ _P: Final = re.compile(
     r"|\(n\.?s\.?\)|\bp ?= ?n\.?s\b"
 )
 _SIGNIFICANT: Final = 0.05
+_BOUND: Final = r"-?\d+(?:[.\u00b7]\d+)?"
+_INTERVAL: Final = re.compile(
+    r"\b95 ?% ?(?:ci|confidence intervals?|c\.i\.)(?: [\[(]ci[\])])?[^;()\[\]]{0,30}?[,:=(\[ ]"
+    rf" ?(?P<low>{_BOUND}) ?%?(?: ?to ?|, | ?- ?)(?P<high>{_BOUND})"
+)
+_RATIO: Final = re.compile(r"\b(?:ratio|risks?|odds|hr|or|rr|irr|ahr|aor)\b")
+_DIFFERENCE: Final = re.compile(r"\b(?:differences?|change|effect|md|smd|favou?r\w*|more|less)\b|er by \d")
+_NEAR: Final = 70
+"""How far before an interval the word stands that says of what it is."""
 
 
 def wording(name: str) -> re.Pattern[str]:
@@ -31,8 +40,8 @@ class Clause:
     """A part of a sentence.
 
     Args:
-        significant: a small p value stands in it.
-        insignificant: a large one.
+        significant: a small p value stands in it, or (without any) an interval that leaves out no difference.
+        insignificant: a large one, or an interval that holds no difference.
     """
 
     sentence: Sentence
@@ -75,6 +84,7 @@ def clauses_of(sentence: Sentence) -> Iterator[Clause]:
 
 def _clause(sentence: Sentence, start: int, end: int) -> Clause:
     found = [_is_significant(match) for match in _P.finditer(sentence.text, start, end)]
+    found = found or list(_by_interval(sentence.text, start, end))
     return Clause(sentence=sentence, start=start, end=end, significant=any(found), insignificant=False in found)
 
 
@@ -85,6 +95,17 @@ def _is_significant(match: re.Match[str]) -> bool:
     if match["sign"] in (">", "\u2265", "greater than", "more than"):
         return False
     return value <= _SIGNIFICANT if match["sign"] in ("<", "\u2264", "less than") else value < _SIGNIFICANT
+
+
+def _by_interval(text: str, start: int, end: int) -> Iterator[bool]:
+    """Whether each confidence interval of a ratio leaves out 1, of a difference 0; others tell nothing."""
+    for match in _INTERVAL.finditer(text, start, end):
+        low, high = (float(match[name].replace("\u00b7", ".")) for name in ("low", "high"))
+        before = text[max(start, match.start() - _NEAR) : match.start()]
+        if low < 0 or _DIFFERENCE.search(before):
+            yield not low <= 0 <= high
+        elif _RATIO.search(before):
+            yield not low <= 1 <= high
 
 
 def asked_from(text: str) -> int:

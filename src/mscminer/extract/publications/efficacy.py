@@ -12,7 +12,7 @@ from typing import Final
 
 from mscminer.core.vocabulary import Efficacy
 from mscminer.extract.publications.clauses import wording
-from mscminer.extract.publications.statements import BETTER, OUTRIGHT, SAME, TREND, WORSE, Statement
+from mscminer.extract.publications.statements import BETTER, OUTRIGHT, SAME, TREND, UNEVEN, WORSE, Statement
 from mscminer.extract.publications.text import Zone
 
 Verdict = tuple[Efficacy, float, list[Statement]]
@@ -29,6 +29,7 @@ class _Tally:
     same: list[Statement]
     worse: list[Statement]
     trend: list[Statement]
+    uneven: list[Statement]
 
     @property
     def clinical_gains(self) -> list[Statement]:
@@ -50,16 +51,29 @@ class _Tally:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Case:
-    """What an article says: in its conclusion, in its results, and of a missed primary endpoint."""
+    """What an article says: in its conclusion, in its results, and of the primary endpoint.
+
+    Args:
+        missed: the primary endpoint was missed, in so many words.
+        level: a measure that is called primary elsewhere did not differ.
+    """
 
     conclusion: _Tally
     results: _Tally
     missed: list[Statement]
+    level: list[Statement]
 
     @property
     def claims(self) -> list[Statement]:
         """The benefits that the conclusion claims."""
         return self.conclusion.better
+
+    @property
+    def denials(self) -> list[Statement]:
+        """What the conclusion denies outright; laboratory values of a study that compares nothing do not count."""
+        every = (*self.conclusion.better, *self.conclusion.same, *self.results.better, *self.results.same)
+        compared = any(one.control for one in every)
+        return [one for one in self.conclusion.outright_nulls if compared or one.clinical or one.imaging]
 
     @property
     def sure_claims(self) -> list[Statement]:
@@ -75,6 +89,22 @@ class _Case:
     def proven_gains(self) -> list[Statement]:
         """Gains with a comparison or a small p value that not every group had."""
         return [one for one in self.results.better if (one.control or one.significant) and not one.within]
+
+    @property
+    def primary_gains(self) -> list[Statement]:
+        """Primary measures in which the treated did better."""
+        return [one for one in self.proven_gains if (one.primary or one.named) and not one.subgroup]
+
+    @property
+    def primary_level(self) -> list[Statement]:
+        """The primary endpoint was missed, or its measure was level and never better."""
+        better = {one.named for one in self.primary_gains}
+        return self.missed or [one for one in self.level if one.named not in better]
+
+    @property
+    def hopes(self) -> bool:
+        """Whether the claims are hopes, or of every group, and no result proves one."""
+        return all(one.hedged or one.within for one in self.claims) and not self.proven_gains
 
     @property
     def level_results(self) -> list[Statement]:
@@ -97,6 +127,7 @@ def decide_efficacy(statements: list[Statement]) -> Verdict:
         conclusion=_tally(statements, Zone.CONCLUSION),
         results=_tally(statements, Zone.RESULTS),
         missed=[one for one in statements if one.primary and one.value == SAME and not one.subgroup],
+        level=[one for one in statements if one.named and one.value in (SAME, TREND)],
     )
     for efficacy, confidence, question in _table_for(case):
         found = question(case)
@@ -107,17 +138,17 @@ def decide_efficacy(statements: list[Statement]) -> Verdict:
 
 def _tally(statements: Iterable[Statement], zone: Zone) -> _Tally:
     own = [statement for statement in statements if statement.sentence.zone is zone]
-    lists = ([one for one in own if one.value == value] for value in (BETTER, SAME, WORSE, TREND))
-    better, same, worse, trend = lists
+    lists = ([one for one in own if one.value == value] for value in (BETTER, SAME, WORSE, TREND, UNEVEN))
+    better, same, worse, trend, uneven = lists
     told = [one for one in better if one.weight >= _JUDGED]
     better = told or ([] if same or worse or trend else better)
-    return _Tally(better=better, same=same, worse=worse, trend=trend)
+    return _Tally(better=better, same=same, worse=worse, trend=trend, uneven=uneven)
 
 
 def _table_for(case: _Case) -> _Table:
     if case.claims:
-        return _CLAIMED_AND_DENIED if case.conclusion.outright_nulls and not case.missed else _CLAIMED
-    if case.conclusion.same or case.conclusion.worse:
+        return _CLAIMED_AND_DENIED if case.denials and not case.missed else _CLAIMED
+    if case.conclusion.same or case.conclusion.worse or case.conclusion.uneven:
         return _DENIED
     return _HOPED if case.conclusion.trend else _SILENT
 
@@ -125,9 +156,26 @@ def _table_for(case: _Case) -> _Table:
 # -- the conclusion claims a benefit
 
 
+def _missed_and_hoped(case: _Case) -> list[Statement]:
+    """The primary measure was level, and only hopes are left."""
+    return case.primary_level if case.hopes else []
+
+
 def _missed(case: _Case) -> list[Statement]:
     """The primary endpoint was missed."""
-    return case.missed
+    return case.primary_level
+
+
+def _structure_claimed(case: _Case) -> list[Statement]:
+    """Only structure or laboratory values beat the control, and the clinical course is level."""
+    gains = [] if case.own_gains else case.proven_gains
+    nulls = case.conclusion.clinical_nulls + [one for one in case.results.clinical_nulls if one.control]
+    return nulls + gains if gains and nulls else []
+
+
+def _primary_met(case: _Case) -> list[Statement]:
+    """The primary measure was better; what else was level does not count."""
+    return [] if case.primary_level else [one for one in case.primary_gains if one.clinical]
 
 
 def _every_group_gained(case: _Case) -> list[Statement]:
@@ -156,7 +204,9 @@ def _place(one: Statement) -> tuple[float, int]:
 
 def _early_gain_then_level(case: _Case) -> list[Statement]:
     early = any(wording("early").search(one.sentence.text) for one in case.claims)
-    return case.conclusion.compared_nulls if early else []
+    passing = all(wording("passing").search(one.sentence.text) for one in case.claims)
+    nulls = case.conclusion.compared_nulls if early else []
+    return nulls or (case.results.compared_nulls if passing else [])
 
 
 def _taken_back(case: _Case) -> list[Statement]:
@@ -182,7 +232,8 @@ def _for_some_only(case: _Case) -> list[Statement]:
         return case.claims
     level = any(one.clinical and not one.hedged for one in case.conclusion.same)
     some = all(one.subgroup and not one.control for one in case.claims)
-    return case.claims if some and (level or all(one.subgroup for one in case.results.better)) else []
+    gains = case.results.clinical_gains or case.results.better
+    return case.claims if some and (level or all(one.subgroup for one in gains)) else []
 
 
 def _claim_without_results(case: _Case) -> list[Statement]:
@@ -217,8 +268,17 @@ def _claims(case: _Case) -> list[Statement]:
     return case.claims + case.results.better
 
 
+def _uneven(case: _Case) -> list[Statement]:
+    """The conclusion itself calls the outcome uneven, and there is a gain at all."""
+    least = OUTRIGHT if any(one.weight >= OUTRIGHT for one in case.claims) else 0
+    gained = case.claims or case.results.better
+    return [one for one in case.conclusion.uneven if gained and one.weight >= least]
+
+
 _CLAIMED: Final[_Table] = (
+    (Efficacy.NO_DIFFERENCE, 0.65, _missed_and_hoped),
     (Efficacy.MIXED, 0.75, _missed),
+    (Efficacy.MIXED, 0.7, _uneven),
     (Efficacy.NO_DIFFERENCE, 0.65, _every_group_gained),
     (Efficacy.NO_DIFFERENCE, 0.6, _hope_on_a_trend),
     (Efficacy.MIXED, 0.65, _early_gain_then_level),
@@ -228,6 +288,7 @@ _CLAIMED: Final[_Table] = (
     (Efficacy.MIXED, 0.55, _for_some_only),
     (Efficacy.NO_DIFFERENCE, 0.65, _claim_without_results),
     (Efficacy.MIXED, 0.65, _control_did_as_well),
+    (Efficacy.MIXED, 0.6, _structure_claimed),
     (Efficacy.MIXED, 0.6, _denied_first),
     (Efficacy.POSITIVE, 0.93, _claims_borne_out),
     (Efficacy.POSITIVE, 0.83, _claims),
@@ -260,6 +321,9 @@ def _both(case: _Case) -> list[Statement]:
 
 
 _CLAIMED_AND_DENIED: Final[_Table] = (
+    (Efficacy.MIXED, 0.65, _uneven),
+    (Efficacy.NO_DIFFERENCE, 0.65, _missed_and_hoped),
+    (Efficacy.POSITIVE, 0.6, _primary_met),
     (Efficacy.NO_DIFFERENCE, 0.65, _denied_from_the_start),
     (Efficacy.NO_DIFFERENCE, 0.65, _as_good),
     (Efficacy.NO_DIFFERENCE, 0.65, _level_with_control),
@@ -290,10 +354,11 @@ def _structure_alone(case: _Case) -> list[Statement]:
 
 
 def _denials(case: _Case) -> list[Statement]:
-    return case.conclusion.same + case.conclusion.worse + case.results.same
+    return case.conclusion.same + case.conclusion.worse + case.conclusion.uneven + case.results.same
 
 
 _DENIED: Final[_Table] = (
+    (Efficacy.MIXED, 0.65, _uneven),
     (Efficacy.NEGATIVE, 0.6, _worse),
     (Efficacy.NEGATIVE, 0.6, _worse_in_results_too),
     (Efficacy.MIXED, 0.7, _missed_but_gains),
@@ -314,7 +379,14 @@ def _trend(case: _Case) -> list[Statement]:
     return case.conclusion.trend + case.results.same
 
 
+def _gains_for_a_time(case: _Case) -> list[Statement]:
+    """Better than the control in some respect, level in another, and the conclusion speaks of a trend."""
+    gains = [one for one in case.proven_gains if one.control and one.clinical]
+    return gains + case.results.outright_nulls if gains and case.results.outright_nulls else []
+
+
 _HOPED: Final[_Table] = (
+    (Efficacy.MIXED, 0.55, _gains_for_a_time),
     (Efficacy.POSITIVE, 0.55, _gains_behind_a_trend),
     (Efficacy.NO_DIFFERENCE, 0.75, _trend),
 )
@@ -329,7 +401,7 @@ def _level(case: _Case) -> list[Statement]:
 
 
 def _missed_beside_gains(case: _Case) -> list[Statement]:
-    return case.missed if any(one.control or one.subgroup for one in case.own_gains) else []
+    return case.primary_level if any(one.control or one.subgroup for one in case.own_gains) else []
 
 
 def _mostly_gains(case: _Case) -> list[Statement]:
@@ -362,6 +434,7 @@ def _declined(case: _Case) -> list[Statement]:
 
 _SILENT: Final[_Table] = (
     (Efficacy.MIXED, 0.7, _missed_beside_gains),
+    (Efficacy.POSITIVE, 0.7, _primary_met),
     (Efficacy.POSITIVE, 0.7, _mostly_gains),
     (Efficacy.MIXED, 0.55, _some_but_not_all),
     (Efficacy.NO_DIFFERENCE, 0.55, _level_results),

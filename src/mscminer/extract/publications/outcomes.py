@@ -10,6 +10,7 @@ from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Efficacy, Safety
 from mscminer.extract.publications.clauses import wording
 from mscminer.extract.publications.efficacy import decide_efficacy
+from mscminer.extract.publications.endpoints import find_primary
 from mscminer.extract.publications.harm import TITLE_HARM, find_safety
 from mscminer.extract.publications.rules import find_hits, rule_set
 from mscminer.extract.publications.statements import WORSE, Statement, find_statements
@@ -45,6 +46,8 @@ def outcome_sentences(text: PublicationText) -> tuple[Sentence, ...]:
 
 
 def _tells_nothing(sentence: Sentence) -> bool:
+    if sentence.zone is not Zone.CONCLUSION and wording("names_endpoint").search(sentence.text):
+        return True
     rules = rule_set("clauses", "tells_nothing").may_match(sentence.text)
     return any(rule.pattern.search(sentence.text) for _, rule in rules)
 
@@ -94,7 +97,7 @@ def find_outcomes(text: PublicationText) -> OutcomeVerdict:
     """Decide efficacy and safety of the treated, by the annotation guidelines, section 12."""
     sentences = outcome_sentences(text)
     safety, safety_confidence, hits = find_safety(sentences, text.zones(Zone.TITLE))
-    statements = find_statements(sentences) or find_statements(_titles_as_conclusion(text))
+    statements = find_statements(sentences, find_primary(text.sentences)) or find_statements(_titles_as_conclusion(text))
     if any(hit.rule.value == TITLE_HARM for hit in hits):  # what got better was the harm
         statements = [one for one in statements if one.value == WORSE]
     efficacy, efficacy_confidence, own = decide_efficacy(statements)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mscminer.extract.publications.clauses import Clause, asked_from, clauses_of, wording
+from mscminer.extract.publications.endpoints import Measure, named_in
 from mscminer.extract.publications.rules import Rule, rule_set
 from mscminer.extract.publications.subjects import ANIMAL
 from mscminer.extract.publications.text import Sentence
@@ -15,13 +16,16 @@ from mscminer.extract.publications.text import Sentence
 BETTER: Final = "better"
 SAME: Final = "same"
 TREND: Final = "trend"
+UNEVEN: Final = "uneven"
+"""Outright: better in some measures or patients only."""
 WORSE: Final = "worse"
-_VALUES: Final = (BETTER, SAME, TREND, WORSE)
+_VALUES: Final = (BETTER, SAME, TREND, WORSE, UNEVEN)
 OUTRIGHT: Final = 3
 """The least weight of a rule that finds outright statements."""
 _HELD: Final = "better.held"
 _ELLIPSIS: Final = "same.ellipsis"
 """Denies what follows it at once, nothing farther off."""
+_ADVICE: Final = "same.not_recommended"
 _VERB_FIRST: Final = frozenset({"better.fell.burden", "better.rose.ability"})
 """What these deny behind their verb is another thing ("shortened the stay with no harm")."""
 _OBJECT: Final = re.compile(r"\b(?:in|of|for|at|on|to|by|with) $")
@@ -33,13 +37,15 @@ class Statement:
     """What one clause says of benefit.
 
     Args:
-        value: better, same, trend or worse.
+        value: better, same, trend, worse or uneven.
         weight: of the rule that found it; `OUTRIGHT` and more is an outright statement.
+        clause: its words.
         clinical: about what patients feel, do or survive (else structure, imaging, laboratory).
         imaging: about structure as seen by imaging, histology or at operation.
         control: the clause compares groups.
         within: every group did so ("improved in both groups").
         primary: said of the primary endpoint.
+        named: the measure it is said of, if the text calls that one primary elsewhere.
         subgroup: said of some of the patients, or of a secondary measure.
         only: said to hold for those alone.
         hedged: "may", "promising", "suggests".
@@ -52,11 +58,13 @@ class Statement:
     start: int
     end: int
     weight: float
+    clause: str = ""
     clinical: bool = True
     imaging: bool = False
     control: bool = False
     within: bool = False
     primary: bool = False
+    named: str | None = None
     subgroup: bool = False
     only: bool = False
     hedged: bool = False
@@ -75,16 +83,35 @@ class _Cue:
     rule: str
 
 
-def find_statements(sentences: Iterable[Sentence]) -> list[Statement]:
-    """What each clause says of benefit, at most one statement of each value per clause."""
+def find_statements(sentences: Iterable[Sentence], primary: Sequence[Measure] = ()) -> list[Statement]:
+    """What each clause says of benefit, at most one statement of each value per clause.
+
+    Args:
+        primary: the measures that the text calls primary.
+    """
     found: list[Statement] = []
     for sentence in sentences:
         may_match = rule_set("benefit", *_VALUES).may_match(sentence.text)
         rules = [rule for _, rule in may_match if sentence.zone in rule.zones]
         limit = asked_from(sentence.text)
         own = [one for clause in clauses_of(sentence) for one in _of_clause(clause, rules, limit)]
-        found += map(_as_trend, own) if wording("not_significant").match(sentence.text) else own
+        own = list(map(_as_trend, own)) if wording("not_significant").match(sentence.text) else own
+        for one in own:
+            if one.value == SAME and found and wording("no_more").match(one.clause):
+                found[-1] = _as_every_group(found[-1], one)
+            found.append(_of_primary(one, primary))
     return found
+
+
+def _as_every_group(one: Statement, null: Statement) -> Statement:
+    """A gain of which the next clause or sentence says that the groups did not differ in it."""
+    near = one.sentence.zone is null.sentence.zone and one.sentence.section == null.sentence.section
+    next_to = near and null.sentence.start - one.sentence.end <= 1
+    return replace(one, within=True) if one.value == BETTER and (next_to or one.sentence == null.sentence) else one
+
+
+def _of_primary(one: Statement, primary: Sequence[Measure]) -> Statement:
+    return replace(one, named=named_in(primary, one.clause)) if primary and not one.subgroup else one
 
 
 def _as_trend(one: Statement) -> Statement:
@@ -201,9 +228,12 @@ def _strongest(clause: Clause, cues: Sequence[_Cue]) -> dict[str, _Cue]:
 
 def _settled(clause: Clause, cues: dict[str, _Cue]) -> list[_Cue]:
     """Take back improvements that the same clause calls a trend, or whose only p value is large."""
-    better, same, trend, worse = (cues.get(value) for value in _VALUES)
+    better, same, trend, worse, _ = (cues.get(value) for value in _VALUES)
     if better and better.rule.startswith(_HELD):
         return [better]
+    if worse and same and same.rule == _ADVICE:  # "raised the risk and cannot be recommended"
+        cues.pop(SAME)
+        same = None
     if better and worse and better.start < worse.end and worse.start < better.end:
         cues.pop(BETTER if worse.weight >= better.weight else WORSE)
         better = cues.get(BETTER)
@@ -260,6 +290,7 @@ def _statement(clause: Clause, cue: _Cue, *, level: bool) -> Statement:
         start=cue.start,
         end=cue.end,
         weight=cue.weight,
+        clause=clause.text,
         clinical=clinical or not (imaging or laboratory),
         imaging=imaging and not clinical,
         control=clause.says("compares"),
