@@ -71,9 +71,14 @@ class _Case:
     @property
     def denials(self) -> list[Statement]:
         """What the conclusion denies outright; laboratory values of a study that compares nothing do not count."""
-        every = (*self.conclusion.better, *self.conclusion.same, *self.results.better, *self.results.same)
-        compared = any(one.control for one in every)
-        return [one for one in self.conclusion.outright_nulls if compared or one.clinical or one.imaging]
+        nulls = self.conclusion.outright_nulls
+        return nulls if self.compared else [one for one in nulls if one.clinical or one.imaging]
+
+    @property
+    def compared(self) -> bool:
+        """Whether anything is said of a control."""
+        parts = (self.conclusion, self.results)
+        return any(one.control for part in parts for one in (*part.better, *part.same, *part.trend, *part.worse))
 
     @property
     def sure_claims(self) -> list[Statement]:
@@ -353,6 +358,11 @@ def _structure_alone(case: _Case) -> list[Statement]:
     return [one for one in case.results.better if one.imaging and one.control and one.significant and not one.within]
 
 
+def _gains_not_enough(case: _Case) -> list[Statement]:
+    """Nothing is compared, people got better in part, and the conclusion thinks little of it."""
+    return [] if case.compared or case.missed else case.own_gains
+
+
 def _denials(case: _Case) -> list[Statement]:
     return case.conclusion.same + case.conclusion.worse + case.conclusion.uneven + case.results.same
 
@@ -363,6 +373,7 @@ _DENIED: Final[_Table] = (
     (Efficacy.NEGATIVE, 0.6, _worse_in_results_too),
     (Efficacy.MIXED, 0.7, _missed_but_gains),
     (Efficacy.MIXED, 0.6, _structure_alone),
+    (Efficacy.MIXED, 0.55, _gains_not_enough),
     (Efficacy.NO_DIFFERENCE, 0.85, _denials),
 )
 

@@ -25,6 +25,8 @@ OUTRIGHT: Final = 3
 _HELD: Final = "better.held"
 _ELLIPSIS: Final = "same.ellipsis"
 """Denies what follows it at once, nothing farther off."""
+_JUDGED: Final = 1.5
+"""The weight of a gain that only a p value tells."""
 _ADVICE: Final = "same.not_recommended"
 _VERB_FIRST: Final = frozenset({"better.fell.burden", "better.rose.ability"})
 """What these deny behind their verb is another thing ("shortened the stay with no harm")."""
@@ -165,6 +167,8 @@ def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
     own = not clause.says("to_control")
     if any(value in values and wording(name).match(text, end) for name, values in _AFTER if own or name != _CONTROL):
         return False
+    if value == SAME and clause.says("withheld"):
+        return False
     if wording("state").search(text[:end]) or (value == BETTER and wording("conceded").match(clause.text)):
         return False
     bench = wording("of_the_bench").search(text, max(clause.start, start - 45), min(clause.end, end + 45))
@@ -174,7 +178,7 @@ def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
 def _about_harm(clause: Clause, rule: Rule, start: int, end: int) -> bool:
     """Whether the words next to a cue speak of harm, so that "no increase in infections" is no lack of benefit."""
     text = clause.sentence.text
-    if rule.value == SAME and wording("of_efficacy").search(text[start:end]):
+    if rule.value == UNEVEN or (rule.value == SAME and wording("of_efficacy").search(text[start:end])):
         return False
     if rule.id.startswith("better.verdict"):
         return bool(wording("of_safety").search(text[max(0, start - 30) : end + 12]))
@@ -241,7 +245,9 @@ def _settled(clause: Clause, cues: dict[str, _Cue]) -> list[_Cue]:
         cues.pop(BETTER)
     elif better and clause.insignificant and not clause.significant:
         cues.pop(BETTER)
-        cues.setdefault(TREND, _Cue(value=TREND, start=better.start, end=better.end, weight=1.5, rule="p"))
+        cues.setdefault(TREND, replace(better, value=TREND, weight=_JUDGED, rule="p"))
+    elif better and better.weight < _JUDGED and clause.significant and clause.says("moved"):
+        cues[BETTER] = replace(better, weight=_JUDGED)
     return list(cues.values()) or _by_p_value(clause)
 
 
@@ -274,7 +280,7 @@ def _by_p_value(clause: Clause) -> list[_Cue]:
     if match is None:
         return []
     start, end = clause.start + match.start(), clause.start + match.end()
-    return [_Cue(value=BETTER, start=start, end=end, weight=1.5, rule="p")]
+    return [_Cue(value=BETTER, start=start, end=end, weight=_JUDGED, rule="p")]
 
 
 def _statement(clause: Clause, cue: _Cue, *, level: bool) -> Statement:
