@@ -24,7 +24,7 @@ _INTERVAL: Final = re.compile(
     r"\b95 ?% ?(?:ci|confidence intervals?|c\.i\.)(?: [\[(]ci[\])])?[^;()\[\]]{0,30}?[,:=(\[ ]"
     rf" ?(?P<low>{_BOUND}) ?%?(?: ?to ?|, | ?- ?)(?P<high>{_BOUND})"
 )
-_RATIO: Final = re.compile(r"\b(?:ratio|risks?|odds|hr|or|rr|irr|ahr|aor)\b")
+_RATIO: Final = re.compile(r"\b(?:ratio|odds|(?:a?hr|a?or|i?rr)\b[^a-z]{0,4}\d)")
 _DIFFERENCE: Final = re.compile(r"\b(?:differences?|change|effect|md|smd|favou?r\w*|more|less)\b|er by \d")
 _NEAR: Final = 70
 """How far before an interval the word stands that says of what it is."""
@@ -42,6 +42,7 @@ class Clause:
     Args:
         significant: a small p value stands in it, or (without any) an interval that leaves out no difference.
         insignificant: a large one, or an interval that holds no difference.
+        by_interval: so says an interval, no p value.
     """
 
     sentence: Sentence
@@ -49,6 +50,7 @@ class Clause:
     end: int
     significant: bool
     insignificant: bool
+    by_interval: bool = False
 
     @property
     def text(self) -> str:
@@ -83,9 +85,16 @@ def clauses_of(sentence: Sentence) -> Iterator[Clause]:
 
 
 def _clause(sentence: Sentence, start: int, end: int) -> Clause:
-    found = [_is_significant(match) for match in _P.finditer(sentence.text, start, end)]
-    found = found or list(_by_interval(sentence.text, start, end))
-    return Clause(sentence=sentence, start=start, end=end, significant=any(found), insignificant=False in found)
+    told = [_is_significant(match) for match in _P.finditer(sentence.text, start, end)]
+    found = told or list(_by_interval(sentence.text, start, end))
+    return Clause(
+        sentence=sentence,
+        start=start,
+        end=end,
+        significant=any(found),
+        insignificant=False in found,
+        by_interval=not told,
+    )
 
 
 def _is_significant(match: re.Match[str]) -> bool:

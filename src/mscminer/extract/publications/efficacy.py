@@ -98,7 +98,8 @@ class _Case:
     @property
     def primary_gains(self) -> list[Statement]:
         """Primary measures in which the treated did better."""
-        return [one for one in self.proven_gains if (one.primary or one.named) and not one.subgroup]
+        own = [one for one in self.proven_gains if (one.primary or one.named) and not one.subgroup]
+        return [one for one in own if one.control or not self.compared]
 
     @property
     def primary_level(self) -> list[Statement]:
@@ -132,13 +133,18 @@ def decide_efficacy(statements: list[Statement]) -> Verdict:
         conclusion=_tally(statements, Zone.CONCLUSION),
         results=_tally(statements, Zone.RESULTS),
         missed=[one for one in statements if one.primary and one.value == SAME and not one.subgroup],
-        level=[one for one in statements if one.named and one.value in (SAME, TREND)],
+        level=[one for one in statements if one.named and _is_level(one)],
     )
     for efficacy, confidence, question in _table_for(case):
         found = question(case)
         if found:
             return efficacy, confidence, found if efficacy is Efficacy.NEGATIVE else case.claims + found
     return Efficacy.NOT_REPORTED, 0.8, []
+
+
+def _is_level(one: Statement) -> bool:
+    """Outright without a difference, or level with the control."""
+    return one.value in (SAME, TREND) and (one.control or one.weight >= OUTRIGHT)
 
 
 def _tally(statements: Iterable[Statement], zone: Zone) -> _Tally:
@@ -180,7 +186,8 @@ def _structure_claimed(case: _Case) -> list[Statement]:
 
 def _primary_met(case: _Case) -> list[Statement]:
     """The primary measure was better; what else was level does not count."""
-    return [] if case.primary_level else [one for one in case.primary_gains if one.clinical]
+    denied = any(one.primary or one.named for one in case.conclusion.same)
+    return [] if case.primary_level or denied else [one for one in case.primary_gains if one.clinical]
 
 
 def _every_group_gained(case: _Case) -> list[Statement]:
@@ -275,7 +282,8 @@ def _claims(case: _Case) -> list[Statement]:
 
 def _uneven(case: _Case) -> list[Statement]:
     """The conclusion itself calls the outcome uneven, and there is a gain at all."""
-    least = OUTRIGHT if any(one.weight >= OUTRIGHT for one in case.claims) else 0
+    outright = any(one.weight >= OUTRIGHT for one in case.claims + case.conclusion.same)
+    least = OUTRIGHT if outright else 0
     gained = case.claims or case.results.better
     return [one for one in case.conclusion.uneven if gained and one.weight >= least]
 
@@ -358,11 +366,6 @@ def _structure_alone(case: _Case) -> list[Statement]:
     return [one for one in case.results.better if one.imaging and one.control and one.significant and not one.within]
 
 
-def _gains_not_enough(case: _Case) -> list[Statement]:
-    """Nothing is compared, people got better in part, and the conclusion thinks little of it."""
-    return [] if case.compared or case.missed else case.own_gains
-
-
 def _denials(case: _Case) -> list[Statement]:
     return case.conclusion.same + case.conclusion.worse + case.conclusion.uneven + case.results.same
 
@@ -373,7 +376,6 @@ _DENIED: Final[_Table] = (
     (Efficacy.NEGATIVE, 0.6, _worse_in_results_too),
     (Efficacy.MIXED, 0.7, _missed_but_gains),
     (Efficacy.MIXED, 0.6, _structure_alone),
-    (Efficacy.MIXED, 0.55, _gains_not_enough),
     (Efficacy.NO_DIFFERENCE, 0.85, _denials),
 )
 

@@ -17,7 +17,7 @@ _WORD: Final = re.compile(r"[a-z][a-z0-9-]+")
 _SHORT: Final = re.compile(r"\(([a-z][a-z0-9-]{1,9})\)")
 _STEM: Final = 6
 """Words are the same measure if they begin alike ("response", "responders")."""
-_SHARE: Final = 0.6
+_SHARE: Final = 0.7
 """How much of a measure's name has to be said again."""
 _REACH: Final = 160
 

@@ -178,7 +178,7 @@ def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
 def _about_harm(clause: Clause, rule: Rule, start: int, end: int) -> bool:
     """Whether the words next to a cue speak of harm, so that "no increase in infections" is no lack of benefit."""
     text = clause.sentence.text
-    if rule.value == UNEVEN or (rule.value == SAME and wording("of_efficacy").search(text[start:end])):
+    if rule.value == SAME and wording("of_efficacy").search(text[start:end]):
         return False
     if rule.id.startswith("better.verdict"):
         return bool(wording("of_safety").search(text[max(0, start - 30) : end + 12]))
@@ -275,8 +275,8 @@ def _by_p_value(clause: Clause) -> list[_Cue]:
         return []
     if not clause.significant:
         whole = _Cue(value=SAME, start=clause.start, end=clause.end, weight=2, rule="p")
-        return [whole] if clause.says("compares") else []
-    match = None if clause.says("of_the_bench") else wording("moved").search(clause.text)
+        return [whole] if clause.says("compares", "in_turn") else []
+    match = None if clause.by_interval or clause.says("of_the_bench") else wording("moved").search(clause.text)
     if match is None:
         return []
     start, end = clause.start + match.start(), clause.start + match.end()
