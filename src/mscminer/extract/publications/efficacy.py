@@ -144,7 +144,8 @@ def decide_efficacy(statements: list[Statement]) -> Verdict:
 
 def _is_level(one: Statement) -> bool:
     """Outright without a difference, or level with the control."""
-    return one.value in (SAME, TREND) and (one.control or one.weight >= OUTRIGHT)
+    likened = "inferior" in one.sentence.text[one.start : one.end]
+    return one.value in (SAME, TREND) and (one.control or one.weight >= OUTRIGHT) and not likened
 
 
 def _tally(statements: Iterable[Statement], zone: Zone) -> _Tally:
@@ -417,6 +418,10 @@ def _missed_beside_gains(case: _Case) -> list[Statement]:
     return case.primary_level if any(one.control or one.subgroup for one in case.own_gains) else []
 
 
+def _missed_alone(case: _Case) -> list[Statement]:
+    return case.missed
+
+
 def _mostly_gains(case: _Case) -> list[Statement]:
     gains, level = case.own_gains, _level(case)
     return gains if level and len(gains) >= 2 * len(level) else []
@@ -447,6 +452,7 @@ def _declined(case: _Case) -> list[Statement]:
 
 _SILENT: Final[_Table] = (
     (Efficacy.MIXED, 0.7, _missed_beside_gains),
+    (Efficacy.NO_DIFFERENCE, 0.65, _missed_alone),
     (Efficacy.POSITIVE, 0.7, _primary_met),
     (Efficacy.POSITIVE, 0.7, _mostly_gains),
     (Efficacy.MIXED, 0.55, _some_but_not_all),

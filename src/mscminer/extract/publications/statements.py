@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mscminer.extract.publications.clauses import Clause, asked_from, clauses_of, wording
+from mscminer.extract.publications.clauses import Clause, asked_from, clauses_of, shares_of, wording
 from mscminer.extract.publications.endpoints import Measure, named_in
 from mscminer.extract.publications.rules import Rule, rule_set
 from mscminer.extract.publications.subjects import ANIMAL
@@ -30,6 +30,10 @@ _JUDGED: Final = 1.5
 _ADVICE: Final = "same.not_recommended"
 _VERB_FIRST: Final = frozenset({"better.fell.burden", "better.rose.ability"})
 """What these deny behind their verb is another thing ("shortened the stay with no harm")."""
+_COUNTED: Final = frozenset(f"better.{name}" for name in ("improve", "rate", "responses", "closed", "free", "returned"))
+"""What may only be counted, not judged ("healing was 86%")."""
+_CLOSE: Final = 6.0
+"""Shares of two arms that differ by no more per cent are level, where nobody says what they mean."""
 _OBJECT: Final = re.compile(r"\b(?:in|of|for|at|on|to|by|with) $")
 _TWO_ARMS: Final = re.compile(r"\b(?:both|than|versus|vs)\b")
 
@@ -241,7 +245,10 @@ def _settled(clause: Clause, cues: dict[str, _Cue]) -> list[_Cue]:
     if better and worse and better.start < worse.end and worse.start < better.end:
         cues.pop(BETTER if worse.weight >= better.weight else WORSE)
         better = cues.get(BETTER)
-    if better and ((trend and not clause.significant) or (same and _takes_back(clause, same, better))):
+    if better and better.rule in _COUNTED and _is_level(clause):
+        cues[SAME] = replace(better, value=SAME, weight=2.0)
+        del cues[BETTER]
+    elif better and ((trend and not clause.significant) or (same and _takes_back(clause, same, better))):
         cues.pop(BETTER)
     elif better and clause.insignificant and not clause.significant:
         cues.pop(BETTER)
@@ -271,7 +278,11 @@ def _by_p_value(clause: Clause) -> list[_Cue]:
 
     A significant change is reported because it is a gain, for want of other words.
     """
-    if not (clause.significant or clause.insignificant) or clause.says("harm", "aside"):
+    if clause.says("harm", "aside"):
+        return []
+    if _is_level(clause) and clause.says("good_event", "bad_event"):
+        return [_Cue(value=SAME, start=clause.start, end=clause.end, weight=2, rule="shares")]
+    if not (clause.significant or clause.insignificant):
         return []
     if not clause.significant:
         whole = _Cue(value=SAME, start=clause.start, end=clause.end, weight=2, rule="p")
@@ -280,7 +291,23 @@ def _by_p_value(clause: Clause) -> list[_Cue]:
     if match is None:
         return []
     start, end = clause.start + match.start(), clause.start + match.end()
-    return [_Cue(value=BETTER, start=start, end=end, weight=_JUDGED, rule="p")]
+    value = WORSE if _is_loss(clause) else BETTER
+    return [_Cue(value=value, start=start, end=end, weight=_JUDGED, rule="p")]
+
+
+def _is_level(clause: Clause) -> bool:
+    """Whether the shares of two arms lie close together, without a p value."""
+    shares = None if clause.significant or clause.insignificant else shares_of(clause)
+    return shares is not None and abs(shares[0] - shares[1]) <= _CLOSE
+
+
+def _is_loss(clause: Clause) -> bool:
+    """Whether what should be rare is more frequent in the treated, or what should be frequent rarer."""
+    shares = shares_of(clause)
+    if shares is None or clause.says("bad_event") == clause.says("good_event"):
+        return False
+    treated, control = reversed(shares) if clause.says("control_first") else shares
+    return treated > control if clause.says("bad_event") else treated < control
 
 
 def _statement(clause: Clause, cue: _Cue, *, level: bool) -> Statement:
