@@ -222,6 +222,18 @@ def _early_gain_then_level(case: _Case) -> list[Statement]:
     return nulls or (case.results.compared_nulls if passing else [])
 
 
+def _level_later(case: _Case) -> list[Statement]:
+    """The results tell of a gain over the control, and next that the groups were level later."""
+    gains = [one for one in case.proven_gains if one.clinical]
+    return [null for null in case.results.outright_nulls if any(_comes_next(gain, null) for gain in gains)]
+
+
+def _comes_next(gain: Statement, null: Statement) -> bool:
+    next_to = 0 <= null.sentence.start - gain.sentence.end <= 1
+    after = next_to or (null.sentence == gain.sentence and null.start > gain.start)
+    return after and null.control and bool(wording("later").search(null.clause)) and not null.subgroup
+
+
 def _taken_back(case: _Case) -> list[Statement]:
     """A result denies a difference in every measure, or a hedged claim was lost again."""
     back, hedged = wording("back_to_baseline"), all(one.hedged for one in case.claims)
@@ -296,6 +308,7 @@ _CLAIMED: Final[_Table] = (
     (Efficacy.NO_DIFFERENCE, 0.65, _every_group_gained),
     (Efficacy.NO_DIFFERENCE, 0.6, _hope_on_a_trend),
     (Efficacy.MIXED, 0.65, _early_gain_then_level),
+    (Efficacy.MIXED, 0.6, _level_later),
     (Efficacy.MIXED, 0.6, _taken_back),
     (Efficacy.NEGATIVE, 0.6, _advised_against),
     (Efficacy.MIXED, 0.55, _worse_beside),
@@ -330,6 +343,12 @@ def _level_with_control(case: _Case) -> list[Statement]:
     return [] if beyond else [one for one in case.conclusion.outright_nulls if one.control]
 
 
+def _structure_denied(case: _Case) -> list[Statement]:
+    """Only structure is denied, and what patients feel or do got better."""
+    structure = all(one.imaging for one in case.denials) and not case.primary_level
+    return [one for one in case.claims + case.own_gains if one.clinical and structure]
+
+
 def _both(case: _Case) -> list[Statement]:
     return case.conclusion.outright_nulls
 
@@ -338,6 +357,7 @@ _CLAIMED_AND_DENIED: Final[_Table] = (
     (Efficacy.MIXED, 0.65, _uneven),
     (Efficacy.NO_DIFFERENCE, 0.65, _missed_and_hoped),
     (Efficacy.POSITIVE, 0.6, _primary_met),
+    (Efficacy.POSITIVE, 0.6, _structure_denied),
     (Efficacy.NO_DIFFERENCE, 0.65, _denied_from_the_start),
     (Efficacy.NO_DIFFERENCE, 0.65, _as_good),
     (Efficacy.NO_DIFFERENCE, 0.65, _level_with_control),
@@ -452,6 +472,7 @@ def _declined(case: _Case) -> list[Statement]:
 
 _SILENT: Final[_Table] = (
     (Efficacy.MIXED, 0.7, _missed_beside_gains),
+    (Efficacy.MIXED, 0.6, _level_later),
     (Efficacy.NO_DIFFERENCE, 0.65, _missed_alone),
     (Efficacy.POSITIVE, 0.7, _primary_met),
     (Efficacy.POSITIVE, 0.7, _mostly_gains),

@@ -61,6 +61,9 @@ def _names(text: str) -> Iterator[str]:
         yield text[match.end() : match.end() + _REACH]
     for match in patterns["named_before"].finditer(text):
         yield re.split(r"[.;:]", text[max(0, match.start() - _REACH) : match.start()])[-1]
+    for match in patterns["named_inside"].finditer(text):
+        before = re.split(r"[.;:,]|\band\b", text[max(0, match.start() - _REACH) : match.start()])[-1]
+        yield before + match[0].replace(";", ")")
 
 
 def _measures(name: str) -> Iterator[Measure]:

@@ -30,6 +30,7 @@ _JUDGED: Final = 1.5
 _ADVICE: Final = "same.not_recommended"
 _VERB_FIRST: Final = frozenset({"better.fell.burden", "better.rose.ability"})
 """What these deny behind their verb is another thing ("shortened the stay with no harm")."""
+_SCORES: Final = frozenset({"better.rose.ability", "better.ability.rose"})
 _COUNTED: Final = frozenset(f"better.{name}" for name in ("improve", "rate", "responses", "closed", "free", "returned"))
 """What may only be counted, not judged ("healing was 86%")."""
 _CLOSE: Final = 6.0
@@ -171,12 +172,17 @@ def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
     own = not clause.says("to_control")
     if any(value in values and wording(name).match(text, end) for name, values in _AFTER if own or name != _CONTROL):
         return False
-    if value == SAME and clause.says("withheld"):
+    if (value == SAME and clause.says("withheld")) or (rule.id in _SCORES and _is_burden(text[start:end])):
         return False
     if wording("state").search(text[:end]) or (value == BETTER and wording("conceded").match(clause.text)):
         return False
     bench = wording("of_the_bench").search(text, max(clause.start, start - 45), min(clause.end, end + 45))
     return not (bench or _about_harm(clause, rule, start, end))
+
+
+def _is_burden(said: str) -> bool:
+    """Whether what rose is a score of disability or symptoms, and no ability."""
+    return bool(wording("burden_score").search(said)) and not wording("ability_too").search(said)
 
 
 def _about_harm(clause: Clause, rule: Rule, start: int, end: int) -> bool:
@@ -200,11 +206,16 @@ def _meaning(clause: Clause, rule: Rule, start: int, end: int) -> str | None:
         return None
     if _is_negated(clause, rule, start, end):
         value = "" if value == WORSE else SAME
-    if value in (SAME, WORSE) and clause.says("aside") and not wording("of_efficacy").search(text[start:end]):
+    if value in (SAME, WORSE) and _is_aside(clause, text[start:end]):
         return None
     if value == SAME and wording("held").search(text, clause.start, end):
         return None
     return value or None
+
+
+def _is_aside(clause: Clause, said: str) -> bool:
+    """Whether what did not differ is no outcome of the treatment: people, doses, costs, safety tests."""
+    return clause.says("between_doses") or (clause.says("aside") and not wording("of_efficacy").search(said))
 
 
 def _is_negated(clause: Clause, rule: Rule, start: int, end: int) -> bool:
