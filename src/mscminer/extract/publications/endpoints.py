@@ -75,5 +75,7 @@ def _measures(name: str) -> Iterator[Measure]:
             continue
         short = _SHORT.search(part)
         words = _WORD.findall(_SHORT.sub(" ", part))
-        stems = frozenset(word[:_STEM] for word in words if len(word) > 2 and not patterns["says_nothing"].fullmatch(word))
+        stems = frozenset(
+            word[:_STEM] for word in words if len(word) > 2 and not patterns["says_nothing"].fullmatch(word)
+        )
         yield Measure(stems=stems, short=short[1] if short else None)

@@ -97,7 +97,9 @@ def find_outcomes(text: PublicationText) -> OutcomeVerdict:
     """Decide efficacy and safety of the treated, by the annotation guidelines, section 12."""
     sentences = outcome_sentences(text)
     safety, safety_confidence, hits = find_safety(sentences, text.zones(Zone.TITLE))
-    statements = find_statements(sentences, find_primary(text.sentences)) or find_statements(_titles_as_conclusion(text))
+    statements = find_statements(sentences, find_primary(text.sentences)) or find_statements(
+        _titles_as_conclusion(text)
+    )
     if any(hit.rule.value == TITLE_HARM for hit in hits):  # what got better was the harm
         statements = [one for one in statements if one.value == WORSE]
     efficacy, efficacy_confidence, own = decide_efficacy(statements)
