@@ -463,7 +463,7 @@ def _gains(case: _Case) -> list[Statement]:
 
 
 def _no_gains(case: _Case) -> list[Statement]:
-    return case.results.same + case.results.trend
+    return [one for one in case.results.same + case.results.trend if one.clinical or one.imaging or one.control]
 
 
 def _declined(case: _Case) -> list[Statement]:

@@ -146,7 +146,9 @@ def _cues(clause: Clause, rules: Sequence[Rule], limit: int) -> Iterator[_Cue]:
                 continue
             value = _meaning(clause, rule, start, end)
             if value:
-                yield _Cue(value=value, start=start, end=end, weight=rule.weight, rule=rule.id)
+                flat = value == SAME and wording("flatly_denied").search(clause.before(start, 40))
+                weight = max(rule.weight, OUTRIGHT) if flat else rule.weight
+                yield _Cue(value=value, start=start, end=end, weight=weight, rule=rule.id)
 
 
 _BEFORE: Final = (
