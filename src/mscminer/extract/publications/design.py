@@ -9,7 +9,7 @@ from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Report
-from mscminer.extract.publications.report import asks_for_more
+from mscminer.extract.publications.report import asks_for_more, is_denied
 from mscminer.extract.publications.rules import Hit, hits_by_value
 from mscminer.extract.publications.text import PublicationText, Zone
 
@@ -42,7 +42,7 @@ def find_design(text: PublicationText, report: Report) -> DesignVerdict:
     if report in (Report.REVIEW, Report.PRECLINICAL, Report.OTHER):
         return DesignVerdict(randomised=_UNKNOWN, controlled=_UNKNOWN, blinded=_UNKNOWN)
     hits = {
-        value: [hit for hit in found if not _elsewhere(hit)] for value, found in hits_by_value("design", text).items()
+        value: [hit for hit in found if not (_elsewhere(hit) or _is_no_control(hit))] for value, found in hits_by_value("design", text).items()
     }
     randomised = _randomised(text, report, hits)
     controlled = _controlled(text, report, hits, randomised=bool(randomised.value))
@@ -54,6 +54,10 @@ def find_design(text: PublicationText, report: Report) -> DesignVerdict:
         controlled=controlled,
         blinded=_either(text, hits, "blinded", "open"),
     )
+
+
+def _is_no_control(hit: Hit) -> bool:
+    return hit.rule.value in ("controlled", "control_arm") and is_denied(hit)
 
 
 def _elsewhere(hit: Hit) -> bool:

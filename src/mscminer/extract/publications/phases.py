@@ -26,6 +26,10 @@ _DISEASE_PHASE: Final = re.compile(
 )
 
 
+_LATE: Final = 0.75
+"""From this part of the abstract on, a trial that is asked for is another's."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PhaseVerdict:
     """The phase, or None where the text does not say."""
@@ -36,14 +40,20 @@ class PhaseVerdict:
 
 
 def find_phase(text: PublicationText, report: Report) -> PhaseVerdict:
-    """The phase in title, then in the study's own part; phases I and II told apart are 1/2."""
+    """The phase in the title, else in the study's own part; phases I and II told apart are 1/2.
+
+    A follow-up has none: what it names is the phase of the trial that it follows.
+    """
     if report in (Report.REVIEW, Report.PRECLINICAL, Report.OTHER):
         return PhaseVerdict(phase=None, confidence=0.95)
+    if report is Report.FOLLOW_UP:
+        return PhaseVerdict(phase=None, confidence=0.85)
     found: list[tuple[int, int | None, Evidence]] = []
     for sentence in text.sentences:
         if sentence.zone is Zone.BACKGROUND or (sentence.zone is not Zone.TITLE and not _STUDY.search(sentence.text)):
             continue
-        if sentence.zone is Zone.CONCLUSION and asks_for_more(sentence.text):
+        late = sentence.zone is Zone.CONCLUSION or sentence.place > _LATE
+        if (late and asks_for_more(sentence.text)) or (found and found[0][2].span.section == "title"):
             continue
         for match in _PHASE.finditer(sentence.text):
             if _DISEASE_PHASE.search(sentence.text[: match.start()]):

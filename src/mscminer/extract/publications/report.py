@@ -180,22 +180,43 @@ def find_report(text: PublicationText, *, count: Callable[[], int | None] = _not
 _FUTURE: Final = anchored(
     r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|comes next|to follow|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger|controlled)|supports? (?:a|the)|must be|would|will be|under ?way|in progress|desirable|advisable|welcome|be (?:initiated|conducted|undertaken|carried out))\b"
 )
+_TO_COME: Final = anchored(
+    r"\b(?:(?:must|should|shall|has to|have to) await|awaits?|in (?:preparation|planning)|(?:can|could|may) (?:now )?be (?:designed|prepared|set up|considered|planned|begun|started)|is (?:now )?the (?:question|subject|aim|task) of|remains? to be|calls? for|called for)\b"
+    r"|\bwill (?:have to |now |need to |next )?(?:address|confirm|test|tell|show|determine|establish|clarify|answer|settle)\b"
+)
+"""Words of trials that somebody is about to do."""
+_DENIED: Final = anchored(
+    r"\b(?:no|without|lack of|lacked|lacks|absence of|not)(?: an?| any)? (?:(?:concurrent|untreated|placebo|sham|historical|blinded?|randomi[sz]ed|proper|adequate)(?: and |, | or | )){0,3}(?:controls?|placebo|sham|comparison|comparator)(?: (?:groups?|arms?|controls?))?\b"
+)
+"""A control that there was not."""
 
 
 def asks_for_more(text: str) -> bool:
     """Whether a folded sentence asks for further trials or announces them."""
-    return bool(_FUTURE.search(text))
+    return bool(_FUTURE.search(text) or _TO_COME.search(text))
+
+
+def is_denied(hit: Hit) -> bool:
+    """Whether the words stand where a text says that it had no control: "there was no placebo group"."""
+    denied = _DENIED.search(hit.sentence.text)
+    return denied is not None and denied.start() <= hit.start and hit.end <= denied.end() + 1
 
 
 _PLANS: Final = frozenset({"called", "assigned", "planned", "compared", "chosen"})
+_WITH_CONTROL: Final = frozenset({"assigned", "compared"})
 _REGISTERED: Final = "called.registered"
 _LATE: Final = 0.75
 """From this part of the abstract on, plans may be those of studies still to come."""
 
 
 def _present(hits: list[Hit]) -> list[Hit]:
-    """Leave out studies that a conclusion only asks for or announces."""
-    return [hit for hit in hits if not (_is_late_plan(hit) and asks_for_more(hit.sentence.text))]
+    """Leave out studies that a conclusion only asks for or announces, and controls that there were not."""
+    return [
+        hit
+        for hit in hits
+        if not (_is_late_plan(hit) and asks_for_more(hit.sentence.text))
+        and not (hit.rule.value in _WITH_CONTROL and is_denied(hit))
+    ]
 
 
 def _is_late_plan(hit: Hit) -> bool:
