@@ -87,6 +87,8 @@ def _randomised(text: PublicationText, report: Report, hits: dict[str, list[Hit]
         return _answer(text, False, 0.8, hits["escalation"])
     if hits.get("dose_groups") and not explicit:
         return _UNKNOWN
+    if report is Report.FOLLOW_UP and hits.get("controlled") and not any(map(_was_chosen, no)):
+        return _answer(text, None, 0.6, [])
     if no:
         return _answer(text, False, 0.85, no)
     if report is Report.FOLLOW_UP or not hits.get("controlled"):
@@ -94,10 +96,17 @@ def _randomised(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     return _answer(text, None, 0.6, [])
 
 
+def _was_chosen(hit: Hit) -> bool:
+    """Whether it is said of the groups, not of how a follow-up was done, that nobody was randomised."""
+    return any(word in hit.sentence.text[hit.start : hit.end] for word in ("random", "histor", "matched"))
+
+
 def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]], *, randomised: bool) -> Answer:
     yes, no = hits.get("controlled", []), hits.get("single_arm", [])
     if report in _SINGLE:
         return _answer(text, False, 0.9, no)
+    if report is Report.COHORT and not (yes or hits.get("control_arm")):
+        return _answer(text, False, 0.7, [])
     if (randomised and not _only_products_differ(text, hits)) or report is Report.COHORT:
         return _answer(text, True, 0.95, yes or hits.get("randomised") or hits.get("not_randomised", []))
     strong = [hit for hit in yes if hit.sentence.zone is not Zone.CONCLUSION and not _within(hit)]
@@ -121,7 +130,14 @@ def _only_products_differ(text: PublicationText, hits: dict[str, list[Hit]]) -> 
     """Whether the arms differ only in dose or donor of the cells, so that no arm is a control."""
     if hits.get("control_arm"):
         return False
-    return bool(hits.get("dose_groups")) or ("autologous" in text.whole and "allogen" in text.whole)
+    return bool(hits.get("dose_groups")) or bool(_OWN_OR_OTHERS.search(text.whole))
+
+
+_OWN_OR_OTHERS: Final = re.compile(
+    r"\b(?:autolog|auto-)[^.;]{0,60}?\b(?:and|or|versus|vs\.?|to|with|than)\b[^.;]{0,40}?\ballo(?:gen|-)"
+    r"|\ballo(?:gen|-)[^.;]{0,60}?\b(?:and|or|versus|vs\.?|to|with|than)\b[^.;]{0,40}?\b(?:autolog|auto-)"
+)
+"""Cells of the patient set beside those of a donor."""
 
 
 def _either(text: PublicationText, hits: dict[str, list[Hit]], yes: str, no: str) -> Answer:

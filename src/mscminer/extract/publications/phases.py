@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Phase, Report
 from mscminer.extract.publications.report import asks_for_more
-from mscminer.extract.publications.text import PublicationText, Zone
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _NUMERAL: Final = r"(?:0|1|2|3|4|iv|iii|ii|i)"
 _PHASE: Final = re.compile(
@@ -26,6 +27,8 @@ _DISEASE_PHASE: Final = re.compile(
 )
 
 
+_OF_ANOTHER: Final = re.compile(r"\b(?:of|in|from|after|to) (?:[\w-]+,? ){0,4}$")
+"""Words before the phase of a trial that is followed up: "follow-up of a randomised"."""
 _LATE: Final = 0.75
 """From this part of the abstract on, a trial that is asked for is another's."""
 
@@ -42,25 +45,31 @@ class PhaseVerdict:
 def find_phase(text: PublicationText, report: Report) -> PhaseVerdict:
     """The phase in the title, else in the study's own part; phases I and II told apart are 1/2.
 
-    A follow-up has none: what it names is the phase of the trial that it follows.
+    Of a follow-up only the title tells: elsewhere it names the phase of the trial that it follows.
     """
     if report in (Report.REVIEW, Report.PRECLINICAL, Report.OTHER):
         return PhaseVerdict(phase=None, confidence=0.95)
-    if report is Report.FOLLOW_UP:
-        return PhaseVerdict(phase=None, confidence=0.85)
     found: list[tuple[int, int | None, Evidence]] = []
     for sentence in text.sentences:
-        if sentence.zone is Zone.BACKGROUND or (sentence.zone is not Zone.TITLE and not _STUDY.search(sentence.text)):
-            continue
-        late = sentence.zone is Zone.CONCLUSION or sentence.place > _LATE
-        if (late and asks_for_more(sentence.text)) or (found and found[0][2].span.section == "title"):
-            continue
-        for match in _PHASE.finditer(sentence.text):
-            if _DISEASE_PHASE.search(sentence.text[: match.start()]):
-                continue
+        if found and found[0][2].span.section == "title":
+            break
+        for match in _phases_in(sentence, report):
             second = _VALUES[match["second"]] if match["second"] else None
             found.append((_VALUES[match["first"]], second, text.evidence(sentence, match.start(), match.end())))
     return _chosen(found)
+
+
+def _phases_in(sentence: Sentence, report: Report) -> Iterator[re.Match[str]]:
+    """Phases that a sentence tells of the study itself; in a follow-up only the title tells them."""
+    titled, followed = sentence.zone is Zone.TITLE, report is Report.FOLLOW_UP
+    if sentence.zone is Zone.BACKGROUND or not (titled or (_STUDY.search(sentence.text) and not followed)):
+        return
+    if (sentence.zone is Zone.CONCLUSION or sentence.place > _LATE) and asks_for_more(sentence.text):
+        return
+    for match in _PHASE.finditer(sentence.text):
+        before = sentence.text[: match.start()]
+        if not (_DISEASE_PHASE.search(before) or (followed and _OF_ANOTHER.search(before))):
+            yield match
 
 
 def _chosen(found: list[tuple[int, int | None, Evidence]]) -> PhaseVerdict:

@@ -137,6 +137,8 @@ _TITLE_ALONE: Final = 2.5
 """Weight for `other` of a title without abstract that names no people: it may be anything."""
 _PAIR: Final = 2
 """So many persons at most are a case report."""
+_ONE_CASE: Final = 12
+"""So much speaks for a case report whatever number of others it names."""
 _TRIO: Final = 3
 """So many are cases, unless the text calls its work a trial."""
 _UNSURE: Final = 0.6
@@ -298,7 +300,7 @@ def _on_people(signs: Signs, n: int | None) -> tuple[Report, float]:
     """The kind of a report on people: longer follow-up, one or two cases, looking back, planned, several cases."""
     if signs.follow >= (3 if signs.trial else 4):
         return Report.FOLLOW_UP, 0.9 if signs.follow >= 5 else 0.8
-    if n <= _PAIR if n is not None else signs.case >= (6 if signs.trial else 3):
+    if (signs.case >= _ONE_CASE and not signs.trial) or (n <= _PAIR if n is not None else signs.case >= (6 if signs.trial else 3)):
         return Report.CASE_REPORT, 0.95 if signs.case >= 3 and not signs.trial else 0.8
     if signs.protocol >= 3:
         return Report.TRIAL_PROTOCOL, 0.8
