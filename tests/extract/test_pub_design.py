@@ -1,4 +1,5 @@
 """How people were assigned, what was given to whom, and where it went: single sentences of our own."""
+# ruff: noqa: E501  (a case reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -95,3 +96,96 @@ def test_cells_of_two_tissues_that_were_given_to_people_apart_are_two_products()
 
 def test_cells_of_two_tissues_without_numbers_are_one_product() -> None:
     assert len(products("Mesenchymal stem cells from umbilical cord or placenta were given to 11 adults.")) == 1
+
+
+@pytest.mark.parametrize(
+    ("sentences", "randomised", "controlled"),
+    [
+        (("Ten adults were given mesenchymal stem cells by vein.", "As there was no placebo group, efficacy cannot be judged."), False, False),
+        (("Ten adults were given mesenchymal stem cells by vein in a phase 1 trial without placebo control.",), False, False),
+        (("In this dose-escalation study ten adults were infused with mesenchymal stem cells, and ten patients who received medical treatment only were matched for age.",), False, True),
+        (("Adults were randomised to mesenchymal stem cells at either 2 or 8 million cells/kg beside corticosteroids.",), True, False),
+        (("Twenty adults were assigned to 20 million or 100 million mesenchymal stem cells in a blinded manner.",), None, False),
+        (("Nine adults were assigned sequentially to three doses of mesenchymal stem cells.",), False, False),
+        (("Adults were randomised to mesenchymal stem cells with glue, or to glue alone.",), True, True),
+        (("Adults were randomised to allogeneic mesenchymal stem cells in autologous serum or to non-surgical treatment.",), True, True),
+        (("Adults were randomised to autologous or allogeneic mesenchymal stem cells.",), True, False),
+    ],
+)  # fmt: skip
+def test_what_is_a_control_and_what_is_none(
+    sentences: tuple[str, ...], randomised: bool | None, controlled: bool
+) -> None:
+    design = reading(*sentences).design
+    assert (design.randomised.value, design.controlled.value) == (randomised, controlled)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "A randomised, placebo-controlled phase 2 trial will address efficacy.",
+        "A randomised phase 3 trial is in preparation.",
+        "Judgement of efficacy must await a randomised placebo-controlled trial.",
+        "A phase 2 trial with placebo controls can be designed.",
+        "Whether they work is the question of a controlled phase 2 trial.",
+    ],
+)
+def test_a_trial_to_come_is_not_the_study(last: str) -> None:
+    one = read(
+        publication(
+            "Mesenchymal stem cells in sepsis: a phase 1 study",
+            ("METHODS", "Ten adults with sepsis were given mesenchymal stem cells by vein."),
+            ("RESULTS", "Fever fell in most. No infusion did harm."),
+            ("CONCLUSION", f"The cells were safe. {last}"),
+        )
+    )
+    assert one.design.randomised.value is False
+    assert one.design.controlled.value is False
+    assert one.phase.phase == "1"
+
+
+def test_a_follow_up_has_no_phase_of_its_own() -> None:
+    later = (
+        "METHODS",
+        "The phase 2 trial had randomised 40 adults to mesenchymal stem cells or saline. All were seen again.",
+    )
+    assert (
+        read(publication("Five-year follow-up of a phase 2 trial of mesenchymal stem cells", later)).phase.phase is None
+    )
+    own = read(
+        publication(
+            "Mesenchymal stem cells or saline in sepsis: five-year follow-up of the randomised trial (phase 2)", later
+        )
+    )
+    assert own.phase.phase == "2"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "blinded"),
+    [
+        ("Adults got mesenchymal stem cells or surgery; blinding of patients is not possible.", False),
+        ("Adults got mesenchymal stem cells or saline, with blinding of patients.", True),
+        ("In a prospective, dual-centre, open trial adults got mesenchymal stem cells.", False),
+        ("In a prospective trial adults got mesenchymal stem cells into an open wound.", None),
+    ],
+)
+def test_blinding_that_cannot_be(sentence: str, blinded: bool | None) -> None:
+    assert reading(sentence).design.blinded.value is blinded
+
+
+@pytest.mark.parametrize(
+    ("sentence", "routes"),
+    [
+        ("Infants were given mesenchymal stem cells into the lateral ventricle.", {"intrathecal"}),
+        ("Infants were given mesenchymal stem cells by ventricular tap at the bedside.", {"intrathecal"}),
+        ("They were given mesenchymal stem cells, grown in fetal calf serum, into a vein.", {"intravenous"}),
+        ("They were injected with mesenchymal stem cells into the calf.", {"intramuscular"}),
+        (
+            "Mesenchymal stem cells were thawed for infusion. Each adult received one intravenous infusion before surgery.",
+            {"intravenous"},
+        ),
+    ],
+)
+def test_more_places_where_cells_go(sentence: str, routes: set[str]) -> None:
+    assert {
+        fact.value for fact in route_facts(reading("Ten people with sepsis were treated.", sentence), _MAKER)
+    } == routes

@@ -288,3 +288,45 @@ def test_more_ways_of_telling_the_source(
         donor,
         inferred,
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "tissue", "donor"),
+    [
+        (
+            "We gave multipotent adult progenitor cells, an allogeneic product from bone marrow, by vein.",
+            ["bone_marrow"],
+            ["allogeneic"],
+        ),
+        (
+            "Mesenchymal precursor cells (MPCs) were infused. The MPCs from the bone marrow of unrelated donors were thawed.",
+            ["bone_marrow"],
+            ["allogeneic"],
+        ),
+        (
+            "Mesenchymal stem cells from third-party donors were infused an hour before peripheral blood stem cells.",
+            [],
+            ["allogeneic"],
+        ),
+        ("The families sought mesenchymal stem cells by their own decision.", [], []),
+        ("Mesenchymal stem cells of their own fat were infused.", ["adipose"], ["autologous"]),
+    ],
+)
+def test_sources_beside_other_things(told: str, tissue: list[str], donor: list[str]) -> None:
+    assert _sides("Cell therapy in ten adults", ("METHODS", f"Ten adults with sepsis were treated. {told}")) == (
+        tissue,
+        donor,
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "msc"),
+    [("CD133+ bone marrow-derived cells", "none"), ("bone marrow-derived cells", "uncultured")],
+)
+def test_blood_forming_cells_sorted_out_of_marrow_are_no_product(cells: str, msc: str) -> None:
+    one = read(
+        publication(
+            f"Autologous {cells} for heart failure", ("METHODS", f"Ten adults were injected with autologous {cells}.")
+        )
+    )
+    assert one.product.msc == msc

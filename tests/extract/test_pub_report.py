@@ -1,4 +1,5 @@
 """The kind of report: one base abstract, and what a sentence more or less makes of it."""
+# ruff: noqa: E501  (a case reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -214,3 +215,20 @@ def test_who_took_part_in_the_trial_at_hand_is_no_follow_up() -> None:
         "Of the 40 patients who participated in the study, 30 improved."
     )
     assert kind_of(text, title="Stromal cells in stroke") is Report.TRIAL_RESULT
+
+
+@pytest.mark.parametrize(
+    ("sentences", "title", "kind"),
+    [
+        (("Forty adults were randomised to marrow mesenchymal stem cells or saline.", "By the third interim analysis 222 of 300 planned patients had been randomised."), _TITLE, Report.TRIAL_RESULT),
+        (("Five women were treated with fat mesenchymal stem cells in this pilot study.", "Two were satisfied and did not wish further treatment."), _TITLE, Report.TRIAL_RESULT),
+        (("Of 40 women, 20 were treated with marrow mesenchymal stem cells; 20 who did not wish treatment with cells were controls.",), _TITLE, Report.COHORT),
+        (("Patients of 18 clinics were enrolled in a prospective registry.", "They had got marrow concentrate or cultured mesenchymal stem cells."), "Harm after marrow concentrate or cultured mesenchymal stem cells", Report.COHORT),
+        (("We describe 12 patients with ulcers who were infused with mesenchymal stem cells.", "The study was not blinded.", "As there was no placebo group we make no statement on efficacy."), "Mesenchymal stem cells in twelve patients with ulcers", Report.CASE_SERIES),
+        (("The phase 1 study had enrolled 20 patients, who got three injections of mesenchymal stem cells.", "They were reassessed two years after the last."), _TITLE, Report.FOLLOW_UP),
+        (("We report a 9-year-old boy who was given mesenchymal stem cells of his mother.", "He was well at one year.", "His stools were fewer.", "Twenty-four patients had been treated otherwise at our unit."), "Mesenchymal stem cells for severe ulcers: a case report", Report.CASE_REPORT),
+        (("A questionnaire was sent to the centres that make mesenchymal stromal cells; seventeen answered.",), "How centres make mesenchymal stromal cells: results of a questionnaire", Report.OTHER),
+    ],
+)  # fmt: skip
+def test_more_kinds_of_report(sentences: tuple[str, ...], title: str, kind: Report) -> None:
+    assert kind_of(*sentences, title=title) is kind

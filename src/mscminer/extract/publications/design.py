@@ -42,7 +42,8 @@ def find_design(text: PublicationText, report: Report) -> DesignVerdict:
     if report in (Report.REVIEW, Report.PRECLINICAL, Report.OTHER):
         return DesignVerdict(randomised=_UNKNOWN, controlled=_UNKNOWN, blinded=_UNKNOWN)
     hits = {
-        value: [hit for hit in found if not (_elsewhere(hit) or _is_no_control(hit))] for value, found in hits_by_value("design", text).items()
+        value: [hit for hit in found if not (_elsewhere(hit) or _is_no_control(hit))]
+        for value, found in hits_by_value("design", text).items()
     }
     randomised = _randomised(text, report, hits)
     controlled = _controlled(text, report, hits, randomised=bool(randomised.value))

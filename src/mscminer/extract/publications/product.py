@@ -101,6 +101,10 @@ class ProductVerdict:
     evidence: tuple[Evidence, ...]
 
 
+_SORTED: Final = re.compile(
+    r"\bcd(?:34|133) ?(?:\+|positive|pos)?(?:[ -](?:selected|enriched|sorted))? (?:autologous )?(?:bone )?$"
+)
+"""Blood-forming cells sorted out of marrow, though named after it: "CD133+ bone marrow-derived cells"."""
 _NAMED: Final = re.compile(
     r"(?<![\w-])(?P<name>[a-z][\w-]{4,24})(?: \([^()]{1,30}\))?(?:, (?:which (?:is|are) )?an? | (?:is|are|consists? of|comprises?|contains?) (?:an? |the )?(?:(?:made|prepared|manufactured|composed) (?:up )?(?:of|from) )?|, which (?:is|are) | ?\()"
     r"(?P<how>(?:(?!and\b|or\b)[\w'/-]+,? ){0,9})$"
@@ -141,11 +145,29 @@ def find_products(text: PublicationText) -> Iterator[ProductMention]:
     coined = {
         named["name"]: one.kind for one in found if (named := name_before(one)) and _is_coined(named["name"], found)
     }
+    coined.update({short: one.kind for one in found if (short := _short_for(one)) and _is_new(short, found)})
     yield from found
     for name, kind in coined.items():
-        whole = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+        whole = re.compile(rf"(?<![\w-]){re.escape(name)}s?(?![\w-])")
         for sentence in text.sentences:
             yield from (_mention(sentence, match.start(), match.end(), kind) for match in whole.finditer(sentence.text))
+
+
+_SHORTENED: Final = re.compile(
+    r"(?: cells?)?(?: (?:transplantation|therapy|implantation|infusion|injection))? \((?P<short>[a-z][a-z0-9_-]{1,9}?)s?(?:[;,)])"
+)
+
+
+def _short_for(mention: ProductMention) -> str | None:
+    """The short name that a text gives a product in brackets behind its name: "precursor cells (MPCs)"."""
+    if mention.kind == "other_cells":
+        return None
+    short = _SHORTENED.match(mention.sentence.text, mention.end)
+    return short["short"] if short and short["short"].endswith(("sc", "pc", "ct", "mnc")) else None
+
+
+def _is_new(name: str, found: list[ProductMention]) -> bool:
+    return all(name not in one.words for one in found)
 
 
 def _is_coined(name: str, found: list[ProductMention]) -> bool:
@@ -170,6 +192,8 @@ def _known_products(text: PublicationText) -> Iterator[ProductMention]:
                 kind = "msc" if mesenchymal else "uncultured"
             elif other and kind == "msc" and "bmsc" in sentence.text[start:end]:
                 kind = "uncultured"
+            if kind == "uncultured" and _SORTED.search(sentence.text[max(0, start - _NAME_REACH) : start]):
+                kind = "other_cells"
             yield _mention(sentence, start, end, kind)
 
 

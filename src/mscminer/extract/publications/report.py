@@ -300,7 +300,9 @@ def _on_people(signs: Signs, n: int | None) -> tuple[Report, float]:
     """The kind of a report on people: longer follow-up, one or two cases, looking back, planned, several cases."""
     if signs.follow >= (3 if signs.trial else 4):
         return Report.FOLLOW_UP, 0.9 if signs.follow >= 5 else 0.8
-    if (signs.case >= _ONE_CASE and not signs.trial) or (n <= _PAIR if n is not None else signs.case >= (6 if signs.trial else 3)):
+    if (signs.case >= _ONE_CASE and not signs.trial) or (
+        n <= _PAIR if n is not None else signs.case >= (6 if signs.trial else 3)
+    ):
         return Report.CASE_REPORT, 0.95 if signs.case >= 3 and not signs.trial else 0.8
     if signs.protocol >= 3:
         return Report.TRIAL_PROTOCOL, 0.8

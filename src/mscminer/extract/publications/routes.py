@@ -18,7 +18,11 @@ _ACTS: Final = re.compile(
     r"\b(?:the|these|each|all|single|repeated|both) (?:[\w-]+ ){0,2}(?:infusion|injection|instillation)s?\b"
 )
 """Acts of giving that an earlier sentence has told of."""
-_DOSE_ALONE: Final = re.compile(r"\b(?:single|one|repeated) (?:[\w.-]+ ){0,3}doses?\b(?! of\b)")
+_DOSE_ALONE: Final = re.compile(
+    r"\b(?:single|one|repeated) (?:[\w.-]+ ){0,3}doses?\b(?! of\b)"
+    r"|\b(?:received|receive|given|had|underwent|got) (?:an?|a single|one|two|three|four|\d) (?:[\w-]+ ){0,3}"
+    r"(?:infusion|injection|instillation)s?\b(?! of\b)"
+)
 """A dose that needs no name: that of the product."""
 _OTHER_DRUG: Final = re.compile(
     r"\b(?:steroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|immunoglobulin|"

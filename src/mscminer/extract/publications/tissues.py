@@ -54,7 +54,7 @@ def _same_phrase(between: str) -> bool:
 
 
 _AFTER: Final = re.compile(
-    r"^[^.;]{0,25}?\b(?:from|of|derived|isolated|obtained|harvested|extracted|generated|prepared|sourced)\b(?: (?!and\b|or\b|compared\b|versus\b|with\b|were\b|was\b|than\b|for\b|in\b)[\w'()-]+){0,7}? ?\(?$|^s?\)? ?\((?:[\w -]{2,30}[;,] ){0,3}$"
+    r"^[^.;]{0,25}?\b(?:from|of|derived|isolated|obtained|harvested|extracted|generated|prepared|sourced)\b(?: (?!and\b|or\b|compared\b|versus\b|with\b|were\b|was\b|than\b|for\b|in\b|before\b|after\b|until\b|during\b)[\w'()-]+){0,7}? ?\(?$|^(?: cells?)?(?: \([^()]{1,30}\))?, (?:which (?:is|are) )?(?:an? )?(?:[\w-]+,? ){0,4}(?:product|preparation|population|formulation)(?: \w+)? (?:from|of) (?:[\w-]+ ){0,2}$|^s?\)? ?\((?:[\w -]{2,30}[;,] ){0,3}$"
 )
 _HARVEST: Final = re.compile(
     r"\b(?:aspirat\w+|harvest\w+|lipoaspirat\w+|liposuction|biops\w+|collect\w+|obtained|isolated|taken|extract\w+|separat\w+|donated|given by|drawn|removed)\b"
@@ -228,6 +228,7 @@ _SOURCED: Final = re.compile(
     rf"|{_SUBJECT}[^.;]{{0,60}}? of (?:[\w-]+[ -]){{1,3}}origin\b"
     r"|\b(?:autologous|allogen\w+|own|donor|such|these|the) (?:[\w-]+ )?cells from\b[^.;]{0,50}"
     rf"|{_SUBJECT}[^.;]{{0,110}}?, (?:\w+ )?(?:{_GROWN}) from\b[^.;]{{0,40}}"
+    r"|\b(?:autologous|allogen\w+) [^.;,]{0,30}[- ]derived (?:cells?|cell product)\b"
     r"|\bcells from [^.;]{0,50}\b(?:given|infused|injected|implanted|transplanted)\b"
 )
 
