@@ -187,7 +187,11 @@ class Anchored:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match."""
-        return first_match(self.compiled, self.starts, text) if self.may_match(text) else None
+        return self.first_in(text) if self.may_match(text) else None
+
+    def first_in(self, text: str) -> re.Match[str] | None:
+        """The first match in a text that a `Selector` has chosen for this pattern."""
+        return first_match(self.compiled, self.starts, text)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match."""

@@ -166,7 +166,7 @@ _CLEAR: Final = 0.25
 def _add_scores(scores: dict[str, float], lexicon: Lexicon, words: str, weight: float) -> None:
     best: dict[str, float] = {}
     for entry in lexicon.fitting(words):
-        if entry.pattern.search(words):
+        if entry.pattern.first_in(words):
             value, _, strength = entry.value.partition("@")
             best[value] = max(best.get(value, 0.0), float(strength or 10) / 10)
     for value, strength_of in best.items():

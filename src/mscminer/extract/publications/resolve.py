@@ -237,21 +237,28 @@ _NEXT_TRIAL: Final = anchored(
 )
 
 
-def _of_another_trial(sentence: Sentence) -> bool:
-    return sentence.zone is Zone.BACKGROUND or bool(_NEXT_TRIAL.search(sentence.text))
-
-
 def _registry_ids(writer: _Writer, text: PublicationText) -> Iterator[Fact]:
     """Numbers in the text, but not those that the background cites or that belong to a trial still to come."""
-    document, seen = text.document, dict[str, list[Evidence]]()
-    background = [(s.section, s.start, s.end) for s in text.sentences if _of_another_trial(s)]
-    for section in document.sections:
-        for found in find_registry_ids(section.text):
-            if any(name == section.name and start <= found.start < end for name, start, end in background):
-                continue
-            seen.setdefault(found.id, []).append(document.evidence(section.name, found.start, found.end))
-        for match in _UMIN_BEHIND.finditer(section.text) if "UMIN" in section.text.upper() else ():
-            place = document.evidence(section.name, match.start(), match.end())
-            seen.setdefault(f"UMIN{match['number']}", []).append(place)
+    seen: dict[str, list[Evidence]] = {}
+    for section in text.document.sections:
+        for ident, start, end in _numbers_in(section.text):
+            if not _is_of_another_trial(text, section.name, start):
+                seen.setdefault(ident, []).append(text.document.evidence(section.name, start, end))
     for ident, evidence in seen.items():
         yield writer.fact(Field.REGISTRY_ID, ident, 0.97, evidence)
+
+
+def _numbers_in(text: str) -> Iterator[tuple[str, int, int]]:
+    for found in find_registry_ids(text):
+        yield found.id, found.start, found.end
+    for match in _UMIN_BEHIND.finditer(text) if "UMIN" in text.upper() else ():
+        yield f"UMIN{match['number']}", match.start(), match.end()
+
+
+def _is_of_another_trial(text: PublicationText, section: str, place: int) -> bool:
+    """Whether the sentence at a place tells of others' work or of a trial still to come."""
+    return any(
+        one.zone is Zone.BACKGROUND or bool(_NEXT_TRIAL.search(one.text))
+        for one in text.sentences
+        if one.section == section and one.start <= place < one.end
+    )

@@ -180,7 +180,7 @@ def hits_by_value(name: str, text: PublicationText) -> dict[str, list[Hit]]:
     for sentence in text.sentences:
         for number, rule in rule_set(name).may_match(sentence.text):
             if sentence.zone in rule.zones:
-                hit = _hit(rule, sentence, rule.pattern.search(sentence.text))
+                hit = _hit(rule, sentence, rule.pattern.first_in(sentence.text))
                 if hit:
                     hits.append((number, hit))
     found: dict[str, list[Hit]] = {}
