@@ -29,7 +29,7 @@ from mscminer.extract.publications.phases import PhaseVerdict, find_phase
 from mscminer.extract.publications.product import ProductVerdict, find_msc_class
 from mscminer.extract.publications.report import ReportVerdict, find_report
 from mscminer.extract.publications.routes import find_pub_routes
-from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+from mscminer.extract.publications.text import PublicationText, Zone
 from mscminer.extract.publications.tissues import given_apart
 from mscminer.extract.publications.zones import read_publication
 
