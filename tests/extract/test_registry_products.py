@@ -101,10 +101,37 @@ def _one(extractor: Extractor, field: Field, **fields: Any) -> set[Any]:
         ),
         ("In this study bone marrow mesenchymal stem cells are given.", {"bone_marrow"}),
         ("It is measured against the standard treatment with autologous iliac crest.", set()),
+        ("Mesenchymal stem cells are grown from bone marrows of the donors.", {"bone_marrow"}),
+        ("Cells: mesenchymal stromal cells, origin: umbilical cord.", {"umbilical_cord"}),
+        ("Marrow will be drawn under sedation; mesenchymal stem cells are then expanded.", {"bone_marrow"}),
+        ("Mesenchymal stem cells from human amniotic membrane are infused.", {"amnion"}),
+        ("Mesenchymal stem cells are sown on amniotic membrane.", set()),
+        ("Cytokines from human amniotic membrane and mesenchymal stem cells are given.", set()),
+        ("Mesenchymal stem cells from the third molar are infused.", {"dental"}),
+        ("Mesenchymal stem cells derived from human embryonic stem cells are infused.", {"esc"}),
+        ("Synovial fluid derived mesenchymal stem cells are injected.", {"synovium"}),
+        ("Mesenchymal stem cells isolated from peripheral blood are injected.", {"peripheral_blood"}),
+        ("Peripheral blood is drawn before mesenchymal stem cells.", set()),
+        ("Mesenchymal stem cells from cord blood units are infused.", {"cord_blood"}),
+        ("Mesenchymal stem cells and cord blood units are infused.", set()),
+        ("Chorionic villi mesenchymal stem cells are infused.", {"placenta"}),
+        ("Mesenchymal stem cells in bone marrow failure are tried.", set()),
     ],
 )
 def test_where_the_cells_come_from(extractor: Extractor, summary: str, tissue: set[str]) -> None:
     assert _one(extractor, Field.TISSUE, summary=summary) == tissue
+
+
+@pytest.mark.parametrize(
+    ("title", "tissue"),
+    [
+        ("Bone Marrow Versus Adipose Derived Mesenchymal Stem Cells", {"bone_marrow", "adipose"}),
+        ("Bone Marrow Concentrate Versus Adipose Derived Mesenchymal Stem Cells", {"adipose"}),
+        ("Mesenchymal Stem Cells in Bone Marrow Failure", set()),
+    ],
+)
+def test_tissues_of_a_title(extractor: Extractor, title: str, tissue: set[str]) -> None:
+    assert _one(extractor, Field.TISSUE, title=title) == tissue
 
 
 @pytest.mark.parametrize(
@@ -131,6 +158,14 @@ def test_jelly_is_more_exact_than_cord(extractor: Extractor, description: str, t
         ("Mesenchymal stem cells are isolated from the abdominal fat of the participants.", {"autologous"}),
         ("Edema in the bone marrow of the patients is scored.", set()),
         ("The risk of rejection after allogeneic administration of mesenchymal stem cells is low.", set()),
+        ("Mesenchymal stem cells from the same person are injected.", {"autologous"}),
+        ("Homologous mesenchymal stem cells are injected.", {"allogeneic"}),
+        ("Mesenchymal stem cells donated by mothers are injected.", {"allogeneic"}),
+        ("Parental mesenchymal stem cells are injected.", {"allogeneic"}),
+        ("HLA-matched sibling mesenchymal stem cells are injected.", {"allogeneic"}),
+        ("Mesenchymal stem cells from a haploidentical family member are injected.", {"allogeneic"}),
+        ("Family members are asked; mesenchymal stem cells are injected.", set()),
+        ("The donor organ is perfused with mesenchymal stem cells.", set()),
         ("The suspension is an autologous product of stem cells that are able to turn into bone.", {"autologous"}),
     ],
 )
@@ -176,6 +211,9 @@ def test_a_graft_beside_the_cells_tells_nothing_of_them(extractor: Extractor, na
         ("Those who were excluded underwent liposuction.", set()),
         ("Fat from the belly is taken by suction lipectomy.", {"autologous"}),
         ("Cells are readily obtained by liposuction.", set()),
+        ("Fat tissue (10 g) is excised from the thigh.", {"autologous"}),
+        ("Tissue is had by lipoplasty at the first visit.", {"autologous"}),
+        ("They must not have had liposuction before.", set()),
         ("The patients undergo autologous fat grafting at the same time.", {"autologous"}),
     ],
 )

@@ -238,7 +238,7 @@ def _head_is_other(view: View, own: Sequence[Item], item: Item) -> bool:
 _PARTICIPANT_HARVEST = re.compile(
     r"""\b(?:bone[\s-]*marrow|marrow|iliac\screst)\s(?:\w+\s){0,2}?(?:aspirat\w*(?!\sconcentrat)\b|aspirat\w*\sconcentrat\w*(?=[^.;]{0,80}\b(?:prepared|obtained|harvested|extracted|collected|drawn|taken|iliac)\b)|harvest\w*|collect\w*|punctur\w*|biops\w*|extract\w*|sample\w*|withdraw\w*|(?:will|is|are|was|were)\s(?:be\s)?(?:aspirat|harvest|collect|obtain|extract|taken|drawn|withdrawn))
       |\b(?:aspirat\w*|harvest\w*|collect\w*|extract\w*|withdraw\w*|obtain\w*|puncture)\s(?:\w+\s){0,4}?(?:bone[\s-]*marrow|marrow|iliac|adipose|fat\b)
-      |\blip(?:osuction|ectomy)|\blipoaspirat\w*|\bmini-?lipo|\b(?:fat|adipose)(?:\stissue)?\s(?:\w+\s){0,2}?(?:biops\w*|harvest\w*|aspirat\w*|collect\w*|extract\w*|(?:will|is|are|was|were)\s(?:be\s)?(?:harvest|collect|obtain|extract|taken|removed))""",
+      |\blipo(?:suction|plasty)|\blipectomy|\blipoaspirat\w*|\bmini-?lipo|\b(?:fat|adipose)(?:\stissue)?\s(?:\([^)]{1,20}\)\s)?(?:\w+\s){0,2}?(?:biops\w*|harvest\w*|aspirat\w*|collect\w*|extract\w*|(?:will|is|are|was|were)\s(?:be\s)?(?:harvest|collect|obtain|extract|taken|removed|excised))""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -269,7 +269,7 @@ _OWN_FAT = re.compile(
 _NOT_OF_PROTOCOL = re.compile(
     r"""\bdonors?\b|\bvolunteers?\b|\bhealthy\b|\ballogen
       |\bet\sal\b|\bprevious|\bstudies\b|\bbiopsy\sresult|\bcontraindic|\bunable\b|\bexclu(?!sion\scriteria)
-      |\bcan\sbe\b|\b(?:is|are)\s(?:readily|easily|obtainable)\b""",
+      |\bcan\sbe\b|\bnot\s(?:have|had|undergo)|\b(?:is|are)\s(?:readily|easily|obtainable)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 """Sentences on other people, on who may not take part, and on what can be done in general."""

@@ -78,7 +78,7 @@ def product_items(view: View, products: Products) -> tuple[Item, ...]:
 
 
 HARVEST = re.compile(
-    r"aspirat|harvest|collect|obtain|extract|punctur|biops|liposuc|lipoaspir|isolat|derived|withdraw|taken|source|remov|donat|prepar|sampl|excis|digest|process",
+    r"aspirat|harvest|collect|obtain|extract|punctur|biops|liposuc|lipoaspir|isolat|derived|withdraw|drawn|lipoplast|taken|source|remov|donat|prepar|sampl|excis|digest|process",
     re.IGNORECASE,
 )
 

@@ -44,7 +44,7 @@ _CONNECT_WORD = re.compile(
     r"""and|or|of|the|from|humans?|derived|deriven|origin(?:ated)?|tissues?|cells?|stem|adult|autologous|autogenous|allogen\w*|cultured?|expanded|ex|vivo|in|vitro
       |multipotent|sources?|based|membranes?|fluid|blood|aspirate|pads?|lining|mesen\w*|strom\w*|vascular|[a-zA-Z]{0,2}[A-Z]{1,6}s?|\d+(?:\^\d+)?|x|millions?|isolated|purified|selected|progenitor
       |CD\d+\+?|enriched|positive|donor|third|party|healthy|clonal|GMP|grade|clinical|low|high|dose|single|fresh|cryopreserved|thawed|intrathecal|intravenous|extracted|obtained|harvested|own|patient|mononuclear|wharton\S*|jelly|gene|modified|type|injection|implantation|an?|by|cord
-      |adipose|fat|bone|marrow|umbilical|buccal|abdominal|subcutaneous|pulp|dental|crest|biopsy|undifferentiated|differentiated|primed|matrix|as|nucleated|total|whole|aspirated|regenerative|concentrate\w*|placental?""",
+      |adipose|fat|bone|marrow|umbilical|buccal|abdominal|subcutaneous|pulp|dental|crest|biopsy|undifferentiated|differentiated|primed|matrix|as|nucleated|total|whole|aspirated|regenerative|concentrate\w*|placental?|chorion\w*|villi|villous|decidua\w*""",
     re.VERBOSE,
 )
 
@@ -52,14 +52,15 @@ _CONNECT_WORD = re.compile(
 _WORDS = re.compile(r"[^\s/,()+&'’–-]+")
 
 
-def connects(gap: str) -> bool:
+def _connects(gap: str) -> bool:
     """Whether only words that belong to a product's name stand between two mentions."""
     return all(_CONNECT_WORD.fullmatch(word) or _CONNECT_WORD.fullmatch(word.lower()) for word in _WORDS.findall(gap))
 
 
 _FROM = re.compile(
     r"""(?:\b(?:from|(?<!rescue\s)(?<!repair\s)(?<!recovery\s)(?<!mobili[sz]ation\s)of|derived|isolated|obtained|extracted|harvested|collected|separated|prepared|sourced?|source|origin\w*|aspirat\w*|taken|generated|grown|cultured|expanded|produced|manufactured)\b)
-      (?:(?!\b(?:versus|vs|compared|but|while|whereas|into|for\spatients|patients\swith)\b)[^.;:\n]){0,45}$""",
+      (?:(?!\b(?:versus|vs|compared|but|while|whereas|into|for\spatients|patients\swith)\b)[^.;:\n]){0,45}$
+      |\b(?:origin|source)\s?:\s(?:human\s)?$""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -164,7 +165,14 @@ def _is_scaffold(view: View, item: Item) -> bool:
     after = view.joined.text[item.end : item.end + 30]
     if "membrane" not in view.words(item).lower():
         return _MADE_OF_AMNION.match(after) is not None
-    return not re.match(r"[\s-]*(?:derived|mesench|stem|MSC|\(hAM\)-?derived)", after, re.IGNORECASE)
+    before = view.joined.text[max(item.sentence[0], item.start - 50) : item.start]
+    return not (_MEMBRANE_CELLS.match(after) or _FROM_MEMBRANE.search(before))
+
+
+_MEMBRANE_CELLS = re.compile(r"[\s-]*(?:derived|mesench|stem|MSC|\(hAM\)-?derived)", re.IGNORECASE)
+_FROM_MEMBRANE = re.compile(
+    r"\b(?:cells?|MSCs?)\s(?:\(\w+\)\s)?(?:\w+\s){0,2}?from\s(?:the\s)?(?:human\s|term\s)*$", re.IGNORECASE
+)
 
 
 _AHEAD, _BACK = 75, 110
@@ -182,18 +190,40 @@ def _tied(view: View, own: Sequence[Item], item: Item) -> bool:
     for other in _around(own, item):
         if other.start < item.end and item.start < other.end:
             return True
-        if item.value == "cord_blood" and _STANDS_ALONE.match(text[item.end : item.end + 14]):
+        if _is_of_a_graft(text, item):
             continue
-        if item.end <= other.start and connects(text[item.end : other.start]):
+        if item.end <= other.start and _connects(_past_rival(view, item, other)):
             return True
         if not other.end <= item.start <= other.end + _BACK:
             continue
         gap = text[other.end : item.start]
-        if "\n\n" not in gap and (_FROM.search(gap) or connects(gap)):
+        if _NO_PRODUCT.match(text[item.end : item.end + 18].strip()) and not _FROM.search(gap):
+            continue
+        if "\n\n" not in gap and (_FROM.search(gap) or _connects(gap)):
             return True
     return False
 
 
+def _is_of_a_graft(text: str, item: Item) -> bool:
+    """ "Cord blood units and MSC": the blood is given beside the cells, unless they are from it."""
+    if item.value != "cord_blood" or not _STANDS_ALONE.match(text[item.end : item.end + 14]):
+        return False
+    return _FROM_BLOOD.search(text[max(item.sentence[0], item.start - 40) : item.start]) is None
+
+
+_FROM_BLOOD = re.compile(r"\bcells?\s(?:\w+\s)?(?:derived\s)?from\s(?:the\s|human\s|donated\s)*$", re.IGNORECASE)
+
+
+def _past_rival(view: View, item: Item, other: Item) -> str:
+    """What stands between a tissue and its product, after a second tissue that it is set against: "marrow versus"."""
+    gap = view.joined.text[item.end : other.start]
+    rival = _RIVAL.match(gap)
+    if rival and view.starting("TISSUE", item.end + rival.end(), item.end + rival.end() + 1):
+        return gap[rival.end() :]
+    return gap
+
+
+_RIVAL = re.compile(r"(?:[\s-]derived)?\s(?:versus|vs\.?|compared\s(?:to|with))\s", re.IGNORECASE)
 _STANDS_ALONE = re.compile(r"\s?(?:\(\w+\)\s)?(?:and|or|,|\+|with|units?|infus|transplant|cells|mono)", re.IGNORECASE)
 
 
