@@ -75,6 +75,11 @@ _SHARE = re.compile(
     r"\b(?:each|per|every|unilateral|one)\b[^.;\n]{0,20}?\b(?:site|side|injection|ovar|knee|eye|limb|leg|hip|disc|lobe|nostril|testis|point|kidney|tube|aliquot|joint)|\beach\b|\bper\s\d",
     re.IGNORECASE,
 )
+_EACH_TIME = re.compile(
+    r"\b(?:each|every|per)\s(?:of\s(?:the\s)?(?:\w+\s)?)?(?:session|infusion|visit|time|course|treatment|administration)s?\b",
+    re.IGNORECASE,
+)
+"""What is given in each session is the dose, what goes to each site a share."""
 _RANGE = re.compile(
     r"\bin\sa\srange\sof\b[^;,]{0,45}$|[(\[;,]\s?(?:range\w*|from|min\w*|IQR|SD)\b[,:=]?[^;,]{0,45}$", re.IGNORECASE
 )
@@ -85,7 +90,7 @@ def _is_share(view: View, amount: Amount) -> bool:
     start, end = view.joined.sentence_at(amount.start)
     before = re.split(r"[,;]", view.joined.text[max(start, amount.start - 25) : amount.start])[-1]
     after = re.split(r"(?<!per\s)\d|[,;]", view.joined.text[amount.end : min(end, amount.end + 45)])[0]
-    return _SHARE.search(before + " # " + after) is not None
+    return _SHARE.search(before + " # " + after) is not None and not _EACH_TIME.search(before + " # " + after)
 
 
 def _is_multiple(whole: Amount, share: Amount) -> bool:

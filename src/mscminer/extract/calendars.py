@@ -113,7 +113,7 @@ def _begun(text: str, rows: Sequence[Row]) -> list[Row]:
 
 def _summed(rows: Sequence[Row]) -> dict[Key, tuple[int, Span]]:
     """How often each amount is given; nothing if a row is silent, or if two amounts are told at the same point."""
-    if len(rows) < 2 or not all(number for _, _, number, _ in rows) or _shared([points for *_, points in rows]):
+    if len(rows) < 2 or not all(number for _, _, number, _ in rows) or _shared(rows):
         return {}
     totals: dict[Key, tuple[int, Span]] = {}
     for key, window, number, _ in rows:
@@ -174,14 +174,19 @@ def _numbered(text: str, window: Span, told: Sequence[TimesFound]) -> tuple[int,
     return acts or len(points), points
 
 
-def _shared(points: Sequence[frozenset[Point]]) -> bool:
-    """Whether two amounts are told at the same point: then they are alternatives."""
-    seen: set[Point] = set()
-    for one in points:
-        if seen & one:
+def _shared(rows: Sequence[Row]) -> bool:
+    """Whether one amount is told twice at the same point, or two in the same words: then groups get them.
+
+    Also if no point is told at all.
+    """
+    apart = all(one[1] <= other[0] for (_, one, *_), (_, other, *_) in pairwise(rows))
+    seen: dict[Key | None, set[Point]] = {}
+    for key, _, _, points in rows:
+        before = seen.setdefault(key if apart else None, set())
+        if before & points:
             return True
-        seen |= one
-    return not seen
+        before |= points
+    return not any(seen.values())
 
 
 def has_one_point(words: str) -> bool:

@@ -78,7 +78,7 @@ _NOT_COUNTED = r"\b(?=[\dtfsneo])(?<![\d.^\-*+])(?<!\d[,:])(?<!step\s)(?<!cohort
 _UNIT = r"(?:days?|weeks?|wks?|months?|years?)"
 _EACH = r"(?:\ba|\bper|\bevery|\beach|/)"
 _RATE = rf"""(?:
-      (?:(?P<per>\bonce|\btwice|\bthrice|\b{_N}\s?(?:times|x|infusions|doses|injections)(?:\sof\s[\w-]+)?)\s)?
+      (?:(?P<per>\bonce|\btwice|\bthrice|\b{_N}\s?(?:times|x|infusions|doses|injections)(?:\sof\s[\w-]+)?)[\s-])?
         (?:{_EACH}\s?(?P<gap>\d{{1,2}}|two|three|four|six|eight|other|second|third|fourth|sixth)?[\s-]?(?P<unit>day|week|month|quarter|year|(?<=/)d(?=\s))s?\b(?!\s(?:apart|later|before|ago)\b)
           | (?P<adv>\bdaily|\b(?:bi-?)?weekly|\b(?:bi-?)?monthly|\bquarterly|\byearly|\bannually|\btrimonthly|\bfortnightly|\bhalf-yearly)\b)
     | (?<![\w])q\.?(?P<qgap>\d{{1,2}})?\s?(?P<qunit>d|w|m)\b\.?(?!\w)
@@ -169,7 +169,7 @@ RULES: tuple[Rule, ...] = (
         "count.courses",
         Kind.COUNT,
         rf"""{_NOT_COUNTED}\b(?P<courses>{_N})\s(?:\w+\s)?(?:courses|cycles|rounds|series)\s(?:of|with|consisting\sof|each\sof)\s(?P<n>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\b
-            | {_NOT_COUNTED}\b(?P<m>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\s(?:per|each|in\seach|a)\s(?:course|cycle|round)\b[^.;\n]{{0,40}}?\b(?P<courses2>{_N})\s(?:courses|cycles|rounds)\b""",
+            | {_NOT_COUNTED}\b(?P<m>{_N})\s(?:(?:{_WORD}\s){{0,3}}?{_ACT}\s(?:per|each|in\seach|a)\s|(?:times|infusions|injections|doses)\s?(?:/|per)\s?)(?:course|cycle|round)\b[^.;\n]{{0,40}}?\b(?P<courses2>{_N})\s(?:courses|cycles|rounds)\b""",
         anchors="courses cycles rounds series",
         example="Two courses of four injections.",
         times=8,

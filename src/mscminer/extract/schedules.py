@@ -120,8 +120,19 @@ def _statement(rule: Rule, match: re.Match[str], text: str, times: int | None) -
         kind=kind,
         rule=rule.id,
         also=tuple(number for name in ("lowest", "low") if (number := _number(group.get(name) or ""))),
-        adds=bool(group.get("more")) or _is_on_top(rule, match, text),
+        adds=bool(group.get("more")) or _is_repetition(rule, match, text) or _is_on_top(rule, match, text),
     )
+
+
+_AGAIN_AT = re.compile(r"\brepeat(?:ed)?\s(?:again\s)?$", re.IGNORECASE)
+_BEGINNING = frozenset({("d", "0"), ("w", "0"), ("m", "0"), ("event", "baseline")})
+
+
+def _is_repetition(rule: Rule, match: re.Match[str], text: str) -> bool:
+    """Whether a list leaves out the first: "repeated at months 3, 6 and 9"."""
+    if rule.kind is not Kind.POINTS or not _AGAIN_AT.search(text, max(0, match.start() - 20), match.start()):
+        return False
+    return not points_of_list(match.group()) & _BEGINNING
 
 
 def _is_on_top(rule: Rule, match: re.Match[str], text: str) -> bool:
@@ -209,7 +220,8 @@ def _together(text: str, last: TimesFound, item: TimesFound) -> int | None:
     if item.adds:
         if not _SAME_SENTENCE.fullmatch(between):
             return None
-        part = last.times == item.times + 1 and _FIRST.search(between)
+        first = item.kind is Kind.POINTS or _FIRST.search(between)
+        part = last.times == item.times + 1 and first
         return last.times if part else last.times + item.times
     rates = last.kind in (Kind.RATE, Kind.POINTS) and item.kind is Kind.RATE and _THEN.fullmatch(between)
     begun = last.kind in (Kind.COUNT, Kind.SINGLE) or last.rule == "ordinal.first"
@@ -446,7 +458,7 @@ _GOES_ON = re.compile(r"[^.;\n]{0,40}\bsubsequent\s(?:\w+\s)?(?:infus|inject|dos
 def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
     """Whether the words speak of administrations of what the text is about."""
     before, after = text[max(0, match.start() - 140) : match.start()], text[match.end() : match.end() + 60]
-    if rule.id == "count.acts" and not _counts_acts(match, before, after):
+    if rule.id == "count.acts" and (not _counts_acts(match, before, after) or _is_one_sitting(match, text)):
         return False
     if rule.kind in (Kind.COUNT, Kind.SINGLE):
         loose = rule.id in ("count.times", "count.twice", "count.days", "single.once")
@@ -484,6 +496,21 @@ def _counts_acts(match: re.Match[str], before: str, after: str) -> bool:
     if _LEVELS.search(before[-40:]) and _DOSES.search(words):
         return False
     return not (re.search(r"injections?$", words, re.IGNORECASE) and _SITES.search(words + after[:45]))
+
+
+_AT_ONCE = re.compile(
+    r"\b(?:(?:in|during|at)\s(?:one|a\ssingle|the\ssame)|single|one)\s(?:session|sitting|procedure|operation|treatment|visit)\b",
+    re.IGNORECASE,
+)
+_PRICKS = re.compile(r"\b(?:injections|punctures)$", re.IGNORECASE)
+
+
+def _is_one_sitting(match: re.Match[str], text: str) -> bool:
+    """Whether many injections are made in one sitting, as the rest of the sentence says."""
+    if not _PRICKS.search(match.group()):
+        return False
+    rest = _ENDS.split(text[match.end() : match.end() + 120])[0]
+    return _AT_ONCE.search(rest) is not None and not _SPACED.search(rest)
 
 
 def _are_sites(number: int, words: str, before: str, after: str) -> bool:

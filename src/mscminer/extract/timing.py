@@ -30,6 +30,10 @@ _GIVES = re.compile(r"inject|infus|administ|given|receiv|dose|transplant|implant
 _NEXT_AMOUNT = 30
 """Within so many characters an amount is the one that is counted: "two doses of 10 million cells"."""
 _SIZES = re.compile(r"\b(?:doses|dosages)$", re.IGNORECASE)
+_EACH_PERSON = re.compile(
+    r"\b(?:each|every|all)\s(?:patient|participant|subject|person)s?\b|\b(?:apart|intervals?|weekly|monthly)\b", re.IGNORECASE
+)
+"""Words at "three doses" that count what one person gets, not the sizes that are compared."""
 _GROUP = re.compile(
     r"\b(?:group|cohort|arm|regimen|schedule|(?:dose\s)?level|stage|part|phase)\s?(?:\d{1,2}|[A-H]|I{1,3}V?)\s?(?:\([^()]{1,40}\)\s?)?[:：=–-]"
     r"|\b(?:[a-z]+[\s-]){1,2}?(?:group|cohort|arm)\s?[:：=]",
@@ -107,6 +111,9 @@ class Statements:
         if self._levels < 2 or item.times != self._levels or not _SIZES.search(self._text[item.start : item.end]):
             return False
         bracket = _BRACKETS.match(self._text, item.end)
+        around = self._text[max(0, item.start - 30) : item.start] + self._text[item.end : item.end + 25]
+        if _EACH_PERSON.search(around):
+            return False
         beside = sum(item.end < start < item.end + _NEXT_AMOUNT for start in self._starts)
         return beside != 1 and not (bracket and level_names(bracket.group()))
 
