@@ -566,3 +566,37 @@ def test_a_scaffold_that_can_be_injected_is_not_laid_in(extractor: Extractor) ->
     told = "Mesenchymal stem cells in collagen scaffold are injected in the infarct region."
     interventions = [{"name": "Cells + injectable collagen scaffold", "arm_labels": ("A",), "description": told}]
     assert _routes(extractor, "Cells in Heart Failure", interventions=interventions) == {"intramyocardial"}
+
+
+@pytest.mark.parametrize(
+    ("model", "randomised", "controlled"),
+    [("PARALLEL", None, False), ("SINGLE_GROUP", False, False), ("", False, False)],
+)
+def test_one_arm_of_a_parallel_trial_without_allocation_leaves_open_whether_people_are_randomised(
+    extractor: Extractor, model: str, randomised: bool | None, controlled: bool
+) -> None:
+    arms = [{"label": "Cells", "type": "EXPERIMENTAL"}]
+    assert _design(extractor, arms=arms, intervention_model=model) == (randomised, controlled)
+
+
+def test_a_trial_without_arms_and_allocation_leaves_open_whether_it_is_controlled(extractor: Extractor) -> None:
+    assert _design(extractor, arms=[], intervention_model="FACTORIAL") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("told", "controlled"),
+    [
+        ("People get cells with tablets (experimental group) or tablets alone (control group).", True),
+        ("People get cells with tablets or cells with insulin.", False),
+    ],
+)
+def test_a_control_group_told_in_prose_counts_where_every_arm_gets_cells(
+    extractor: Extractor, told: str, controlled: bool
+) -> None:
+    arms = [
+        {"label": "Stem cells and tablets", "type": "EXPERIMENTAL"},
+        {"label": "Stem cells and insulin", "type": "EXPERIMENTAL"},
+    ]
+    cells = [{"name": "Mesenchymal stem cells", "arm_labels": tuple(arm["label"] for arm in arms)}]
+    design = _design(extractor, told, arms=arms, interventions=cells, allocation="RANDOMIZED")
+    assert design == (True, controlled)

@@ -49,7 +49,8 @@ def is_randomised(study: StudyFields, prose: str = "") -> bool | None:
         return True
     if _NOT_RANDOMISED.search(prose):
         return False
-    return False if study.intervention_model == "SINGLE_GROUP" or len(study.arms) == 1 else None
+    single = study.intervention_model == "SINGLE_GROUP" or (len(study.arms) == 1 and not study.intervention_model)
+    return False if single else None
 
 
 _DIVIDED = re.compile(
@@ -109,10 +110,13 @@ def is_controlled(study: StudyFields, products: Products, prose: str = "") -> bo
     if study.study_type == "EXPANDED_ACCESS" or (study.study_type == "OBSERVATIONAL" and not study.arms):
         return None
     if study.study_type == "INTERVENTIONAL" and (len(study.arms) <= 1 or _single(study)):
-        return None if not study.arms and not study.allocation and not study.intervention_model else _lonely(study)
+        unknown = not study.arms and not study.allocation and not _single(study)
+        return None if unknown else _lonely(study)
     if products.msc is MscClass.NONE:
         return _has_comparator(study) or _CONTROL_GROUP.search(prose) is not None
-    if study.allocation == "RANDOMIZED" and (_names_placebo(study, prose) or _gives_sham(study, products)):
+    if study.allocation == "RANDOMIZED" and (
+        _names_placebo(study, prose) or _gives_sham(study, products) or _tells_of_controls(study, prose)
+    ):
         return True
     return any(_is_control_arm(study, arm, products) for arm in study.arms)
 
@@ -124,6 +128,11 @@ _HISTORICAL = re.compile(
     re.IGNORECASE,
 )
 """Controls that stand in no arm."""
+
+
+def _tells_of_controls(study: StudyFields, prose: str) -> bool:
+    """Whether the text speaks of a control group and no arm is called so: what such an arm gets is read elsewhere."""
+    return _CONTROL_GROUP.search(prose) is not None and not any(_CONTROL_GROUP.search(arm.label) for arm in study.arms)
 
 
 def _names_placebo(study: StudyFields, prose: str) -> bool:

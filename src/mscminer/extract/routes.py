@@ -30,7 +30,7 @@ _OTHER_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _GIVE = re.compile(
-    r"inject|infus|transplant|implant|administ|given|deliver|receiv|instill|appl|therap|treat|inhal|spray|seed|graft|transfus|route|dose|drip|puncture|place|insert|fill|suture|put",
+    r"inject|infus|transplant|implant|administ|given|deliver|receiv|instill|appl|therap|treat|inhal|spray|seed|graft|transfus|route|dose|drip|puncture|place|insert|fill|suture|put|fixed",
     re.IGNORECASE,
 )
 

@@ -382,11 +382,11 @@ _SITES = re.compile(
     re.IGNORECASE,
 )
 _DIVIDED = re.compile(
-    r"\b(?:divided|split|distributed|spread|dispersed)\s(?:in|into|among|over|between|across)\s(?:about\s)?$",
+    r"\b(?:divided|split|distributed|spread|dispersed)\s(?:in|into|among|over|between|across)\s(?:about\s|approximately\s|~\s?|≈\s?)?$",
     re.IGNORECASE,
 )
 _SMALL_VOLUME = re.compile(
-    r"\s(?:\(|(?:of|with|each\sof|at)\s)(?:about\s)?(?:0[.,]\d+|1)(?:\s?(?:-|–|to)\s?(?:0[.,]\d+|1))?\s?(?:m[lL]|cc)\b",
+    r"\s(?:\(|(?:of|with|each\sof|at)\s)(?:about\s)?(?:(?:0[.,]\d+|1)(?:\s?(?:-|–|to)\s?(?:0[.,]\d+|1))?\s?(?:m[lL]|cc)|\d{1,3}\s?[µμu][lL])\b",
     re.IGNORECASE,
 )
 """Of so little many injections are made in one sitting."""

@@ -31,7 +31,8 @@ _NEXT_AMOUNT = 30
 """Within so many characters an amount is the one that is counted: "two doses of 10 million cells"."""
 _SIZES = re.compile(r"\b(?:doses|dosages)$", re.IGNORECASE)
 _EACH_PERSON = re.compile(
-    r"\b(?:each|every|all)\s(?:patient|participant|subject|person)s?\b|\b(?:apart|intervals?|weekly|monthly)\b", re.IGNORECASE
+    r"\b(?:each|every|all)\s(?:patient|participant|subject|person)s?\b|\b(?:apart|intervals?|weekly|monthly)\b",
+    re.IGNORECASE,
 )
 """Words at "three doses" that count what one person gets, not the sizes that are compared."""
 _GROUP = re.compile(
