@@ -84,6 +84,7 @@ _GIVEN = [{"name": "Mesenchymal stem cells"}]
         ("The LEAP Study", ("Leukemia, Myeloid, Acute",), ["acute myeloid leukemia"]),
         ("The LIFT Study", ("Instability; Shoulder (Old Injury)",), ["shoulder instability"]),
         ("The LUNA Study", ("Respiratory Distress Syndrome, Adult",), ["respiratory distress syndrome"]),
+        ("The LARCH Study", ("Anal Fistula in Patients With Colitis",), ["anal fistula in colitis"]),
         ("The LOOP Study", ("Asthma Moderate",), ["asthma"]),
         ("The LOCK Study", ("crohn disease",), ["Crohn disease"]),
         ("THE LARK STUDY OF CELLS FOR CHRONIC FOOT ULCERS", ("Foot Ulcer",), ["chronic foot ulcer"]),
@@ -112,6 +113,21 @@ def test_a_registration_is_named_as_its_title_has_it(title: str, listed: tuple[s
             ["chronic graft-versus-host disease"],
         ),
         ("Spinal cord injury patients transplanted with own marrow cells", ["spinal cord injury"]),
+        ("Cells for Krabbe disease (KD) and Hurler syndrome (HS)", ["Krabbe disease", "Hurler syndrome"]),
+        ("Fat cells in a rat model of biliary cirrhosis", ["biliary cirrhosis"]),
+        ("Cord cells in three cases of biliary cirrhosis: what we saw", ["biliary cirrhosis"]),
+        ("Septic shock and cellular therapies: a first trial", ["septic shock"]),
+        (
+            "Cells for chronic urticarial vasculitis refractory to corticosteroids",
+            ["steroid-refractory chronic urticarial vasculitis"],
+        ),
+        ("Fat cells for lung fibrosis resistant to pirfenidone", ["lung fibrosis"]),
+        ("Are marrow cells of use to kidney transplant recipients? A pilot study", ["kidney transplantation"]),
+        ("Cells for acute kidney transplant rejection", ["acute kidney transplant rejection"]),
+        ("Can patients with gout benefit? A trial of cells for gouty arthritis", ["gouty arthritis"]),
+        ("Cell adhesion on a new carrier", []),
+        ("Return to the pre-injury level of sport", []),
+        ("Cells in severe bronchopulmonary dysplasia in very small infants", ["severe bronchopulmonary dysplasia"]),
     ],
 )
 def test_a_publication_is_named_by_its_title(title: str, names: list[str]) -> None:
@@ -152,6 +168,15 @@ def test_a_condition_is_quoted_where_people_with_it_are_treated() -> None:
 )
 def test_an_acronym_is_spelled_out_where_the_text_explains_it(name: str, text: str, long: str) -> None:
     assert spelled_out(name, [text]) == long
+
+
+def test_a_publication_quotes_the_abstract_too() -> None:
+    document = publication(
+        "Cells for Gouty Arthritis", "Gout hurts. We injected cells in men who had gouty arthritis of the toe."
+    )
+    [found] = find_condition_names(read_publication(document))
+    assert found.evidence.span.section == "title"
+    assert [one.quote for one in found.again] == ["gouty arthritis"]
 
 
 def test_a_second_condition_stands_where_the_first_does() -> None:

@@ -21,6 +21,14 @@ from mscminer.extract.diseases import link_disease, load_diseases
         ("osteoporosis", "Osteoporosis"),
         ("aplastic anaemia", "Anemia, Aplastic"),
         ("type 2 diabetes mellitus", "Diabetes Mellitus, Type 2"),
+        ("treatment-resistant moderate-to-severe Crohn's disease", "Crohn Disease"),
+        ("relapsed/refractory aplastic anemia", "Anemia, Aplastic"),
+        ("stage 3 knee osteoarthritis", "Osteoarthritis, Knee"),
+        ("radiation-induced pulmonary fibrosis", "Pulmonary Fibrosis"),
+        ("liver cirrhosis due to hepatitis C", "Liver Cirrhosis"),
+        ("stroke in young adults", "Stroke"),
+        ("cirrhosis", "Liver Cirrhosis"),
+        ("alcoholic cirrhosis", "Liver Cirrhosis, Alcoholic"),
     ],
 )
 def test_links(name: str, descriptor: str) -> None:
@@ -30,7 +38,16 @@ def test_links(name: str, descriptor: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["heart", "mesenchymal stem cells", "Hodgkin lymphoma of dogs", "quality of life", "x", ""]
+    "name",
+    [
+        "heart",
+        "mesenchymal stem cells",
+        "Hodgkin lymphoma of dogs",
+        "quality of life",
+        "x",
+        "",
+        "severe",
+    ],
 )
 def test_leaves_alone_what_is_not_near(name: str) -> None:
     assert link_disease(name) is None

@@ -19,10 +19,12 @@ _ANOTHER_WORD: Final = (
     (re.compile(r"\ba-?GVHD\b", re.IGNORECASE), "acute GVHD"),
     (re.compile(r"\bc-?GVHD\b", re.IGNORECASE), "chronic GVHD"),
     (re.compile(r"\btype\s?-?(1|2|I|II)\s?diabet", re.IGNORECASE), r"type \1 diabet"),
+    (re.compile(r"^(.+) (refractory|resistant) to (?:cortico)?steroids?$", re.IGNORECASE), r"steroid-\2 \1"),
     (re.compile(r"\bdiabetic$", re.IGNORECASE), "diabetes"),
     (re.compile(r"\bosteoarthritic (knee|hip|ankle)s?$", re.IGNORECASE), r"\1 osteoarthritis"),
     (re.compile(r"\binfarcted myocardi(?:um|al tissue)$", re.IGNORECASE), "myocardial infarction"),
     (re.compile(r"\b(knee|hip|ankle) joint (?=osteoarthritis\b)", re.IGNORECASE), r"\1 "),
+    (re.compile(r"\bin (?:patients|subjects|people) with ", re.IGNORECASE), "in "),
     (re.compile(r"\b patients? (?=caused|due|with)", re.IGNORECASE), " "),
 )
 """Wordings of titles that clinicians write in another way."""

@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from mscminer.extract.anchors import Anchored, anchored
 
 
-def _any_of(*parts: str) -> str:
+def any_of(*parts: str) -> str:
     """An alternative of blank-separated words, in which ``_`` stands for a blank."""
     return "|".join(word.replace("_", " ") for part in parts for word in part.split())
 
 
 _ENDINGS: Final = "itis osis oma omas omata pathy pathies emia aemia penia plegia"
-_WHOLE: Final = "fractures? burns? age?ing pain tears? cysts? leaks?"
+_WHOLE: Final = "fractures? burns? age?ing pain tears? cysts? leaks? damage shock(?!_wave)"
 _ACRONYMS: Final = "copd ards bpd oa als ms sle amd aki ckd sci a?gvhd cgvhd cli hie ipf ild esrd sars-cov-2"
 _STEMS: Final = (
     "disease syndrome disorder lesions? defects? (?<!pre-)injur trauma wounds? ulcers? scars? necrosis rupture non-?union (?<!cell_)adhesion"
@@ -31,7 +32,7 @@ _STEMS: Final = (
     " genu_varum varus_knee myelomeningocele",
     "infertil asherman menopause impotence frailty",
 )
-DISEASE: Final = re.compile(rf"\w\w(?:{_any_of(_ENDINGS)})\b|\b(?:{_any_of(_WHOLE, _ACRONYMS)})\b|{_any_of(*_STEMS)}")
+DISEASE: Final = re.compile(rf"\w\w(?:{any_of(_ENDINGS)})\b|\b(?:{any_of(_WHOLE, _ACRONYMS)})\b|{any_of(*_STEMS)}")
 """Words and parts of words of which a condition's name has one."""
 
 _CLAUSE: Final = (
@@ -40,22 +41,20 @@ _CLAUSE: Final = (
     " improves? results? does one two for on over but because early presented presenting occurring reported against"
     " patients subjects regenerated transplanted"
 )
-_GIVEN: Final = (
-    r"(?<!caused )by|(?<!associated )with|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to|(?<!graft )(?:versus|vs)"
-)
+_GIVEN: Final = r"(?<!caused )by|(?<!associated )with|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to(?! (?:cortico)?steroids?)|(?<!graft )(?:versus|vs)"
 """Words that end a phrase unless what stands before makes them part of a name ("caused by", "mild to moderate")."""
 _PLACES: Final = "knee hip talus ankle elderly femoral medial lateral patell shoulder spine"
 _STUDIED: Final = (
-    "a an pigs rabbits? mice dogs sheep goats minipigs macaques animals symptomatic non- patients humans? adults? rats?"
+    "a an pigs rabbits? mice dogs sheep goats minipigs macaques animals symptomatic non- patients participants persons humans? adults? men women infants rats?"
     r" young our this vivo vitro terms which \d"
 )
 _PEOPLE: Final = "patients? subjects recipients survivors users individuals infants neonates newborns children adults women men people rats mice"
 _SECOND_THOUGHT: Final = r"their to its compare\w* evaluat\w* assess\w* the a hyaluron\w* was were received"
 _STOP: Final = re.compile(
-    rf"[.;:,()\[\]?!_]|(?<![\w-])(?:{_any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
-    rf"|\bin (?:(?:{_any_of(_STUDIED)})(?![a-z])|the (?!{_any_of(_PLACES)})|(?:children|healthy)\b(?! \())"
-    rf"|\bin (?=(?:[\w'-]+ ){{1,6}}(?:{_any_of(_PEOPLE)})\b)"
-    rf"|\bof (?:children|patients|adults)\b|\band (?:{_any_of(_SECOND_THOUGHT)})\b| - |$"
+    rf"[.;:,()\[\]?!_]|(?<![\w-])(?:{any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
+    rf"|\bin (?:(?:{any_of(_STUDIED)})(?![a-z])|the (?!{any_of(_PLACES)})|(?:children|healthy)\b(?! \())"
+    rf"|\bin (?=(?:[\w'-]+ ){{1,6}}(?:{any_of(_PEOPLE)})\b)"
+    rf"|\bof (?:children|patients|adults)\b|\band (?:{any_of(_SECOND_THOUGHT)})\b| - |$"
 )
 _ACTS: Final = (
     "treatment treating treat management repair(?:ing)? cure healing regeneration resurfacing prevention prophylaxis"
@@ -66,30 +65,30 @@ _HOLDERS: Final = (
     " volunteers recipients athletes knees hips eyes"
 )
 _HAVING: Final = r"with suffering_from affected_by diagnosed_with who_(?:had|have|suffered_from|presented_with) having presenting_with"
-_BEFORE_NAME: Final = "for in of after following against into ameliorates? improves? with treat prevent"
+_BEFORE_NAME: Final = "for in of against into ameliorates? improves? with treat prevent"
 _NOT_A_RANGE: Final = "(?<!mild )(?<!mid )(?<!moderate )(?<!due )(?<!secondary )(?<!related )"
 SURE: Final = 3.0
 """The weight of a cue that leads to a condition in any sentence."""
 CUES: Final[tuple[tuple[float, Anchored], ...]] = (
-    (SURE, anchored(rf"\b(?:{_any_of(_ACTS)}) (?:of|for|in|from) (?:patients (?:with|suffering from) )?")),
-    (SURE, anchored(rf"\b(?:{_any_of(_HOLDERS)}) (?:\([^)]*\) )?(?:{_any_of(_HAVING)}) ")),
-    (2.0, anchored(rf"\b(?:{_any_of(_BEFORE_NAME)}) ")),
+    (SURE, anchored(rf"\b(?:{any_of(_ACTS)}) (?:of|for|in|from) (?:patients (?:with|suffering from) )?")),
+    (SURE, anchored(rf"\b(?:{any_of(_HOLDERS)}) (?:\([^)]*\) )?(?:{any_of(_HAVING)}) ")),
+    (2.0, anchored(rf"\b(?:{any_of(_BEFORE_NAME)}) ")),
     (1.9, anchored(r"^(?=\w)")),
-    (1.5, anchored(rf"\b(?:cases? of|including|{_NOT_A_RANGE}to) ")),
+    (1.5, anchored(rf"\b(?:cases? of|including|after|following|{_NOT_A_RANGE}to) ")),
 )
 """What leads to a condition, the surest first; those below 3 hold in titles only, as their beginning does."""
-SURE_CUES: Final = tuple(cue for weight, cue in CUES if weight == SURE)
+_SURE_CUES: Final = tuple(cue for weight, cue in CUES if weight == SURE)
 
-_DETERMINERS: Final = "the an? their his her either various different both new one"
+_DETERMINERS: Final = "the an? does their his her either various different both new one"
 _DOING: Final = "(?:reduc|prevent|treat|improv|repair|promot|manag|heal)(?:e|ing)?"
 _DEED: Final = "treatment repair prevention prophylaxis management reconstruction use"
-_SORTS: Final = r"(?:other_)?types symptoms complications cases? (?:\w+_)?models?"
-_DEGREES: Final = "symptomatic established confirmed suspected large small painful adult(?!_respiratory) local previous"
+_SORTS: Final = r"(?:other_)?types symptoms complications (?:\w+_)?cases? (?:\w+_)?models?"
+_DEGREES: Final = "symptomatic established confirmed suspected experimental resected large small painful adult(?!_respiratory) local previous"
 _SPECIES: Final = "human porcine rabbit canine equine murine ovine rat mouse"
 _GRADE: Final = r"grade[- ]?(?:\d|[iv]+)(?:(?: to | ?- ?)(?:\d|[iv]+))?"
 _LEAD: Final = re.compile(
-    rf"(?:{_any_of(_DETERMINERS, _DOING, _DEGREES, _SPECIES)}|{_GRADE}|patients?(?: with| suffering from)?"
-    rf"|(?:{_any_of(_SORTS)}) of|(?:[\w-]+ ){{0,2}}(?:{_any_of(_DEED)}) of) "
+    rf"(?:{any_of(_DETERMINERS, _DOING, _DEGREES, _SPECIES)}|{_GRADE}|patients?(?: with| suffering from)?"
+    rf"|(?:{any_of(_SORTS)}) of|(?:[\w-]+ ){{0,2}}(?:{any_of(_DEED)}) of) "
 )
 """What stands before a name and is no part of it: an article, what is done, sorts, degrees that tell no disease."""
 
@@ -102,25 +101,26 @@ _MEASURE: Final = (
     "safety efficacy outcomes? score adverse_events serious side_effects? improvement disease_activity questionnaires?"
     " quality_of_life"
 )
-_BLOCKED: Final = re.compile(rf"\b(?:{_any_of(_PRODUCT, _STUDY, _MEASURE)})\b|derived")
+_BLOCKED: Final = re.compile(rf"\b(?:{any_of(_PRODUCT, _STUDY, _MEASURE)})\b|derived")
 """Words of products, studies and what is measured: a phrase that has one names no condition."""
 
 _LEFT_OVER: Final = (
     "patients? subjects therapy treatment symptoms it and or in of more the repairs? reconstruction"
     " augmentation benefit affected resistant refractory unresponsive"
 )
-_TRAIL: Final = re.compile(rf"(?: (?:{_any_of(_LEFT_OVER)}|having \w+.*)| ?[-'\"])+$")
+_TRAIL: Final = re.compile(rf"(?: (?:{any_of(_LEFT_OVER)}|having \w+.*)| ?[-'\"])+$")
 """What a phrase may end in that is no part of the name."""
 _GENERIC: Final = re.compile(
     r"^(?:defects?|lesions?|disease|injur(?:y|ies)|pain|wounds?|degeneration|failure|disorders?|diabetic|microfractures?|diseases)$"
 )
 _JOINT: Final = re.compile(r" (?:and|or|and/or|&) ")
-_HEADED: Final = re.compile(rf"(?:{_any_of(*_STEMS)})\w*$|\w\w(?:{_any_of(_ENDINGS)})$|\b(?:{_any_of(_WHOLE)})$")
+_HEADED: Final = re.compile(rf"(?:{any_of(*_STEMS)})\w*$|\w\w(?:{any_of(_ENDINGS)})$|\b(?:{any_of(_WHOLE)})$")
 """A phrase that ends in the word for the disease, so that what "and" adds is another thing."""
-_NEXT: Final = re.compile(rf"(?: \([^()]{{1,40}}\))?(?:,? (?:and|or|&) (?!(?:{_any_of(_SECOND_THOUGHT)})\b)|, )(?=\w)")
+_NEXT: Final = re.compile(rf"(?: \([^()]{{1,40}}\))?(?:,? (?:and|or|&) (?!(?:{any_of(_SECOND_THOUGHT)})\b)|, )(?=\w)")
 """What stands between the conditions of a list, with the abbreviation of the one before."""
 _LONGEST: Final = 110
 _MOST: Final = 5
+_MOST_WORDS: Final = 14
 _INSIDE: Final = re.compile(r"^(?P<other>[\w -]+?) in (?=\w)")
 
 
@@ -156,7 +156,8 @@ def _parts_of(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
         return ((start, end),)
     if not DISEASE.search(second):
         return ((start, joint.start()),) if _HEADED.search(first) else ((start, end),)
-    return ((start, joint.start()), (joint.end(), end)) if not is_unfit(second) else ((start, joint.start()),)
+    then = _trimmed(text, _after_lead(text, joint.end()), end)
+    return ((start, joint.start()), then) if not is_unfit(text[slice(*then)]) else ((start, joint.start()),)
 
 
 def phrases_after(text: str, start: int) -> tuple[tuple[int, int], ...]:
@@ -183,7 +184,7 @@ def phrase_after(text: str, start: int) -> tuple[int, int] | None:
     start, end = _trimmed(text, start, end)
     start = min(_after_lead(text, start), end)
     words = text[start:end]
-    fit = 3 <= len(words) <= 90 and len(words.split()) <= 10 and not is_unfit(words)
+    fit = 3 <= len(words) <= _LONGEST and len(words.split()) <= _MOST_WORDS and not is_unfit(words)
     return (start, end) if fit else None
 
 
@@ -196,3 +197,27 @@ def _after_lead(text: str, start: int) -> int:
 def is_unfit(words: str) -> bool:
     """Whether the words name a product, a study or a score, or are too general to name a condition."""
     return bool(_BLOCKED.search(words) or _GENERIC.match(words))
+
+
+_WORD: Final = re.compile(r"\w+")
+_NEAR: Final = 25
+"""Characters between "patients with" and the name: a grade, a type."""
+
+
+def places_of(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """Where the words of a name stand in a text (both folded), whatever parts them."""
+    words = _WORD.findall(name)
+    if not words or words[0] not in text:
+        return
+    found = list(_WORD.finditer(text))
+    for first, last in zip(found, found[len(words) - 1 :], strict=False):
+        if first[0] == words[0] and _WORD.findall(text, first.start(), last.end()) == words:
+            yield first.start(), last.end()
+
+
+def places_of_treated(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """Where a text says that a condition of this name is treated, or that people with it are (both folded)."""
+    cued = [match.end() for cue in _SURE_CUES for match in cue.finditer(text)]
+    for start, end in places_of(text, name) if cued else ():
+        if any(0 <= start - cue <= _NEAR for cue in cued):
+            yield start, end

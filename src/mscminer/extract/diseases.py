@@ -23,6 +23,7 @@ FLOOR: Final = 0.6
 MARGIN: Final = 0.03
 """By how much the best descriptor must lead the next."""
 _NEIGHBOURS: Final = 12
+_MOST_DEGREES: Final = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -49,10 +50,16 @@ class DiseaseIndex:
     def link(self, name: str) -> Concept | None:
         """The descriptor of a name, or None where none is near enough or two are equally near.
 
-        Words of degree and course before the name ("refractory", "severe") are dropped one after the other.
+        Words of degree and course before the name ("refractory", "severe") are dropped one after the other, and
+        then its cause ("cirrhosis due to hepatitis B").
         """
+        whole = self._without_degrees(name)
+        disease = _CAUSE.split(name, maxsplit=1)[0]
+        return whole or (self._without_degrees(disease) if disease != name else None)
+
+    def _without_degrees(self, name: str) -> Concept | None:
         words = name.split()
-        for start in range(min(4, len(words))):
+        for start in range(min(_MOST_DEGREES, len(words))):
             found = self._nearest(" ".join(words[start:]))
             if found is not None and _is_of_its_kind(name, found):
                 return Concept(name=found.name, ui=found.ui)
@@ -90,11 +97,24 @@ class DiseaseIndex:
         )
 
 
-_DEGREE = re.compile(
-    r"chronic|acute|sub-?acute|refractory|severe|mild|moderate|to|or|advanced|early|late|end-?stage|progressive|relapsing|active|complex"
-    r"|critical|steroid-?\w*|resistant|dependent|recurrent|symptomatic|decompensated|newly|diagnosed|primary|secondary|bilateral|unilateral",
+_COURSE: Final = (
+    "chronic|(?:sub-?)?acute|acute-on-chronic|early|late|end-?stage|progressive|relaps(?:ing|ed)|recurrent|congestive"
+    "|idiopathic|primary|secondary|decompensated|compensated|newly|recently|diagnosed|metastatic"
+)
+_AMOUNT: Final = (
+    "severe(?:ly)?|mild(?:ly)?|moderate(?:ly)?|advanced|active|complex|critical|extensive|symptomatic|(?:bi|uni)lateral"
+    "|(?:stage|grade|[ivx]+|\\d+[ab]?)"
+)
+_ANSWER: Final = "refractory|resistant|dependent|steroid|treatment|therapy|drug"
+_DEGREE: Final = re.compile(
+    rf"(?:(?:{_COURSE}|{_AMOUNT}|{_ANSWER}|to|or|and)(?:[-/]|$))+|[\w-]+-(?:induced|related|associated|resistant|refractory)",
     re.IGNORECASE,
 )
+"""Words before a name that leave it the same disease; joined ones too ("moderate-to-severe", "steroid-resistant")."""
+_CAUSE: Final = re.compile(
+    r" (?:(?:due|secondary|related) to|(?:caused|induced) by|associated with|(?:in|after|following)) ", re.IGNORECASE
+)
+"""What follows says whence the disease comes or in whom it is."""
 
 
 def _is_of_its_kind(name: str, term: Term) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from mscminer.core.documents import Concept, Document
 from mscminer.core.spans import Evidence
 from mscminer.extract.condition_names import spelled_out, written
-from mscminer.extract.condition_phrases import DISEASE, SURE_CUES
+from mscminer.extract.condition_phrases import DISEASE, places_of_treated
 from mscminer.extract.diseases import link_disease
 from mscminer.extract.publications.text import fold
 from mscminer.extract.spelling import plain_name
@@ -91,23 +92,11 @@ def _listed_names(document: Document, concepts: Sequence[Concept]) -> Sequence[C
 
 def _said_again(document: Document, name: str) -> Iterator[Evidence]:
     """Where the summary says, in the same words, that people with the condition are treated."""
-    summary = fold(document.text(_SUMMARY))
-    words = _WORD.findall(fold(name))
-    if not words or words[0] not in summary:
-        return
-    cued = [match.end() for cue in SURE_CUES for match in cue.finditer(summary)]
-    found = list(_WORD.finditer(summary))
-    for first, last in zip(found, found[len(words) - 1 :], strict=False):
-        near = any(0 <= first.start() - end <= _NEAR for end in cued)
-        if near and _WORD.findall(summary, first.start(), last.end()) == words:
-            yield document.evidence(_SUMMARY, first.start(), last.end())
-            return
+    for place in islice(places_of_treated(fold(document.text(_SUMMARY)), fold(name)), 1):
+        yield document.evidence(_SUMMARY, *place)
 
 
-_WORD: Final = re.compile(r"\w+")
 _SUMMARY: Final = "brief_summary"
-_NEAR: Final = 25
-"""Characters between "patients with" and the name: a grade, a type."""
 
 
 def _texts(document: Document) -> tuple[str, ...]:

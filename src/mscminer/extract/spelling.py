@@ -24,6 +24,8 @@ _SAME: Final = {
     "iv": "4",
 }
 """Words that stand for the same in the name of a disease, after the plural's s is gone."""
+_CIRRHOSIS: Final = "cirrhosi"
+"""Of the liver, if nothing else is said; both spellings are one."""
 _BRACKETS: Final = re.compile(r"\([^)]*\)")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _TYPE_ONE: Final = re.compile(r"\b(type|stage|grade)\si\b")
@@ -36,7 +38,8 @@ def plain_name(name: str) -> str:
     for british, american in _BRITISH:
         low = low.replace(british, american)
     words = (_singular(word) for word in _WORD.findall(_TYPE_ONE.sub(r"\1 1", low)))
-    return " ".join(sorted(_SAME.get(word, word) for word in words if word not in _SKIPPED))
+    plain = sorted(_SAME.get(word, word) for word in words if word not in _SKIPPED)
+    return " ".join(word for word in plain if word != "liver" or _CIRRHOSIS not in plain)
 
 
 def _singular(word: str) -> str:

@@ -6,27 +6,32 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mscminer.core.documents import Concept
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Category
 from mscminer.extract.condition_names import spelled_out, written
-from mscminer.extract.condition_phrases import CUES, DISEASE, is_unfit, phrases_after
+from mscminer.extract.condition_phrases import CUES, DISEASE, any_of, is_unfit, phrases_after, places_of
 from mscminer.extract.diseases import link_disease
 from mscminer.extract.lexicon import Lexicon
-from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone, fold
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConditionFound:
-    """A condition in the text's words with its MeSH descriptor, if PubMed indexed the article under it."""
+    """A condition in the text's words with its MeSH descriptor, if PubMed indexed the article under it.
+
+    Args:
+        again: where the abstract names it too.
+    """
 
     name: str
     mesh: Concept | None
     evidence: Evidence
     weight: float
+    again: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +57,18 @@ def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
             if kept and not _is_beside(one, kept[0]):
                 break
             kept.append(one)
-    return tuple(kept)
+    return tuple(replace(one, again=tuple(_said_again(text, one))) for one in kept)
+
+
+def _said_again(text: PublicationText, one: ConditionFound) -> Iterator[Evidence]:
+    """Where the abstract names the condition of a title in the same words for the first time."""
+    if one.evidence.span.section != "title":
+        return
+    name = fold(one.evidence.quote)
+    for sentence in text.zones(Zone.AIM, Zone.METHODS, Zone.BACKGROUND, Zone.CONCLUSION):
+        for place in places_of(sentence.text, name):
+            yield text.evidence(sentence, *place)
+            return
 
 
 def _is_beside(second: ConditionFound, first: ConditionFound) -> bool:
@@ -70,13 +86,50 @@ def _candidates(text: PublicationText) -> Iterator[ConditionFound]:
                 continue
             for match in cue.finditer(sentence.text):
                 yield from _phrases(text, sentence, match.end(), cue_weight * zone_weight - sentence.place)
+        if sentence.zone is Zone.TITLE:
+            yield from _transplants(text, sentence)
 
 
-_HEAD: Final = re.compile(
-    r"(?<![\w/'-])(?P<words>(?:(?!(?:into|microfractures?|pre-injury|forty|fifty|formal|\w+teen|no|effects?|of|for|in|the|and|or|with|to|by|an?|was|were|is|are|treat\w*|patients?|two|three|their|these|such|repair|on|from|after|had|have|has|as|that|which|other|different|focal|symptomatic)\b)[\w/'-]+ ){0,3}"
-    r"(?!microfract|pre-)[\w/-]*(?:osteoarthritis|arthritis|lesions?|defects?|injur(?:y|ies)|disease|syndrome|tears?|fractures?|necrosis|stroke|infarction|failure|diabetes|cancer|ulcers?|fistulas?|sclerosis|fibrosis|cirrhosis|lupus|burns?|osteochondritis dissecans|degeneration|deficiency)\b"
-    r"(?: (?:of|in) (?:the )?(?:(?:medial|lateral|distal|proximal|femoral|tibial|articular|human) )*(?:knee|hip|ankle|talus|condyles?|femur|patella\w*|joints?|shoulder|spine|heart|liver|lung|brain|cornea|surface|disc)s?)?)(?! and osteoarthritis outcome)"
+_TRANSPLANT: Final = re.compile(
+    r"\b(?P<organ>(?:living[- ](?:donor|related) )?(?:kidney|renal|liver|lung|heart|cardiac|islet|intestinal|limb)) "
+    r"(?:(?:allo)?transplant(?:ation)?s?|allografts?)\b(?! (?:rejection|failure|dysfunction))"
 )
+_AS_TRANSPLANT: Final = 3.0
+"""Less than a disease that the title names, as much as one in the aim."""
+
+
+def _transplants(text: PublicationText, sentence: Sentence) -> Iterator[ConditionFound]:
+    """The transplantation whose recipients a title says are treated."""
+    for match in _TRANSPLANT.finditer(sentence.text):
+        evidence = text.evidence(sentence, *match.span())
+        name = f"{match['organ']} transplantation"
+        yield ConditionFound(name=name, mesh=_mesh_of(name, text), evidence=evidence, weight=_AS_TRANSPLANT)
+
+
+_LITTLE: Final = (
+    "into of for in the and or with to by an? was were is are on from at after had have has as that which their these such"
+    " no other different"
+)
+_COUNTED: Final = r"two three forty fifty \w+teen formal"
+_DEED: Final = (
+    r"effects? treat\w* repair patients? microfractures? modulat\w* universities universit\w+ long-term bring\w*"
+)
+_DEGREE: Final = "focal symptomatic"
+_KINDS: Final = (
+    "(?:osteo)?arthritis lesions? defects? injur(?:y|ies) disease syndrome tears? fractures? necrosis stroke infarction"
+    " failure diabetes cancers? ulcers? fistulas? sclerosis fibrosis cirrhosis lupus burns? osteochondritis_dissecans"
+    " degeneration deficiency"
+)
+_WHERE: Final = (
+    "knee hip ankle talus condyles? femur patella\\w* joint shoulder spine heart liver lung brain cornea surface disc"
+)
+_SIDE: Final = "medial lateral distal proximal femoral tibial articular human"
+_HEAD: Final = re.compile(
+    rf"(?<![\w/'-])(?P<words>(?:(?!(?:pre-injury|{any_of(_LITTLE, _COUNTED, _DEED, _DEGREE)})\b)[\w/'-]+ ){{0,3}}"
+    rf"(?!microfract|pre-)(?:head and neck )?[\w/-]*(?:{any_of(_KINDS)})\b"
+    rf"(?: (?:of|in) (?:the )?(?:(?:{any_of(_SIDE)}) )*(?:{any_of(_WHERE)})s?)?)(?! and osteoarthritis outcome)"
+)
+"""A word for a disease with up to three words before it and the place after it."""
 
 
 def _bare(text: PublicationText) -> Iterator[ConditionFound]:

@@ -136,7 +136,7 @@ def condition_facts(reading: PublicationReading, maker: Maker, categories: Lexic
             "mesh": one.mesh.ui if one.mesh else None,
             "mesh_name": one.mesh.name if one.mesh else None,
         }
-        yield writer.fact(Field.CONDITION, value, 0.7, (one.evidence,))
+        yield writer.fact(Field.CONDITION, value, 0.7, (one.evidence, *one.again))
     category = find_category_of(categories, reading.text, conditions)
     if category:
         evidence = [one.evidence for one in conditions]
