@@ -261,6 +261,12 @@ def _for_some_only(case: _Case) -> list[Statement]:
     return case.claims if some and (level or all(one.subgroup for one in gains)) else []
 
 
+def _level_overall(case: _Case) -> list[Statement]:
+    """All patients together did no better than the control; some of them did."""
+    some = [one for one in case.results.better + case.claims if one.subgroup]
+    return [one for one in case.results.outright_nulls if some and wording("of_all").search(one.clause)]
+
+
 def _claim_without_results(case: _Case) -> list[Statement]:
     """Hopes, or praise that compares nothing, beside results that hold no gain at all."""
     bare = all(one.hedged or not one.control for one in case.claims) and not case.results.better
@@ -313,6 +319,7 @@ _CLAIMED: Final[_Table] = (
     (Efficacy.NEGATIVE, 0.6, _advised_against),
     (Efficacy.MIXED, 0.55, _worse_beside),
     (Efficacy.MIXED, 0.55, _for_some_only),
+    (Efficacy.MIXED, 0.6, _level_overall),
     (Efficacy.NO_DIFFERENCE, 0.65, _claim_without_results),
     (Efficacy.MIXED, 0.65, _control_did_as_well),
     (Efficacy.MIXED, 0.6, _structure_claimed),
@@ -474,6 +481,7 @@ _SILENT: Final[_Table] = (
     (Efficacy.MIXED, 0.7, _missed_beside_gains),
     (Efficacy.MIXED, 0.6, _level_later),
     (Efficacy.NO_DIFFERENCE, 0.65, _missed_alone),
+    (Efficacy.MIXED, 0.6, _level_overall),
     (Efficacy.POSITIVE, 0.7, _primary_met),
     (Efficacy.POSITIVE, 0.7, _mostly_gains),
     (Efficacy.MIXED, 0.55, _some_but_not_all),
