@@ -379,11 +379,6 @@ def _worse(case: _Case) -> list[Statement]:
     return case.conclusion.worse if not case.conclusion.same else []
 
 
-def _worse_in_results_too(case: _Case) -> list[Statement]:
-    seen = [one for one in case.results.worse if one.control]
-    return case.conclusion.worse + seen if case.conclusion.worse and seen else []
-
-
 def _missed_but_gains(case: _Case) -> list[Statement]:
     gains = [one for one in case.results.better if one.significant and not one.within]
     return case.missed + gains if case.missed and gains else []
@@ -401,7 +396,6 @@ def _denials(case: _Case) -> list[Statement]:
 _DENIED: Final[_Table] = (
     (Efficacy.MIXED, 0.65, _uneven),
     (Efficacy.NEGATIVE, 0.6, _worse),
-    (Efficacy.NEGATIVE, 0.6, _worse_in_results_too),
     (Efficacy.MIXED, 0.7, _missed_but_gains),
     (Efficacy.MIXED, 0.6, _structure_alone),
     (Efficacy.NO_DIFFERENCE, 0.85, _denials),
@@ -409,11 +403,6 @@ _DENIED: Final[_Table] = (
 
 
 # -- it speaks of a trend only
-
-
-def _gains_behind_a_trend(case: _Case) -> list[Statement]:
-    borne = case.results.clinical_gains and not case.missed and not case.results.outright_nulls
-    return case.results.better if borne else []
 
 
 def _trend(case: _Case) -> list[Statement]:
@@ -428,7 +417,6 @@ def _gains_for_a_time(case: _Case) -> list[Statement]:
 
 _HOPED: Final[_Table] = (
     (Efficacy.MIXED, 0.55, _gains_for_a_time),
-    (Efficacy.POSITIVE, 0.55, _gains_behind_a_trend),
     (Efficacy.NO_DIFFERENCE, 0.75, _trend),
 )
 
