@@ -99,3 +99,17 @@ def test_evidence_quotes_the_number() -> None:
     verdict = find_enrolment(read_publication(document))
     assert verdict.n == 36
     assert verdict.evidence[0].quote == "thirty\u2010six patients"
+
+
+@pytest.mark.parametrize(
+    ("methods", "n"),
+    [
+        ("By the interim analysis 222 of 300 planned patients had been randomised to cells or placebo.", 222),
+        ("Nine of the 16 planned patients were randomised to cells or placebo.", 9),
+        ("Recruitment stopped after 40 of a planned 120 patients had been randomised to cells or placebo.", 40),
+        ("Of 60 patients planned, 31 were randomised to cells or placebo.", 31),
+        ("Sixty planned patients will be randomised to cells or placebo.", 60),
+    ],
+)
+def test_those_who_came_count_not_those_who_were_to_come(methods: str, n: int) -> None:
+    assert n_of(methods) == n

@@ -106,7 +106,7 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     yes, no = hits.get("controlled", []), hits.get("single_arm", [])
     if report in _SINGLE:
         return _answer(text, False, 0.9, no)
-    if report is Report.COHORT and not (yes or hits.get("control_arm")):
+    if report is Report.COHORT and not yes:
         return _answer(text, False, 0.7, [])
     if (randomised and not _only_products_differ(text, hits)) or report is Report.COHORT:
         return _answer(text, True, 0.95, yes or hits.get("randomised") or hits.get("not_randomised", []))

@@ -50,7 +50,7 @@ def find_candidates(text: PublicationText) -> tuple[Candidate, ...]:
     found: list[Candidate] = []
     last: list[Headcount] = []
     for sentence in text.sentences:
-        counts = list(find_headcounts(sentence))[:_MOST]
+        counts = [one for one in find_headcounts(sentence) if not _is_only_planned(one)][:_MOST]
         arms = list(find_arms(counts))
         beside = {count.start for some in arms for count in some}
         totals = {count.start for count in counts if any(_is_total(count, some) for some in arms)}
@@ -65,6 +65,23 @@ def find_candidates(text: PublicationText) -> tuple[Candidate, ...]:
             found.extend(_listed(sentence))
         last = counts
     return _related(found)
+
+
+_OF: Final = re.compile(r"\bof (?:the |a |an )?(?:planned |intended )?$")
+_PLANNED: Final = re.compile(r"(?:planned|intended|targeted|projected|anticipated|foreseen|required)\b")
+
+
+def _is_only_planned(count: Headcount) -> bool:
+    """Whether a number is that of people who were to come, behind those who came: "222 of 300 planned patients"."""
+    text = count.sentence.text
+    before = _OF.search(text[max(0, count.start - _WORDS) : count.start])
+    return before is not None and bool(_PLANNED.search(before[0] + text[count.start : count.end + _BEHIND]))
+
+
+_WORDS: Final = 30
+"""So many characters before a number say that it is the whole of another."""
+_BEHIND: Final = 10
+"""So many characters behind a number and its noun may say that it was planned."""
 
 
 def _told(
@@ -251,7 +268,10 @@ def _is_arm(count: Headcount, follows: bool) -> bool:
 _GROUPS: Final = anchored(
     rf"\b(?P<number>{NUMBER})[ -](?:(?!each|in|per|of|to\b)[a-z-]+ ){{0,3}}?(?:groups?|arm(?:s|ed)?|cohorts|doses|dosages|dose levels)\b"
 )
-_EACH: Final = re.compile(r"[ ,)]*(?:(?:patients|subjects|participants) )?(?:in |for |to )?(?:each|per|every|both)\b")
+_EACH: Final = re.compile(
+    r"[ ,)]*(?:(?:patients|subjects|participants) )?"
+    r"(?:were (?:then |randomly )?(?:allocated|assigned|randomi[sz]ed|enrolled|included) )?(?:in |for |to )?(?:each|per|every|both)\b"
+)
 _LISTED: Final = anchored(
     rf"\b(?:groups|cohorts|arms) of (?P<list>(?:{NUMBER},? ){{1,4}}and {NUMBER})\b(?! ?(?:weeks|months|years|million|mg))"
 )
