@@ -106,7 +106,7 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     yes, no = hits.get("controlled", []), hits.get("single_arm", [])
     if report in _SINGLE:
         return _answer(text, False, 0.9, no)
-    if report is Report.COHORT and not yes:
+    if report is Report.COHORT and not yes and not _OF_GROUPS.search(text.whole):
         return _answer(text, False, 0.7, [])
     if (randomised and not _only_products_differ(text, hits)) or report is Report.COHORT:
         return _answer(text, True, 0.95, yes or hits.get("randomised") or hits.get("not_randomised", []))
@@ -119,6 +119,7 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     return _answer(text, True, 0.8, strong) if strong else _answer(text, False, 0.75, [])
 
 
+_OF_GROUPS: Final = re.compile(r"\b(?:groups?|arms?|cohorts|controls?|compar\w+|versus|vs)\b")
 _OF_ARMS: Final = re.compile(r"group|arm|control|placebo|sham|alone|matched")
 
 

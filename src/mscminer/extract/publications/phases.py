@@ -29,6 +29,7 @@ _DISEASE_PHASE: Final = re.compile(
 
 _OF_ANOTHER: Final = re.compile(r"\b(?:of|in|from|after|to) (?:[\w-]+,? ){0,4}$")
 """Words before the phase of a trial that is followed up: "follow-up of a randomised"."""
+_THIS: Final = re.compile(r"\b(?:this|the present|our) (?:[\w/-]+,? ){0,4}$")
 _LATE: Final = 0.75
 """From this part of the abstract on, a trial that is asked for is another's."""
 
@@ -60,15 +61,17 @@ def find_phase(text: PublicationText, report: Report) -> PhaseVerdict:
 
 
 def _phases_in(sentence: Sentence, report: Report) -> Iterator[re.Match[str]]:
-    """Phases that a sentence tells of the study itself; in a follow-up only the title tells them."""
+    """Phases that a sentence tells of the study itself; in a follow-up the title or "this phase 2 study" tells them."""
     titled, followed = sentence.zone is Zone.TITLE, report is Report.FOLLOW_UP
-    if sentence.zone is Zone.BACKGROUND or not (titled or (_STUDY.search(sentence.text) and not followed)):
+    if sentence.zone is Zone.BACKGROUND or not (titled or _STUDY.search(sentence.text)):
         return
-    if (sentence.zone is Zone.CONCLUSION or sentence.place > _LATE) and asks_for_more(sentence.text):
+    late = sentence.place > _LATE and report is not Report.TRIAL_PROTOCOL
+    if (sentence.zone is Zone.CONCLUSION or late) and asks_for_more(sentence.text):
         return
     for match in _PHASE.finditer(sentence.text):
         before = sentence.text[: match.start()]
-        if not (_DISEASE_PHASE.search(before) or (followed and _OF_ANOTHER.search(before))):
+        own = not followed or (not _OF_ANOTHER.search(before) if titled else bool(_THIS.search(before)))
+        if own and not _DISEASE_PHASE.search(before):
             yield match
 
 

@@ -187,6 +187,9 @@ _TO_COME: Final = anchored(
     r"|\bwill (?:have to |now |need to |next )?(?:address|confirm|test|tell|show|determine|establish|clarify|answer|settle)\b"
 )
 """Words of trials that somebody is about to do."""
+_THIS_WILL: Final = anchored(
+    r"\b(?:this|the present|our) (?:[\w/-]+,? ){0,6}?(?:trial|study|protocol) (?:will|is to|aims|should)\b"
+)
 _DENIED: Final = anchored(
     r"\b(?:no|without|lack of|lacked|lacks|absence of|not)(?: an?| any)? (?:(?:concurrent|untreated|placebo|sham|historical|blinded?|randomi[sz]ed|proper|adequate)(?: and |, | or | )){0,3}(?:controls?|placebo|sham|comparison|comparator)(?: (?:groups?|arms?|controls?))?\b"
 )
@@ -195,7 +198,7 @@ _DENIED: Final = anchored(
 
 def asks_for_more(text: str) -> bool:
     """Whether a folded sentence asks for further trials or announces them."""
-    return bool(_FUTURE.search(text) or _TO_COME.search(text))
+    return bool(_FUTURE.search(text) or (_TO_COME.search(text) and not _THIS_WILL.search(text)))
 
 
 def is_denied(hit: Hit) -> bool:
