@@ -94,6 +94,7 @@ def _one(extractor: Extractor, field: Field, **fields: Any) -> set[Any]:
         ("Mesenchymal stem cells of the stromal vascular fraction are grown.", {"adipose"}),
         ("AMSCs are grown from the bone marrow of the iliac crest.", {"bone_marrow"}),
         ("AMSCs are infused; the adipose tissue is taken from the belly.", {"adipose"}),
+        ("Amniotic mesenchymal stem cells (hAMSC) are infused; hAMSC are frozen.", {"amnion"}),
         (
             "Clinical studies on lupus with umbilical cord mesenchymal stem cells or with bone marrow mesenchymal "
             "stem cells suggest a benefit.",
@@ -276,3 +277,55 @@ def test_an_arm_gets_cells_of_a_kind_told_elsewhere_by_its_description(extractor
     )
     made: list[Any] = list(read(extractor, document).values(Field.PRODUCT))
     assert [one["arm"] for one in made] == ["Patch; Catheter"]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "msc"),
+    [
+        ("QX-77", {"description": "QX-77 is a suspension of allogeneic mesenchymal stromal cells."}, "cells"),
+        ("QX-77", {"summary": "QX-77 consists of expanded mesenchymal stromal cells."}, "cells"),
+        ("QX-77", {"description": "Unlike mesenchymal stromal cells, QX-77 is a small molecule."}, "none"),
+        ("Cardiogenic cells", {"description": "Mesenchymal stem cells are primed and injected."}, "cells"),
+        ("T cells", {"description": "Mesenchymal stem cells are named among others that were injected."}, "none"),
+        ("Medicinal signaling cells", {}, "cells"),
+        ("hUC-MSCs", {}, "cells"),
+        ("MSC-NTF", {}, "cells"),
+        ("MSC", {}, "none"),
+        ("Plasma exosomes", {"summary": "Exosomes of plasma are sprayed."}, "none"),
+        ("Exosomes", {"summary": "Exosomes of mesenchymal stem cells are sprayed."}, "derivative"),
+    ],
+)
+def test_what_a_name_stands_for(extractor: Extractor, name: str, fields: dict[str, Any], msc: str) -> None:
+    assert (
+        read(extractor, a_study(f"{name} in Ulcers", interventions=[{"name": name}], **fields)).value(Field.MSC) == msc
+    )
+
+
+def test_a_rinse_tried_on_cells_in_vitro_gives_none(extractor: Extractor) -> None:
+    rinse = [{"name": "Rinse", "type": "DRUG"}]
+    document = a_study("Mesenchymal Stem Cells of Teeth: Effect of a Rinse In Vitro", interventions=rinse)
+    assert read(extractor, document).value(Field.MSC) == "none"
+
+
+@pytest.mark.parametrize(
+    ("arms", "given"),
+    [
+        ((("Low", ""), ("High", ""), ("Medium", "")), "Low; High; Medium"),
+        ((("Single", ""), ("Repeated", "")), "Single; Repeated"),
+        ((("Group A", "Injection of mesenchymal stem cells."), ("Group B", "Hyaluronic injection only.")), "Group A"),
+        (
+            (("Group A", "Mesenchymal stem cells only."), ("Group B", "Mesenchymal stem cells, gel.")),
+            "Group A; Group B",
+        ),
+    ],
+)
+def test_arms_that_one_intervention_is_linked_to(
+    extractor: Extractor, arms: tuple[tuple[str, str], ...], given: str
+) -> None:
+    document = a_study(
+        "Mesenchymal Stem Cells in Arthrosis",
+        arms=[{"label": label, "type": "EXPERIMENTAL", "description": told} for label, told in arms],
+        interventions=[{"name": "Mesenchymal stem cells", "arm_labels": tuple(label for label, _ in arms)}],
+    )
+    made: list[Any] = list(read(extractor, document).values(Field.PRODUCT))
+    assert [one["arm"] for one in made] == [given]

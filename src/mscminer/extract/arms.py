@@ -125,8 +125,10 @@ _ONLY = re.compile(
 )
 
 
+_ALONE = re.compile(r"\b(?:only|alone)\s*\.?\s*$", re.IGNORECASE)
+"""How a description ends that names another treatment and nothing beside it."""
 _PLAIN_LABEL = re.compile(
-    r"\b(?:cohort|group|arm|dose|phase|stage|level|part|period|patients?|adult|p[a]?ediatric|experimental|treatment|intervention|active|study|test)\b|^\s*\w{1,3}\s*$",
+    r"\b(?:cohort|group|arm|dose|phase|stage|level|part|period|low|high|middle|medium|intermediate|single|multiple|repeat\w*|early|late|patients?|adult|p[a]?ediatric|experimental|treatment|intervention|active|study|test)\b|^\s*\w{1,3}\s*$",
     re.IGNORECASE,
 )
 
@@ -146,6 +148,8 @@ def _is_control(view: View, arm: Arm, products: Sequence[Item]) -> bool:
         and re.search(r"\bplacebo\b|\bsham\b|\bcontrols?\b", arm.label, re.IGNORECASE)
         and "/" not in arm.label
     ):
+        return True
+    if not labelled and not described and _ALONE.search(arm.description):
         return True
     bare = re.search(r"\b(?:only|alone|without)\b", arm.label, re.IGNORECASE)
     # "Without calcified cartilage" says nothing of cells that the description gives.

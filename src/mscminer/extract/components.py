@@ -186,10 +186,15 @@ def _foreign(item: Found, text: str, banned: set[str], spelt_out: bool) -> bool:
     if item.rule not in _PRODUCT_ACRONYMS:
         return False
     words = text[item.start : item.end]
-    return not spelt_out or words.rstrip("s") in banned or words in banned
+    named = spelt_out or _UNMISTAKABLE.fullmatch(words) is not None
+    return not named or words.rstrip("s") in banned or words in banned
 
 
-_TISSUE_ACRONYM = re.compile(r"tissue\.\w+\.acronym|tissue\.cord_blood|tissue\.placenta")
+_UNMISTAKABLE = re.compile(r"(?:(?:allo|auto|hu?)-?)?(?:UCB?|BM|AD|AT|WJ|CB|DP)-?MSCs?|MSC-NTF|MSC-?TRAIL")
+"""Short forms of MSCs that need not be spelt out: nothing else is called so."""
+
+
+_TISSUE_ACRONYM = re.compile(r"tissue\.\w+\.acronym|tissue\.adipose\.letter|tissue\.cord_blood|tissue\.placenta")
 
 
 def _contradicted(meanings: dict[str, list[Found]], item: Found, text: str) -> bool:
@@ -197,7 +202,7 @@ def _contradicted(meanings: dict[str, list[Found]], item: Found, text: str) -> b
     if not _TISSUE_ACRONYM.match(item.rule):
         return False
     words = text[item.start : item.end]
-    adipose = item.rule == "tissue.adipose.acronym"
+    adipose = item.rule in ("tissue.adipose.acronym", "tissue.adipose.letter")
     if adipose and words.strip("-") in ("A", "hA") and "amnio" in text.lower():
         return "dipo" not in text
     low = text[max(0, item.start - 12) : item.end + 12]

@@ -86,7 +86,11 @@ _AFTERWARDS = re.compile(r"\b(?:after|following|post|since|who\shad)[\s-](?:[\w-
 def _derivative_in_title(case: Case) -> Verdict | None:
     if not _is_titled_derivative(case.products, case.cells):
         return None
-    return MscClass.DERIVATIVE, True, tuple(item for item in case.products if item.value == "derivative")[:4]
+    derived = tuple(item for item in case.products if item.value == "derivative")
+    named = [item for item in case.view.of("PRODUCT") if item.value in ("cells", "asc", "generic")]
+    if not any(_names_msc(case.view, item, named) for item in derived):
+        return None
+    return MscClass.DERIVATIVE, True, derived[:4]
 
 
 def _cells_as_intervention(case: Case) -> Verdict | None:
@@ -134,11 +138,37 @@ def _told_in_prose(case: Case) -> Verdict | None:
     if case.only_lab or case.only_drugs or _only_feeds(case.view, case.cells):
         return None
     told = list(_told_as_given(case.view, (item for item in case.cells if item.zone is not Zone.CORE)))
-    if not (
-        case.values & {Given.GENERIC, Given.OTHER} or not case.values or _arm_gives_cells(case.view, case.products)
-    ):
+    cellular = not case.values or case.values & {Given.GENERIC, Given.OTHER} or _names_cells(case)
+    if not cellular and not _arm_gives_cells(case.view, case.products):
         told = [item for item in told if _names_product(case.view, case.study, item)]
     return (MscClass.CELLS, False, tuple(told[:4])) if told else None
+
+
+def _names_cells(case: Case) -> bool:
+    """Whether an intervention is called cells of a kind that no lexicon knows: "cardiogenic cells"."""
+    unknown = (one.name for one in case.study.interventions if case.kinds[one.number] is Given.NONE)
+    return any(_CELLS_NAME.search(name) for name in unknown)
+
+
+_CELLS_NAME = re.compile(r"(?<!blood)(?<!\bT)(?<!\bB)(?<!\bNK)\scells$", re.IGNORECASE)
+
+
+def _defined_in_prose(case: Case) -> Verdict | None:
+    """ "QX-77 is a suspension of mesenchymal stem cells": what a name of the sponsor's own stands for."""
+    coded = [one.name for one in case.study.interventions if CODE.search(one.name) and len(one.name) > 3]
+    told = [item for item in case.cells if not item.owner and _is_defined(case.view, item, coded)]
+    return (MscClass.CELLS, False, tuple(told[:4])) if told and not case.only_lab else None
+
+
+def _is_defined(view: View, item: Item, names: Sequence[str]) -> bool:
+    before = view.joined.text[item.sentence[0] : item.start]
+    return any(name in before for name in names) and _MADE_OF.search(before) is not None
+
+
+_MADE_OF = re.compile(
+    r"\b(?:(?:is|are)\s(?:an?\s)?(?:\w+\s)?(?:suspension|product|preparation|population)s?\s(?:of|made\sof)|consists?\sof|composed\sof|comprises)\s(?:[\w-]+\s){0,4}$",
+    re.IGNORECASE,
+)
 
 
 def _hinted_in_keyword(case: Case) -> Verdict | None:
@@ -164,6 +194,7 @@ _RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     _mixture_called_mesenchymal,
     _mixture,
     _told_in_prose,
+    _defined_in_prose,
     _hinted_in_keyword,
 )
 
@@ -183,7 +214,7 @@ _MIXTURE = re.compile(r"regenerative|vascular|fraction|concentrate|mononuclear|\
 
 
 _NOT_THERAPEUTIC = re.compile(
-    r"\bcounts?\b|\bmobili[sz]ation\b|\bmicrobiom|\balterations?\b|\bexpansion\b|\bvalidation\b|\bresponses?\sto\b|\bxenograft|\bisolat|\bcharacteri[sz]|\bdysfunctions?\sof\b|\bproperties\sof\b|\bbank(?:ing)?\b|\bcollect|\bproduction\b"
+    r"\bin\svitro\b(?!\s(?:expan|cultur))|\bcounts?\b|\bmobili[sz]ation\b|\bmicrobiom|\balterations?\b|\bexpansion\b|\bvalidation\b|\bresponses?\sto\b|\bxenograft|\bisolat|\bcharacteri[sz]|\bdysfunctions?\sof\b|\bproperties\sof\b|\bbank(?:ing)?\b|\bcollect|\bproduction\b"
     r"|\beffects?\s(?:of|in)\s(?:(?!mesench|MSC|\bstem|stromal|marrow|adipose|\bfat\b|SVF|\bcells?\b).){0,90}\b(?:on|in)\s(?:[\w-]+\s){0,4}(?:mesench|MSC|stem\scells|stromal\scells)|\beffects?\s(?:on|in)\s(?:[\w-]+\s){0,3}(?:mesench|MSC)|\bcomparing\b.{0,40}\bcell\scounts",
     re.IGNORECASE,
 )
@@ -260,7 +291,10 @@ def _only_feeds(view: View, cells: Sequence[Item]) -> bool:
 
 
 def _names_msc(view: View, item: Item, cells: Sequence[Item]) -> bool:
-    return bool(cells) or "mes" in view.words(item).lower() or "MSC" in view.words(item) or "stem" in view.words(item)
+    return bool(cells) or _MSC_WORD.search(view.words(item)) is not None
+
+
+_MSC_WORD = re.compile(r"\bmesen|MSC|\bstem", re.IGNORECASE)
 
 
 def _applied(view: View, mixed: Sequence[Item]) -> bool:
