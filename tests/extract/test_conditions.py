@@ -201,3 +201,22 @@ def test_phrases_are_whole_words_within_the_text(text: str) -> None:
 def test_any_text_can_be_written_as_a_name_of_single_spaced_words(name: str) -> None:
     once = written(name)
     assert once.split(" ") == (once.split() or [""])
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Knee Joint Osteoarthritis", "knee osteoarthritis"),
+        ("Osteoarthritis of the Knee Joint", "knee joint osteoarthritis"),
+        ("Osteoarthritic Knees", "knee osteoarthritis"),
+        ("Ulcer, Venous", "venous ulcer"),
+        ("Hepatitis B, C and D", "hepatitis B, C and D"),
+        ("Lamin A/C Myopathy (LMNA)", "lamin A/C myopathy"),
+        ("Graft-Versus-Host Disease", "graft-versus-host disease"),
+        ("Peyronie\u00b4s Disease", "Peyronie's disease"),
+        ("SARS-CoV-2 Pneumonia", "SARS-CoV-2 pneumonia"),
+        ("covid 19", "COVID-19"),
+    ],
+)
+def test_names_are_written_as_clinicians_do(words: str, name: str) -> None:
+    assert written(words) == name

@@ -44,7 +44,7 @@ _PEOPLE: Final = (
 )
 _EPONYMS: Final = frozenset(_PEOPLE.split())
 _ALL_CAPITAL: Final = re.compile(r"\W*[A-Z]{2}[A-Z\d-]*\W*")
-_CAPITALS: Final = re.compile(r"^(?!.*[a-z]{3}).*[A-Z].*[A-Z]|^[A-Z]$|^[IVX]+$|['\u2019]s$")
+_CAPITALS: Final = re.compile(r"^(?!.*[a-z]{3}).*[A-Z].*[A-Z]|^[A-Z]\W?$|^[IVX]+\W?$|['\u2019]s$")
 """Acronyms, one-letter types ("hepatitis B"), Roman numbers, names with 's."""
 
 
@@ -54,11 +54,10 @@ def written(words: str) -> str:
     Lower case but for acronyms and the names of people; what the registry turns round is turned back.
     """
     text = _TAIL.sub("", _APOSTROPHE.sub("'", words).strip(_EDGES)).strip(_EDGES)
-    text = _turned(text.lower() if text.isupper() and " " in text else text)
-    text = _AFTER_NAME.sub("", text)
+    text = text.lower() if text.isupper() and " " in text else text
     for pattern, other in _ANOTHER_WORD:
         text = pattern.sub(other, text)
-    plain = [_in_case(word) for word in text.split()]
+    plain = [_in_case(word) for word in _AFTER_NAME.sub("", _turned(text)).split()]
     if plain:
         plain[-1] = _PLURALS.get(plain[-1], plain[-1])
     return " ".join(plain)
