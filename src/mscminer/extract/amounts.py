@@ -166,7 +166,7 @@ def _amount(found: DoseFound, text: str, section: str, offset: int) -> Amount:
 
 
 _PACKS = re.compile(
-    r"(?<!or\s)(?<!to\s)(?<!,\s)(?<!-)\b(?P<n>\d{1,2}|one|two|three|four|five|six)\s(?:[\w-]+\s){0,2}?(?P<pack>vial|syringe|bag|ampoule)s?\b(?!\scontains?\s\d)",
+    r"(?<!or\s)(?<!to\s)(?<!\d,\s)(?<!-)\b(?P<n>\d{1,2}|one|two|three|four|five|six)\s(?:[\w-]+\s){0,2}?(?P<pack>vial|syringe|bag|ampoule)s?\b(?!\scontains?\s\d)",
     re.IGNORECASE,
 )
 _EACH_PACK = re.compile(

@@ -49,7 +49,7 @@ _DOSE = re.compile(
 )
 _CELL = (
     r"(?:cells?\b|\w*MSC(?!-?(?:exo|EV))s?\b|\w*[Mm]esench\w*|\w*ASCs?\b|MPCs?\b|\w*BMCs?\b|MSVs?\b|CSM\b|MAPCs?\b|stem\b"
-    r"|stromal\b|PLX|SHED|\w*SCs\b|células|remestemcel|rexlemestrocel|darvadstrocel|\w*stem\b|viable\b)"
+    r"|stromal\b|PLX|SHED|\w*SCs\b|células|remestemcel|rexlemestrocel|darvadstrocel|\w*stem\b|viable\b|cellular\s(?:content|count)\b)"
 )
 _PER_KG = re.compile(
     r"^[^.;\n\ue000]{0,90}?(?:/|\bper\b|\bpor\b|\bby\b|\beach\b)\s*(?:\(?1\s?|body[\s-]?(?:weight\s?)?)?(?:kg|kilo|\(kg)|^[^.;\n\ue000]{0,25}?[*x×]\s?(?:body\s?)?weight\b|^\s?kg\b|^[^.;\n\ue000]{0,30}?\bkg\s?(?:[-–−]\s?1\b|⁻¹)",

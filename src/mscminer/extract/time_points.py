@@ -35,12 +35,12 @@ EVENT: Final = (
 _ADVERB = r"(?:baseline|today|initially|intra-?operatively|immediately(?:\s(?:after|before|following)\s(?:the\s)?(?:\w+\s){0,3}?\w+)?|(?:at\s)?once)\b"
 _NOT_A_POINT = (
     r"(?!\s?(?:mg|m[lL]|years|patients|subjects|%|x\b|×|\.\d|million|cells|minutes|o['’]?\s?clock|vials?|bags?|syringes?|doses?"
-    r"|infusions?|injections?|ampoules?)|/\d)"
+    r"|(?:intra\w+\s|i\.?v\.?\s|further\s|more\s|additional\s)?(?:infusions?|injections?)|ampoules?)|/\d)"
 )
 _ATOM = rf"(?:{_BEFORE}{_STEP}{TOLERANCE}?|(?:{_STEP}|an?\b)[\s-]{_AFTER}|{_STEP}{TOLERANCE}?|{EVENT})"
 _NTH = (
     r"(?:(?:first|second|third|fourth|fifth|sixth|last|1st|2nd|3rd|[4-9]th)\s(?:(?:one|dose|infusion|injection|administration)\s)?"
-    r"|(?:one|another)\s(?:more\s)?(?:(?:bag|vial|dose|infusion|injection|half)\s)?"
+    r"|(?:one|another)\s(?:more\s)?(?:intra\w+\s|i\.?v\.?\s)?(?:(?:bag|vial|dose|infusion|injection|half)\s(?:of\s(?!placebo|saline|vehicle)(?:[\w-]+\s){1,3}?)?)?"
     r"|(?:the\ssame|another|a\s(?:second|further))\s(?:dose|amount|infusion|injection)\s)(?=at\b|on\b|after\b|in\b)"
 )
 _SIGN = r"(?:,|，|、|;(?!\s?(?:on|at)\sthe\b)|&|＆|/|\+(?=\s?[dwmv])|-(?=\d{1,2}-)|(?<=-\d)-|(?<=-\d\d)-)\s?"

@@ -41,7 +41,8 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\b(?:group|cohort|arm)\s(?:\d{1,2}[a-h]?|[a-h]|i{1,3})\b", re.IGNORECASE)
-_OF_PLACEBO = re.compile(r"\b(?:placebo|saline|vehicle)\b", re.IGNORECASE)
+_OF_PLACEBO = re.compile(r"(?<!\bor\s)(?<!/)(?<!/\s)\b(?:placebo|saline|vehicle)\b", re.IGNORECASE)
+"""Where words on placebo begin; "cells or placebo on day 0" speaks of both."""
 _BRACKETS = re.compile(r"\s?\([^()]{2,60}\)")
 _IN_GROUP = re.compile(rf"\s(?:in|for)\s(?:the\s)?(?P<label>{_LABEL.pattern})", re.IGNORECASE)
 _EXPLICIT = (Kind.TOTAL, Kind.COUNT, Kind.RATE, Kind.SINGLE)
