@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -26,9 +26,9 @@ from mscminer.core.facts import Extraction
 from mscminer.core.labels import DESIGN, Label
 from mscminer.core.vocabulary import Field
 from mscminer.extract.publications.calibration import move_odds
-from mscminer.extract.publications.outcomes import find_direction, find_harm
+from mscminer.extract.publications.outcomes import find_direction, find_harm, find_outcomes
 from mscminer.extract.publications.text import Sentence, Zone, fold, raw_sentences
-from mscminer.extract.publications.zones import ZONES, ZoneModel, sentence_features, zones_by_rule
+from mscminer.extract.publications.zones import ZONES, ZoneModel, read_publication, sentence_features, zones_by_rule
 
 _LEAST_SENTENCES: Final = 4
 _LEAST_USES: Final = 15
@@ -144,16 +144,33 @@ _PSEUDO: Final = 8.0
 """So many imagined cases, right as often as their raw confidence says, keep small samples from certainty."""
 
 
-def fit_calibration(pairs: Iterable[tuple[Extraction, Label]]) -> dict[str, list[list[float]]]:
-    """Points (raw confidence, share right) per field, never falling; from extractions without calibration."""
+Judged = tuple[Field, float, bool]
+"""A value's field, its raw confidence and whether it is right."""
+
+
+def fit_calibration(
+    pairs: Iterable[tuple[Extraction, Label]], more: Iterable[Judged] = ()
+) -> dict[str, list[list[float]]]:
+    """Points (raw confidence, share right) per field, never falling; from extractions without calibration.
+
+    Args:
+        more: values judged elsewhere.
+    """
     seen: dict[Field, dict[float, list[bool]]] = defaultdict(lambda: defaultdict(list))
-    for extraction, label in pairs:
-        for field, confidence, right in _judged(extraction, label):
-            seen[field][round(confidence, 2)].append(right)
+    judged = (one for extraction, label in pairs for one in _judged(extraction, label))
+    for field, confidence, right in (*judged, *more):
+        seen[field][round(confidence, 2)].append(right)
     return {field.value: _points(bins) for field, bins in sorted(seen.items())}
 
 
-def _judged(extraction: Extraction, label: Label) -> Iterable[tuple[Field, float, bool]]:
+def judged_outcomes(document: Document, efficacy: str, safety: str) -> Iterator[Judged]:
+    """The outcomes read in an abstract, whatever its treatment, beside those that a reader found."""
+    found = find_outcomes(read_publication(document))
+    yield Field.EFFICACY, found.efficacy_confidence, found.efficacy.value == efficacy
+    yield Field.SAFETY, found.safety_confidence, found.safety.value == safety
+
+
+def _judged(extraction: Extraction, label: Label) -> Iterable[Judged]:
     gold: dict[Field, set[object]] = {
         Field.MSC: {label.msc},
         Field.REPORT: {label.report},
