@@ -121,6 +121,8 @@ _TENS = r"(?:ten|twelve|fifteen|sixteen|eighteen|twenty)"
 _HEART = r"(?:trans-?(?:epi|endo)cardial|intra-?myocardial|(?:epi|endo)cardial|myocardial|(?:left\s)?ventric(?:le|ular)|myocardium|heart\smuscle)"
 """Places that a catheter or an operation reaches: injections at many of them are one sitting (ANNOTATION.md, 14)."""
 
+OF_PARTS = r"\s(?:each\s)?(?:of|with|containing)\s\d[\d.]*(?:\s?(?:,\s?or|,\s?and|,|/|or|and)\s?\d[\d.]*)*\s?(?:million\b|[x×*]\s?10)"
+"""Cells given "in ten injections of 5 million" are one dose in ten places."""
 _AT_OPERATION = r"\b(?:during|in\sthe\scourse\sof)\s(?:the\s|an?\s)?(?:\w+\s){0,2}?(?:surgery|operation|catheteri[sz]ation|bypass|procedure|arthroscopy|endoscopy)\b"
 _ONE_GAP = rf"(?:{_N}|one|an?)[\s-](?:hours?|days?|weeks?|months?)\b"
 _ONE_SITTING = r"(?:\b(?:in|during|at)\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation|go|visit)\b|\bsingle[\s-](?:session|sitting|stage)\b|\bone-off\b)"
@@ -430,6 +432,15 @@ RULES: tuple[Rule, ...] = (
         example="They get multiple injections of cells in one session.",
         times=1,
         counter="They get multiple injections of cells in several sessions.",
+    ),
+    _rule(
+        "single.parts",
+        Kind.SINGLE,
+        rf"""\bcells\b[^.;\n]{{0,50}}\bin\s{_N}\s(?:{_WORD}\s){{0,2}}?injections{OF_PARTS}""",
+        anchors="injections",
+        example="They get 80 million cells in eight injections of 10 million.",
+        times=1,
+        counter="They get 80 million cells in eight injections.",
     ),
     _rule(
         "single.one",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from mscminer.extract.schedule_rules import NUMBERS, RATE, RULES, Kind, Rule
+from mscminer.extract.schedule_rules import NUMBERS, OF_PARTS, RATE, RULES, Kind, Rule
 from mscminer.extract.time_points import points_of_list
 
 MOST_TIMES = 60
@@ -396,6 +396,8 @@ _MOST_SITTINGS = 12
 _SPACED = re.compile(
     r"\b(?:intervals?|(?<!cm\s)(?<!mm\s)apart|daily|weekly|monthly|days?|weeks?|months?)\b", re.IGNORECASE
 )
+_CELLS_IN = re.compile(r"\bcells\b[^.;\n]{0,50}\bin\s$", re.IGNORECASE)
+_OF_PARTS = re.compile(OF_PARTS, re.IGNORECASE)
 _ORGANS = re.compile(r"\b(?:heart|kidney|renal|liver|lung|organ|hair|islet|marrow)\s(?:transpl|graft)", re.IGNORECASE)
 """Transplants that are counted are people, not doses of cells."""
 _LEVELS = re.compile(
@@ -490,6 +492,13 @@ def _counts_acts(match: re.Match[str], before: str, after: str) -> bool:
     ):
         return False
     if number > 4 and _SITES.search(before + words + after):
+        return False
+    if (
+        _PRICKS.search(words)
+        and _CELLS_IN.search(before)
+        and _OF_PARTS.match(after)
+        and not _SPACED.search(words + after)
+    ):
         return False
     if _are_sites(number, words, before, after):
         return False
