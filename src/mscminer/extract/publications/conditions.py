@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -43,12 +43,17 @@ class CategoryFound:
 
 
 _ZONE_WEIGHT: Final = {Zone.TITLE: 2.0, Zone.AIM: 1.0, Zone.METHODS: 0.9, Zone.CONCLUSION: 0.6, Zone.BACKGROUND: 0.4}
+_MOST_OF_BODY: Final = 3.0
+"""No condition outside the title weighs more."""
 _KEEP: Final = 2
 
 
 def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
     """At most two conditions, the best first: from the title, else from aim and methods, else from elsewhere."""
-    found = sorted(_candidates(text), key=lambda one: -one.weight)
+    found = sorted(_candidates(text, text.zones(Zone.TITLE)), key=lambda one: -one.weight)
+    if not found or found[0].weight <= _MOST_OF_BODY:  # else the title's own leave no room for others
+        body = _candidates(text, [one for one in text.sentences if one.zone is not Zone.TITLE])
+        found = sorted([*found, *body], key=lambda one: -one.weight)
     if not found:
         found = list(_bare(text))
     kept: list[ConditionFound] = []
@@ -76,8 +81,8 @@ def _is_beside(second: ConditionFound, first: ConditionFound) -> bool:
     return second.weight >= 0.6 * first.weight and second.evidence.span.section == first.evidence.span.section
 
 
-def _candidates(text: PublicationText) -> Iterator[ConditionFound]:
-    for sentence in text.sentences:
+def _candidates(text: PublicationText, sentences: Iterable[Sentence]) -> Iterator[ConditionFound]:
+    for sentence in sentences:
         zone_weight = _ZONE_WEIGHT.get(sentence.zone)
         if zone_weight is None:
             continue
