@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from operator import add
 from pathlib import Path
@@ -66,9 +66,21 @@ def _is_own_work(text: str) -> bool:
 
 def sentence_features(text: str, index: int, count: int) -> list[str]:
     """Names of the features that hold for sentence `index` of `count`: words, word pairs, place."""
-    words = ["0" if word.isdigit() else word for word in _WORD.findall(text)]
-    pairs = map("{} {}".format, ["^", *words], words)
-    return [*words, *pairs, f"@{10 * index // count}", f"@first{min(index, 3)}", f"@last{min(count - 1 - index, 3)}"]
+    words = _words(text)
+    return [*words, *map(" ".join, _pairs(words)), *_place(index, count)]
+
+
+def _words(text: str) -> list[str]:
+    return ["0" if word.isdigit() else word for word in _WORD.findall(text)]
+
+
+def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each word with the one before it, the first with the beginning."""
+    return zip(("^", *words), words, strict=False)
+
+
+def _place(index: int, count: int) -> tuple[str, str, str]:
+    return f"@{10 * index // count}", f"@first{min(index, 3)}", f"@last{min(count - 1 - index, 3)}"
 
 
 _FORBIDDEN: Final = -100_000
@@ -82,11 +94,18 @@ class ZoneModel:
     bias: tuple[int, ...]
     transitions: tuple[tuple[int, ...], ...]
     starts: tuple[int, ...]
+    _of_pairs: dict[tuple[str, ...], tuple[int, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        of_pairs = {tuple(name.split(" ")): row for name, row in self.weights.items() if " " in name}
+        object.__setattr__(self, "_of_pairs", of_pairs)
 
     def scores(self, text: str, index: int, count: int) -> list[int]:
-        """The score of each zone for one sentence, in hundredths."""
-        rows = filter(None, map(self.weights.get, set(sentence_features(text, index, count))))
-        return list(map(sum, zip(self.bias, *rows, strict=True)))
+        """The score of each zone for one sentence, in hundredths: the sum over `sentence_features`, each once."""
+        words = _words(text)
+        alone = map(self.weights.get, {*words, *_place(index, count)})
+        paired = map(self._of_pairs.get, set(_pairs(words)))
+        return list(map(sum, zip(self.bias, *filter(None, alone), *filter(None, paired), strict=True)))
 
     def decode(self, texts: Sequence[str], given: Sequence[tuple[Zone, ...]]) -> list[Zone]:
         """The best path of zones through the sentences that keeps to those given for each (Viterbi); () allows all."""
