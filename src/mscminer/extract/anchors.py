@@ -2,7 +2,7 @@
 
 Python tries an alternation at every character, tens of nanoseconds each, and most patterns match in few texts.  From
 the parsed pattern follow strings of which every match contains one (`needs_of`); they are cut into pieces of words.
-`pieces_in` looks a text's words up in a table of those pieces, once, and then each pattern is a test of two small sets.
+`pieces_in` looks a text's words up in a table of those pieces, once, and then each pattern is a test of a few bits.
 Nothing has to be written by hand, so nothing can be forgotten when a rule is edited.
 """
 
@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from itertools import product
 from math import prod
+from operator import or_
 from typing import Any, Final
 
 from mscminer.extract.frequencies import COMMON_WORDS
@@ -41,6 +42,10 @@ Clauses = tuple[Pieces, ...]
 """Of each clause a text must have one piece; the most telling clause stands first."""
 
 
+Masks = tuple[int, ...]
+"""The same with one bit for each piece."""
+
+
 class Needs:
     """What a text must have to hold a match: all clauses of one of several ways.
 
@@ -48,32 +53,33 @@ class Needs:
         ways: pieces are ``marrow`` within a word, ``^intra`` at a word's start, ``=oa`` a whole word.
 
     Attributes:
-        first: the pieces of the ways' first clauses, without all of which nothing is met.
+        first: the bits of the ways' first clauses, without all of which nothing is met.
+        ways: the bits of each way's clauses.
         further: the clauses that a text must meet beside a piece of a way's first clause, for each way of that piece.
     """
 
     __slots__ = ("first", "further", "ways")
 
     def __init__(self, ways: Iterable[Clauses]) -> None:
-        self.ways = tuple(ways)
-        self.further: dict[str, list[Clauses]] = {}
-        for first, *others in self.ways:
-            for piece in first:
-                self.further.setdefault(piece, []).append(tuple(others))
-        self.first = frozenset(self.further)
+        self.ways: list[Masks] = []
+        self.further: dict[str, list[Masks]] = {}
+        for clauses in ways:
+            masks = tuple(map(_words.bits_of, clauses))
+            self.ways.append(masks)
+            for piece in clauses[0]:
+                self.further.setdefault(piece, []).append(masks[1:])
+        self.first = _words.bits_of(self.further)
 
-    def met_by(self, pieces: Pieces) -> bool:
+    def met_by(self, pieces: int) -> bool:
         """Whether a text with these pieces may hold a match."""
-        if self.first.isdisjoint(pieces):
-            return False
-        return any(_any_met(self.further[piece], pieces) for piece in self.first & pieces)
+        return bool(self.first & pieces) and _any_met(self.ways, pieces)
 
 
-def _any_met(ways: Iterable[Clauses], pieces: Pieces) -> bool:
+def _any_met(ways: Iterable[Masks], pieces: int) -> bool:
     """Whether all clauses of one of the ways are met."""
     for clauses in ways:
         for clause in clauses:
-            if clause.isdisjoint(pieces):
+            if not clause & pieces:
                 break
         else:
             return True
@@ -85,20 +91,26 @@ class _Words(dict[str, Pieces]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.known: set[str] = set()
+        self.known: dict[str, int] = {}
+        self.masks = _MasksOfWords(self)
 
     def add(self, pieces: Iterable[str]) -> None:
-        """Make more pieces known; words seen before are looked at anew."""
-        more = set(pieces) - self.known
+        """Make more pieces known, each with a bit of its own; words seen before are looked at anew."""
+        more = sorted(set(pieces) - self.known.keys())
         if more:
-            self.known |= more
+            self.known.update({piece: 1 << number for number, piece in enumerate(more, len(self.known))})
             self.clear()
+            self.masks.clear()
             pieces_in.cache_clear()
+
+    def bits_of(self, pieces: Iterable[str]) -> int:
+        """The bits of known pieces."""
+        return reduce(or_, map(self.known.__getitem__, pieces), 0)
 
     def __missing__(self, word: str) -> Pieces:
         if len(self) >= _MOST_WORDS:
             self.clear()
-        found = self.known.intersection(_parts(word)) if len(word) <= 48 else self._of_long(word)
+        found = self.known.keys() & set(_parts(word)) if len(word) <= 48 else self._of_long(word)
         self[word] = pieces = frozenset(found)
         return pieces
 
@@ -109,6 +121,20 @@ class _Words(dict[str, Pieces]):
             bare = piece.lstrip("^=")
             if piece in word or (piece[0] == "^" and word.startswith(bare)) or (piece[0] == "=" and word == bare):
                 yield piece
+
+
+class _MasksOfWords(dict[str, int]):
+    """The bits of the known pieces of every word seen so far."""
+
+    def __init__(self, words: _Words) -> None:
+        super().__init__()
+        self._of = words
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        self[word] = mask = self._of.bits_of(self._of[word])
+        return mask
 
 
 def _parts(word: str) -> Iterator[str]:
@@ -147,9 +173,9 @@ def words_in(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def pieces_in(text: str) -> Pieces:
-    """The known pieces of all words of a text."""
-    return frozenset().union(*map(_words.__getitem__, words_in(text)))
+def pieces_in(text: str) -> int:
+    """The bits of the known pieces of all words of a text."""
+    return reduce(or_, map(_words.masks.__getitem__, words_in(text)), 0)
 
 
 def needs_of(pattern: re.Pattern[str]) -> Needs | None:
@@ -228,7 +254,7 @@ class Selector:
         return sorted(found)
 
 
-_Hint = tuple[int, list[Clauses]]
+_Hint = tuple[int, list[Masks]]
 """The place of a pattern that a piece is a hint of, and what else must be met."""
 
 
