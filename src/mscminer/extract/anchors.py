@@ -181,8 +181,8 @@ def pieces_in(text: str) -> int:
 def needs_of(pattern: re.Pattern[str]) -> Needs | None:
     """What a text must contain to hold a match of `pattern`; None if nothing can be said.
 
-    >>> sorted(needs_of(re.compile(r"\\b(?:OA|osteoarth\\w+)\\b", re.IGNORECASE)).one)
-    ['=oa', '^osteoarth']
+    >>> sorted(needs_of(re.compile(r"\\b(?:OA|osteoarth\\w+)\\b", re.IGNORECASE)).further)
+    ['^oa', '^osteoarth']
     """
     items = re._parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)  # type: ignore[attr-defined]
     ways = _of_sequence(items)

@@ -125,7 +125,9 @@ OF_PARTS = r"\s(?:each\s)?(?:of|with|containing)\s\d[\d.]*(?:\s?(?:,\s?or|,\s?an
 """Cells given "in ten injections of 5 million" are one dose in ten places."""
 _AT_OPERATION = r"\b(?:during|in\sthe\scourse\sof)\s(?:the\s|an?\s)?(?:\w+\s){0,2}?(?:surgery|operation|catheteri[sz]ation|bypass|procedure|arthroscopy|endoscopy)\b"
 _ONE_GAP = rf"(?:{_N}|one|an?)[\s-](?:hours?|days?|weeks?|months?)\b"
-_ONE_SITTING = r"(?:\b(?:in|during|at)\s(?:one|a\ssingle|the\ssame)\s(?:session|sitting|procedure|operation|go|visit)\b|\bsingle[\s-](?:session|sitting|stage)\b|\bone-off\b)"
+AT_ONE = r"(?:in|during|at)\s(?:one|a\ssingle|the\ssame)"
+SITTING = r"session|sitting|procedure|operation|visit"
+_ONE_SITTING = rf"(?:\b{AT_ONE}\s(?:{SITTING}|go)\b|\bsingle[\s-](?:session|sitting|stage)\b|\bone-off\b)"
 
 RULES: tuple[Rule, ...] = (
     _rule(

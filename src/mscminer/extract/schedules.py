@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from mscminer.extract.schedule_rules import NUMBERS, OF_PARTS, RATE, RULES, Kind, Rule
+from mscminer.extract.schedule_rules import AT_ONE, NUMBERS, OF_PARTS, RATE, RULES, SITTING, Kind, Rule
 from mscminer.extract.time_points import points_of_list
 
 MOST_TIMES = 60
@@ -507,10 +507,7 @@ def _counts_acts(match: re.Match[str], before: str, after: str) -> bool:
     return not (re.search(r"injections?$", words, re.IGNORECASE) and _SITES.search(words + after[:45]))
 
 
-_AT_ONCE = re.compile(
-    r"\b(?:(?:in|during|at)\s(?:one|a\ssingle|the\ssame)|single|one)\s(?:session|sitting|procedure|operation|treatment|visit)\b",
-    re.IGNORECASE,
-)
+_AT_ONCE = re.compile(rf"\b(?:{AT_ONE}|single|one)\s(?:{SITTING}|treatment)\b", re.IGNORECASE)
 _PRICKS = re.compile(r"\b(?:injections|punctures)$", re.IGNORECASE)
 
 
