@@ -13,21 +13,30 @@ from mscminer.extract.publications.rules import Hit, find_hits, rule_set
 from mscminer.extract.publications.subjects import names_animals
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
-_CELLS: Final = re.compile(r"\bcells?\b|[ms][sp]?cs?\b|\bconcentrate|\bexosom|\bvesicles?\b|\bsvf\b|\bstem\b")
+_CELLS: Final = re.compile(
+    r"\bcells?\b|[ms][sp]?cs?\b|\b[a-z-]{2,10}[ps]cs?\b|\bconcentrate|\bexosom|\bvesicles?\b|\bsvf\b|\bstem\b"
+)
 _ACTS: Final = re.compile(
     r"\b(?:the|these|each|all|single|repeated|both) (?:[\w-]+ ){0,2}(?:infusion|injection|instillation)s?\b"
 )
 """Acts of giving that an earlier sentence has told of."""
 _DOSE_ALONE: Final = re.compile(
     r"\b(?:single|one|repeated) (?:[\w.-]+ ){0,3}doses?\b(?! of\b)"
+    r"|\bdoses? of (?=[\d.,]+ ?(?:x ?10|million|\u00b7 ?10|\* ?10)(?![^;,]{0,15}\bmg\b))"
+    r"|\bwith (?:the|a) (?:[\w-]+ )?(?:construct|tissue-engineered \w+)\b"
     r"|\b(?:received|receive|given|had|underwent|got) (?:an?|a single|one|two|three|four|\d) (?:[\w-]+ ){0,3}"
     r"(?:infusion|injection|instillation)s?\b(?! of\b)"
 )
 """A dose that needs no name: that of the product."""
-_OTHER_DRUG: Final = re.compile(
-    r"\b(?:steroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|immunoglobulin|"
-    r"cyclophosph\w*|rituximab|insulin|contrast|an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)\b[^.;,]{0,25}$"
+_DRUG: Final = (
+    r"(?:steroids?|corticosteroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|immunoglobulin|cyclophosph\w*|"
+    r"rituximab|teriparatide|supernatants?|conditioned medi(?:um|a)|insulin|contrast|an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)"
 )
+_OTHER_DRUG: Final = re.compile(rf"\b{_DRUG}\b[^.;,]{{0,25}}$")
+_OF_OTHER_DRUG: Final = re.compile(
+    rf"(?: (?:inject|infus|administ)\w*(?: of| with)?)?(?: (?:high-dose|daily))? {_DRUG}\b"
+)
+"""What stands behind the route of something else: "intravenous methylprednisolone"."""
 _LEVELS: Final = ((Zone.TITLE, Zone.AIM, Zone.METHODS), (Zone.RESULTS, Zone.CONCLUSION), (Zone.BACKGROUND,))
 
 
@@ -42,8 +51,19 @@ def find_pub_routes(text: PublicationText, product: ProductVerdict) -> dict[str,
         hits = [hit for sentence in text.zones(*zones) for hit in _in_sentence(sentence, product)]
         exact = [hit for hit in hits if hit.rule.weight >= 1]
         if exact or hits:
-            return _grouped(text, exact or hits)
+            return _grouped(text, _without_places(exact or hits))
     return {}
+
+
+_PLACE: Final = "route.intralesional.into"
+_LAYERS: Final = frozenset({"intramyocardial", "subcutaneous", "intradermal"})
+"""Ways of injecting beside which a place is no second route: "subcutaneous injection into the fingers"."""
+
+
+def _without_places(hits: list[Hit]) -> list[Hit]:
+    """Drop mere places ("into the scar") where an exact word says how they are injected there."""
+    told = {hit.rule.value for hit in hits if hit.rule.id != _PLACE}
+    return [hit for hit in hits if hit.rule.id != _PLACE or not told & _LAYERS]
 
 
 def _in_sentence(sentence: Sentence, product: ProductVerdict) -> Iterator[Hit]:
@@ -54,8 +74,12 @@ def _in_sentence(sentence: Sentence, product: ProductVerdict) -> Iterator[Hit]:
         return
     rules = (rule for _, rule in rule_set("routes").may_match(sentence.text))
     for hit in find_hits(rules, [sentence]):
-        if not _OTHER_DRUG.search(sentence.text[: hit.start]):
+        before, after = sentence.text[: hit.start], sentence.text[hit.end : hit.end + _NEAR]
+        if not _OTHER_DRUG.search(before) and not _OF_OTHER_DRUG.match(after):
             yield hit
+
+
+_NEAR: Final = 60
 
 
 def _gives_product(text: str) -> bool:
@@ -83,7 +107,7 @@ _ACT_AFTER: Final = re.compile(
 def _with_act(hit: Hit) -> tuple[int, int]:
     """Where the words of a route stand with the act that they belong to: "intra-articular injection of MSCs"."""
     text = hit.sentence.text
-    nearest = max(0, hit.start - 60)
+    nearest = max(0, hit.start - _NEAR)
     before = _ACT_BEFORE.search(text[nearest : hit.start])
     after = _ACT_AFTER.match(text, hit.end)
     return nearest + before.start() if before else hit.start, after.end() if after else hit.end
