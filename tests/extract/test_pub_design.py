@@ -7,7 +7,7 @@ import pytest
 from tests.extract.publications import publication
 
 from mscminer.core.facts import Maker
-from mscminer.core.vocabulary import Field
+from mscminer.core.vocabulary import Field, Report
 from mscminer.extract.publications.resolve import PublicationReading, publication_facts, read, route_facts
 
 _TITLE = "Mesenchymal stem cells in sepsis"
@@ -40,6 +40,135 @@ def reading(*sentences: str, title: str = _TITLE) -> PublicationReading:
 )
 def test_how_people_came_to_their_treatment(sentence: str, randomised: bool | None) -> None:
     assert reading(sentence).design.randomised.value is randomised
+
+
+@pytest.mark.parametrize(
+    ("sentence", "randomised"),
+    [
+        ("By a random number table, 40 adults were split evenly between mesenchymal stem cells and usual care.", True),
+        ("Forty adults were allotted, by lot, to mesenchymal stem cells or usual care.", True),
+        ("Forty adults were assigned prospectively and at random to mesenchymal stem cells or usual care.", True),
+        ("The toss of a coin settled which adult had mesenchymal stem cells and which had saline.", True),
+        ("Sealed envelopes told whether mesenchymal stem cells or saline were due.", True),
+        (
+            "In this trial 40 adults had mesenchymal stem cells or usual care; fields of each slide were picked by chance.",
+            None,
+        ),
+        ("In this trial 40 adults had mesenchymal stem cells or usual care; one cohort came from abroad.", None),
+        ("In this trial 40 adults had mesenchymal stem cells or usual care in four consecutive weeks.", None),
+        ("Mesenchymal stem cells, at 1 or 2 million/kg, were infused in this single-arm trial in two cohorts.", False),
+        ("In this trial mesenchymal stem cells were infused by a 3 + 3 design at three dose levels.", False),
+        (
+            "In this trial ten adults had mesenchymal stem cells; patients treated earlier in the same unit served as comparison.",
+            False,
+        ),
+        ("In this trial ten adults had mesenchymal stem cells; controls were drawn from the hospital registry.", False),
+    ],
+)
+def test_chance_is_told_in_many_words(sentence: str, randomised: bool | None) -> None:
+    assert reading(sentence).design.randomised.value is randomised
+
+
+@pytest.mark.parametrize(
+    ("sentence", "blinded"),
+    [
+        ("Scores were taken by raters unaware of the grouping.", True),
+        ("The examiners did not know which treatment had been given.", True),
+        ("Neither the patients nor the nurses knew what was infused, cells or saline.", True),
+        ("Allocation was concealed from patients and raters.", True),
+        ("Films were read without knowledge of the treatment.", True),
+        ("The study was neither blinded nor controlled.", False),
+        ("The study was not randomised or blinded.", False),
+        ("There was no blinding.", False),
+        ("Raters were aware of the treatment.", False),
+        ("Two patients had been unaware of their fever.", None),
+        ("One woman did not know that she was pregnant.", None),
+        ("A double-blind trial should now follow.", None),
+    ],
+)
+def test_masking_is_told_in_many_words(sentence: str, blinded: bool | None) -> None:
+    one = read(
+        publication(
+            _TITLE,
+            ("METHODS", "Forty adults were given mesenchymal stem cells in a phase 2 trial."),
+            ("CONCLUSIONS" if "should" in sentence else "METHODS", sentence),
+        )
+    )
+    assert one.design.blinded.value is blinded
+
+
+@pytest.mark.parametrize(
+    ("sentence", "controlled"),
+    [
+        ("Outcomes were set against those of a historical group of 16 infants.", True),
+        ("Matched infants treated earlier in the same unit provided a comparison.", True),
+        ("Each was matched with two reference patients of a database.", True),
+        ("Twenty others had standard insulin therapy.", True),
+        ("Mesenchymal stem cells were compared with corticosteroid.", True),
+        ("Others were injected with vehicle.", True),
+        ("We asked whether the cells can control such inflammation.", False),
+        ("It was an MRI-controlled study.", False),
+        ("The cells were added to conventional immunosuppression.", False),
+        ("The cells were suspended in 10 ml of normal saline.", False),
+        ("Adverse events were compared from a year before to a year after the infusion.", False),
+        ("The study was not placebo-controlled.", False),
+        ("The cells grew like those of healthy controls.", False),
+        ("There were no untreated controls.", False),
+    ],
+)
+def test_what_is_a_control_and_what_only_looks_like_one(sentence: str, controlled: bool) -> None:
+    one = reading("In this phase 2 trial ten adults were given mesenchymal stem cells.", sentence)
+    assert one.design.controlled.value is controlled
+
+
+def test_groups_of_the_results_alone_are_no_arms() -> None:
+    one = read(
+        publication(
+            _TITLE,
+            ("METHODS", "In this trial ten adults were given mesenchymal stem cells."),
+            ("RESULTS", "In mild and severe sepsis fever fell in the two groups."),
+        )
+    )
+    assert one.design.controlled.value is False
+    assert one.design.randomised.value is False
+
+
+def test_doses_told_at_random_are_compared_with_each_other_only() -> None:
+    one = read(
+        publication(
+            "Mesenchymal stem cells at two doses in sepsis",
+            ("METHODS", "Twenty adults were randomised to 1 million (low dose) or 3 million (high dose) cells per kg."),
+            ("CONCLUSIONS", "Adding mesenchymal stem cells to standard care is safe."),
+        )
+    )
+    assert one.design.randomised.value is True
+    assert one.design.controlled.value is False
+
+
+def test_a_treatment_told_in_the_background_is_not_what_arms_differ_in() -> None:
+    one = read(
+        publication(
+            _TITLE,
+            ("BACKGROUND", "Autologous or allogeneic cells are sold widely."),
+            ("METHODS", "Twenty adults were randomised to mesenchymal stem cells or plasma in two groups."),
+        )
+    )
+    assert one.design.controlled.value is True
+
+
+def test_a_series_may_have_untreated_sites() -> None:
+    one = read(
+        publication(
+            "Mesenchymal stem cells in the skin of two patients",
+            (
+                "METHODS",
+                "Two patients had mesenchymal stem cells injected at some sites; other sites received vehicle.",
+            ),
+            ("RESULTS", "Both patients healed."),
+        )
+    )
+    assert one.report.report is Report.CASE_REPORT
+    assert one.design.controlled.value is True
 
 
 def test_controlled_conditions_are_no_control() -> None:

@@ -15,7 +15,7 @@ from mscminer.extract.publications.screening import BRANDS, NEARBY, STRINGS
 from mscminer.extract.publications.text import fold
 
 RULES = ROOT / "src" / "mscminer" / "extract" / "publications" / "rules"
-_FILES = ("report", "products", "benefit", "harm", "clauses", "design", "origin", "donors", "routes", "arms")
+_FILES = ("report", "asides", "products", "benefit", "harm", "clauses", "design", "origin", "donors", "routes", "arms")
 _RULES = [rule for name in _FILES for rule in load_rules(name)]
 
 

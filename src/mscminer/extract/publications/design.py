@@ -1,5 +1,4 @@
 """Randomised, controlled, blinded: what the prose of a study of people says of its design."""
-# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Report
-from mscminer.extract.publications.report import asks_for_more, is_denied
+from mscminer.extract.publications.asides import is_elsewhere, without_asides
 from mscminer.extract.publications.rules import Hit, hits_by_value
 from mscminer.extract.publications.text import PublicationText, Zone
 
@@ -41,10 +40,7 @@ def find_design(text: PublicationText, report: Report) -> DesignVerdict:
     """Read the design of a study of people; reviews and laboratory work have none."""
     if report in (Report.REVIEW, Report.PRECLINICAL, Report.OTHER):
         return DesignVerdict(randomised=_UNKNOWN, controlled=_UNKNOWN, blinded=_UNKNOWN)
-    hits = {
-        value: [hit for hit in found if not (_elsewhere(hit) or _is_no_control(hit))]
-        for value, found in hits_by_value("design", text).items()
-    }
+    hits = {value: _present(found) for value, found in hits_by_value("design", text).items()}
     randomised = _randomised(text, report, hits)
     controlled = _controlled(text, report, hits, randomised=bool(randomised.value))
     one_arm = controlled.value is False and not hits.get("dose_groups") and not _only_products_differ(text, hits)
@@ -57,19 +53,13 @@ def find_design(text: PublicationText, report: Report) -> DesignVerdict:
     )
 
 
-def _is_no_control(hit: Hit) -> bool:
-    return hit.rule.value in ("controlled", "control_arm") and is_denied(hit)
+_WITH_PLAN: Final = frozenset({"randomised", "controlled", "control_arm", "blinded"})
 
 
-def _elsewhere(hit: Hit) -> bool:
-    """Whether the sentence speaks of a trial to come or of other people's trials."""
-    late = hit.sentence.zone is Zone.CONCLUSION or hit.sentence.place > 0.75
-    return late and (asks_for_more(hit.sentence.text) or bool(_BEGUN.search(hit.sentence.text)))
-
-
-_BEGUN: Final = re.compile(
-    r"\b(?:trial|study) (?:[^.;]{0,40} )?(?:has|have) (?:now )?(?:been (?:started|initiated|launched|set up)|begun|started)\b"
-)
+def _present(hits: list[Hit]) -> list[Hit]:
+    """Leave out trials to come, those of others, and what this study did not have."""
+    kept = [hit for hit in hits if not is_elsewhere(hit)]
+    return without_asides(kept) if kept and kept[0].rule.value in _WITH_PLAN else kept
 
 
 def _answer(text: PublicationText, value: bool | None, confidence: float, hits: list[Hit]) -> Answer:
@@ -83,7 +73,7 @@ def _randomised(text: PublicationText, report: Report, hits: dict[str, list[Hit]
         return _answer(text, True, 0.97, yes)
     if report in _SINGLE or report is Report.COHORT:
         return _answer(text, False, 0.95, no)
-    explicit = [hit for hit in no if "random" in hit.sentence.text[hit.start : hit.end]]
+    explicit = any(_EXPLICIT.search(hit.sentence.text, hit.start, hit.end) for hit in no)
     if hits.get("escalation"):
         return _answer(text, False, 0.8, hits["escalation"])
     if hits.get("dose_groups") and not explicit:
@@ -97,29 +87,51 @@ def _randomised(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     return _answer(text, None, 0.6, [])
 
 
+_EXPLICIT: Final = re.compile(r"random|single[- ]arm|uncontrolled")
+"""Said of how people were assigned, not of who they were."""
+
+
 def _was_chosen(hit: Hit) -> bool:
     """Whether it is said of the groups, not of how a follow-up was done, that nobody was randomised."""
-    return any(word in hit.sentence.text[hit.start : hit.end] for word in ("random", "histor", "matched"))
+    return hit.rule.id == _HISTORICAL or bool(_CHOSEN.search(hit.sentence.text, hit.start, hit.end))
+
+
+_HISTORICAL: Final = "not_randomised.historical"
+_CHOSEN: Final = re.compile(r"random|matched")
+
+
+_PEOPLE: Final = "control_arm.people"
+"""Finds the bare word: in a series "controls" may be those whose blood was taken."""
 
 
 def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]], *, randomised: bool) -> Answer:
     yes, no = hits.get("controlled", []), hits.get("single_arm", [])
+    strong = [hit for hit in yes if hit.sentence.zone is not Zone.CONCLUSION and not _within(hit)]
+    told = {hit.sentence for hit in strong} & {hit.sentence for hit in hits.get("control_arm", [])}
     if report in _SINGLE:
-        return _answer(text, False, 0.9, no)
+        others = [hit for hit in hits.get("control_arm", []) if hit.rule.id != _PEOPLE and hit.sentence in told]
+        beside = [hit for hit in others if hit.sentence.zone is Zone.METHODS]
+        return _answer(text, bool(beside), 0.7 if beside else 0.9, beside or no)
     if report is Report.COHORT and not yes and not _OF_GROUPS.search(text.whole):
         return _answer(text, False, 0.7, [])
     if (randomised and not _only_products_differ(text, hits)) or report is Report.COHORT:
         return _answer(text, True, 0.95, yes or hits.get("randomised") or hits.get("not_randomised", []))
-    strong = [hit for hit in yes if hit.sentence.zone is not Zone.CONCLUSION and not _within(hit)]
-    told = {hit.sentence for hit in strong} & {hit.sentence for hit in hits.get("control_arm", [])}
     if no and not told:
         return _answer(text, False, 0.85, no)
     if not told and _only_products_differ(text, hits):
         return _answer(text, False, 0.75, strong)
-    return _answer(text, True, 0.8, strong) if strong else _answer(text, False, 0.75, [])
+    if strong and (told or _names_groups(text)):
+        return _answer(text, True, 0.8, strong)
+    return _answer(text, False, 0.75, [])
 
 
-_OF_GROUPS: Final = re.compile(r"\b(?:groups?|arms?|cohorts|controls?|compar\w+|versus|vs)\b")
+def _names_groups(text: PublicationText) -> bool:
+    """Whether anything but the results speaks of groups: those of results alone may be mild and severe cases."""
+    return any(_OF_SEVERAL.search(sentence.text) for sentence in text.sentences if sentence.zone is not Zone.RESULTS)
+
+
+_OF_GROUPS: Final = re.compile(r"\b(?:groups?|arms?|cohorts|control\w*|compar\w+|versus|vs)\b")
+_OF_SEVERAL: Final = re.compile(rf"{_OF_GROUPS.pattern}|\b(?:another (?:\d+|[a-z]+)|(?:the )?others?|either) ")
 _OF_ARMS: Final = re.compile(r"group|arm|control|placebo|sham|alone|matched")
 
 
@@ -132,7 +144,9 @@ def _only_products_differ(text: PublicationText, hits: dict[str, list[Hit]]) -> 
     """Whether the arms differ only in dose or donor of the cells, so that no arm is a control."""
     if hits.get("control_arm"):
         return False
-    return bool(hits.get("dose_groups")) or bool(_OWN_OR_OTHERS.search(text.whole))
+    return bool(hits.get("dose_groups")) or any(
+        _OWN_OR_OTHERS.search(sentence.text) for sentence in text.sentences if sentence.zone is not Zone.BACKGROUND
+    )
 
 
 _OWN_OR_OTHERS: Final = re.compile(

@@ -10,7 +10,7 @@ from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Phase, Report
-from mscminer.extract.publications.report import asks_for_more
+from mscminer.extract.publications.asides import asks_for_more
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _NUMERAL: Final = r"(?:0|1|2|3|4|iv|iii|ii|i)"

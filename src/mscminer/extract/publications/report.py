@@ -4,7 +4,6 @@ Rules (``rules/report.toml``) find signs: words of a review, of one case, of loo
 Their weights are summed sign by sign, and two short lists of questions decide: first whether the work was done on
 people at all, then, for work on people, which kind it is.  The questions follow ANNOTATION.md, section 2.
 """
-# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -15,10 +14,10 @@ from typing import Final
 from mscminer.core.documents import Document
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Report
-from mscminer.extract.anchors import anchored
+from mscminer.extract.publications.asides import is_elsewhere, without_asides
 from mscminer.extract.publications.rules import Hit, hits_by_value, total_weight
 from mscminer.extract.publications.subjects import Subjects, find_subjects
-from mscminer.extract.publications.text import PublicationText, Zone
+from mscminer.extract.publications.text import PublicationText
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,54 +178,19 @@ def find_report(text: PublicationText, *, count: Callable[[], int | None] = _not
     )
 
 
-_FUTURE: Final = anchored(
-    r"\b(?:needed|required|warranted|necessary|ongoing|on-going|planned|should|future|further|larger|next steps?|comes next|to follow|currently|being evaluated|awaited|to confirm|merits?|justif(?:y|ies)|encourag(?:e|es) (?:further|larger|controlled)|supports? (?:a|the)|must be|would|will be|under ?way|in progress|desirable|advisable|welcome|be (?:initiated|conducted|undertaken|carried out))\b"
-)
-_TO_COME: Final = anchored(
-    r"\b(?:(?:must|should|shall|has to|have to) await|awaits?|in (?:preparation|planning)|(?:can|could|may) (?:now )?be (?:designed|prepared|set up|considered|planned|begun|started)|is (?:now )?the (?:question|subject|aim|task) of|remains? to be|calls? for|called for)\b"
-    r"|\bwill (?:have to |now |need to |next )?(?:address|confirm|test|tell|show|determine|establish|clarify|answer|settle)\b"
-)
-"""Words of trials that somebody is about to do."""
-_THIS_WILL: Final = anchored(
-    r"\b(?:this|the present|our) (?:[\w/-]+,? ){0,6}?(?:trial|study|protocol) (?:will|is to|aims|should)\b"
-)
-_DENIED: Final = anchored(
-    r"\b(?:no|without|lack of|lacked|lacks|absence of|not)(?: an?| any)? (?:(?:concurrent|untreated|placebo|sham|historical|blinded?|randomi[sz]ed|proper|adequate)(?: and |, | or | )){0,3}(?:controls?|placebo|sham|comparison|comparator)(?: (?:groups?|arms?|controls?))?\b"
-)
-"""A control that there was not."""
-
-
-def asks_for_more(text: str) -> bool:
-    """Whether a folded sentence asks for further trials or announces them."""
-    return bool(_FUTURE.search(text) or (_TO_COME.search(text) and not _THIS_WILL.search(text)))
-
-
-def is_denied(hit: Hit) -> bool:
-    """Whether the words stand where a text says that it had no control: "there was no placebo group"."""
-    denied = _DENIED.search(hit.sentence.text)
-    return denied is not None and denied.start() <= hit.start and hit.end <= denied.end() + 1
-
-
 _PLANS: Final = frozenset({"called", "assigned", "planned", "compared", "chosen"})
 _WITH_CONTROL: Final = frozenset({"assigned", "compared"})
 _REGISTERED: Final = "called.registered"
-_LATE: Final = 0.75
-"""From this part of the abstract on, plans may be those of studies still to come."""
 
 
 def _present(hits: list[Hit]) -> list[Hit]:
-    """Leave out studies that a conclusion only asks for or announces, and controls that there were not."""
-    return [
-        hit
-        for hit in hits
-        if not (_is_late_plan(hit) and asks_for_more(hit.sentence.text))
-        and not (hit.rule.value in _WITH_CONTROL and is_denied(hit))
-    ]
+    """Leave out studies that a conclusion only asks for or announces, and arms and plans that there were not."""
+    kept = [hit for hit in hits if not (_may_be_elsewhere(hit) and is_elsewhere(hit))]
+    return without_asides(kept) if kept and kept[0].rule.value in _WITH_CONTROL else kept
 
 
-def _is_late_plan(hit: Hit) -> bool:
-    late = hit.sentence.zone is Zone.CONCLUSION or hit.sentence.place > _LATE
-    return late and hit.rule.value in _PLANS and hit.rule.id != _REGISTERED
+def _may_be_elsewhere(hit: Hit) -> bool:
+    return hit.rule.value in _PLANS and hit.rule.id != _REGISTERED
 
 
 def _evidence(text: PublicationText, hits: list[Hit]) -> tuple[Evidence, ...]:

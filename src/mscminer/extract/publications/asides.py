@@ -1,0 +1,60 @@
+"""Words on studies and arms other than those at hand: trials asked for or begun, controls that there were not.
+
+The rules lie in ``rules/asides.toml``.  A sentence may speak of further trials as a whole; an arm, a plan or masking
+that this study did not have is a stretch of words, and what is found within it says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from mscminer.extract.publications.rules import Hit, Rule, rule_set
+from mscminer.extract.publications.text import Zone
+
+LATE: Final = 0.75
+"""From this part of the abstract on, plans may be those of studies still to come."""
+_THIS: Final = re.compile(r"\b(?:this|our|present) (?:[\w-]+ ){0,2}$")
+_REACH: Final = 40
+"""So many characters before words are looked at for what points to the study at hand."""
+
+
+def asks_for_more(text: str) -> bool:
+    """Whether a folded sentence asks for further trials or announces them."""
+    return _matches("to_come", text) or (_matches("will_show", text) and not _matches("own_plan", text))
+
+
+def is_elsewhere(hit: Hit) -> bool:
+    """Whether a sentence near the end speaks of trials to come or begun elsewhere, and not of "this study"."""
+    sentence = hit.sentence
+    late = sentence.zone is Zone.CONCLUSION or sentence.place > LATE
+    if not late or _THIS.search(sentence.text, max(0, hit.start - _REACH), hit.start):
+        return False
+    return asks_for_more(sentence.text) or _matches("under_way", sentence.text)
+
+
+def without_asides(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits outside the words on what this study did not have; a rule may match again further on."""
+    return [kept for hit in hits if (kept := _outside(hit)) is not None]
+
+
+def _matches(value: str, text: str) -> bool:
+    return any(rule.pattern.first_in(text) for rule in _rules(value, text))
+
+
+def _rules(value: str, text: str) -> Iterable[Rule]:
+    return (rule for _, rule in rule_set("asides", value).may_match(text))
+
+
+def _outside(hit: Hit) -> Hit | None:
+    text = hit.sentence.text
+    asides = [match.span() for rule in _rules("no_arm", text) for match in rule.pattern.finditer(text)]
+    if not asides:
+        return hit
+    for match in hit.rule.pattern.finditer(text):
+        start, end = match.span()
+        if end > start and not any(first <= start and end <= last + 1 for first, last in asides):
+            return replace(hit, start=start, end=end)
+    return None
