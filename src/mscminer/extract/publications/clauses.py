@@ -123,7 +123,9 @@ def _by_interval(text: str, start: int, end: int) -> Iterator[bool]:
 
 def shares_of(clause: Clause) -> tuple[float, float] | None:
     """The two shares, in per cent, that a clause tells of two arms ("86% with cells and 84% with saline")."""
-    found = [] if "\u00b1" in clause.text else [_share(match) for match in _SHARE.finditer(clause.text)]
+    told = [] if "\u00b1" in clause.text else list(_SHARE.finditer(clause.text))
+    percents = [match for match in told if match["percent"]]
+    found = [_share(match) for match in (percents if len(percents) == 2 else told)]
     return (found[0], found[1]) if len(found) == 2 and wording("of_two_arms").search(clause.text) else None
 
 

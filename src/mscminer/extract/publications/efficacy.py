@@ -128,7 +128,8 @@ _Table = tuple[tuple[Efficacy, float, _Question], ...]
 
 
 def decide_efficacy(statements: list[Statement]) -> Verdict:
-    """Decide by the annotation guidelines, section 12."""
+    """Decide by the annotation guidelines, section 12; what single patients had counts where nothing else is told."""
+    statements = [one for one in statements if not one.single] or statements
     case = _Case(
         conclusion=_tally(statements, Zone.CONCLUSION),
         results=_tally(statements, Zone.RESULTS),
@@ -204,7 +205,7 @@ def _hope_on_a_trend(case: _Case) -> list[Statement]:
 def _denied_from_the_start(case: _Case) -> list[Statement]:
     """An outright denial stands before claims that are weak, unsure or every group's, and no result bears them out."""
     nulls = case.conclusion.outright_nulls or case.conclusion.compared_nulls
-    if not nulls:
+    if not nulls or (case.own_gains and not case.compared):
         return []
     set_against = {one.sentence for one in case.claims} & {one.sentence for one in nulls}
     later = min(map(_place, case.claims)) > min(map(_place, nulls))
@@ -274,7 +275,8 @@ def _claim_without_results(case: _Case) -> list[Statement]:
 
 
 def _control_did_as_well(case: _Case) -> list[Statement]:
-    return [] if case.own_gains else case.level_results
+    """Praise without a comparison, beside results in which the control did as well."""
+    return [] if case.own_gains or case.proven_gains else case.level_results
 
 
 def _denied_first(case: _Case) -> list[Statement]:
@@ -321,7 +323,7 @@ _CLAIMED: Final[_Table] = (
     (Efficacy.MIXED, 0.55, _for_some_only),
     (Efficacy.MIXED, 0.6, _level_overall),
     (Efficacy.NO_DIFFERENCE, 0.65, _claim_without_results),
-    (Efficacy.MIXED, 0.65, _control_did_as_well),
+    (Efficacy.NO_DIFFERENCE, 0.6, _control_did_as_well),
     (Efficacy.MIXED, 0.6, _structure_claimed),
     (Efficacy.MIXED, 0.6, _denied_first),
     (Efficacy.POSITIVE, 0.93, _claims_borne_out),
@@ -356,6 +358,12 @@ def _structure_denied(case: _Case) -> list[Statement]:
     return [one for one in case.claims + case.own_gains if one.clinical and structure]
 
 
+def _denied_without_results(case: _Case) -> list[Statement]:
+    """Clinical gains and no clinical measure without a change among the results: the denial is of something else."""
+    likened = any(_is_verdict(one) for one in case.denials)
+    return [] if case.results.clinical_nulls or likened else case.own_gains
+
+
 def _both(case: _Case) -> list[Statement]:
     return case.conclusion.outright_nulls
 
@@ -368,6 +376,7 @@ _CLAIMED_AND_DENIED: Final[_Table] = (
     (Efficacy.NO_DIFFERENCE, 0.65, _denied_from_the_start),
     (Efficacy.NO_DIFFERENCE, 0.65, _as_good),
     (Efficacy.NO_DIFFERENCE, 0.65, _level_with_control),
+    (Efficacy.POSITIVE, 0.55, _denied_without_results),
     (Efficacy.MIXED, 0.7, _both),
 )
 
@@ -415,7 +424,14 @@ def _gains_for_a_time(case: _Case) -> list[Statement]:
     return gains + case.results.outright_nulls if gains and case.results.outright_nulls else []
 
 
+def _proven_alone(case: _Case) -> list[Statement]:
+    """Proven clinical gains, nothing outright without a change, and no control."""
+    alone = not (case.compared or case.results.outright_nulls)
+    return [one for one in case.proven_gains if one.clinical and alone]
+
+
 _HOPED: Final[_Table] = (
+    (Efficacy.POSITIVE, 0.55, _proven_alone),
     (Efficacy.MIXED, 0.55, _gains_for_a_time),
     (Efficacy.NO_DIFFERENCE, 0.75, _trend),
 )
@@ -440,6 +456,12 @@ def _missed_alone(case: _Case) -> list[Statement]:
 def _mostly_gains(case: _Case) -> list[Statement]:
     gains, level = case.own_gains, _level(case)
     return gains if level and len(gains) >= 2 * len(level) else []
+
+
+def _proven_beside_level(case: _Case) -> list[Statement]:
+    """Clinical gains over the control with a small p value, at least as many as measures without a difference."""
+    sure = [one for one in case.own_gains if one.control and one.significant]
+    return sure if len(sure) >= len(_level(case)) else []
 
 
 def _some_but_not_all(case: _Case) -> list[Statement]:
@@ -472,6 +494,7 @@ _SILENT: Final[_Table] = (
     (Efficacy.MIXED, 0.6, _level_overall),
     (Efficacy.POSITIVE, 0.7, _primary_met),
     (Efficacy.POSITIVE, 0.7, _mostly_gains),
+    (Efficacy.POSITIVE, 0.55, _proven_beside_level),
     (Efficacy.MIXED, 0.55, _some_but_not_all),
     (Efficacy.NO_DIFFERENCE, 0.55, _level_results),
     (Efficacy.POSITIVE, 0.8, _gains),

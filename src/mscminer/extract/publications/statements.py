@@ -58,6 +58,7 @@ class Statement:
         hedged: "may", "promising", "suggests".
         significant: a small p value stands in the clause.
         sweeping: denied of every measure between the groups ("no differences between the groups").
+        single: said of one patient among several.
     """
 
     value: str
@@ -77,6 +78,7 @@ class Statement:
     hedged: bool = False
     significant: bool = False
     sweeping: bool = False
+    single: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,6 +180,8 @@ def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
         return False
     if wording("state").search(text[:end]) or (value == BETTER and wording("conceded").match(clause.text)):
         return False
+    if value == BETTER and wording("passed_off").search(text[start:end]) and wording("harm_told").search(text):
+        return False
     bench = wording("of_the_bench").search(text, max(clause.start, start - 45), min(clause.end, end + 45))
     return not (bench or _about_harm(clause, rule, start, end))
 
@@ -255,6 +259,9 @@ def _settled(clause: Clause, cues: dict[str, _Cue]) -> list[_Cue]:
     if worse and same and same.rule == _ADVICE:  # "raised the risk and cannot be recommended"
         cues.pop(SAME)
         same = None
+    if worse and (_is_level(clause) or (clause.insignificant and not clause.significant)):
+        cues.setdefault(SAME, replace(worse, value=SAME, weight=2.0))
+        worse = cues.pop(WORSE, None) and None
     if better and worse and better.start < worse.end and worse.start < better.end:
         cues.pop(BETTER if worse.weight >= better.weight else WORSE)
         better = cues.get(BETTER)
@@ -294,18 +301,23 @@ def _by_p_value(clause: Clause) -> list[_Cue]:
     if clause.says("harm", "aside"):
         return []
     if _is_level(clause) and clause.says("good_event", "bad_event"):
-        return [_Cue(value=SAME, start=clause.start, end=clause.end, weight=2, rule="shares")]
+        return [_of_whole(clause, SAME, 2, "shares")]
     if not (clause.significant or clause.insignificant):
         return []
+    if clause.significant and shares_of(clause) and clause.says("good_event") != clause.says("bad_event"):
+        return [_of_whole(clause, WORSE if _is_loss(clause) else BETTER, _JUDGED, "p")]
     if not clause.significant:
-        whole = _Cue(value=SAME, start=clause.start, end=clause.end, weight=2, rule="p")
-        return [whole] if clause.says("compares", "in_turn") else []
+        return [_of_whole(clause, SAME, 2, "p")] if clause.says("compares", "in_turn") else []
     match = None if clause.by_interval or clause.says("of_the_bench") else wording("moved").search(clause.text)
     if match is None:
         return []
     start, end = clause.start + match.start(), clause.start + match.end()
     value = WORSE if _is_loss(clause) else BETTER
     return [_Cue(value=value, start=start, end=end, weight=_JUDGED, rule="p")]
+
+
+def _of_whole(clause: Clause, value: str, weight: float, rule: str) -> _Cue:
+    return _Cue(value=value, start=clause.start, end=clause.end, weight=weight, rule=rule)
 
 
 def _is_level(clause: Clause) -> bool:
@@ -339,7 +351,7 @@ def _statement(clause: Clause, cue: _Cue, *, level: bool) -> Statement:
         clause=clause.text,
         clinical=clinical or not (imaging or laboratory),
         imaging=imaging and not clinical,
-        control=clause.says("compares"),
+        control=clause.says("compares") or bool(value == SAME and wording("no_more").match(clause.text)),
         within=value == BETTER and (level or clause.says("within")),
         primary=primary,
         subgroup=not primary and clause.says("subgroup"),
@@ -347,4 +359,5 @@ def _statement(clause: Clause, cue: _Cue, *, level: bool) -> Statement:
         hedged=clause.says("hedged"),
         significant=clause.significant,
         sweeping=value == SAME and bool(sweeping),
+        single=clause.says("single"),
     )
