@@ -173,7 +173,7 @@ def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
     for name, reach, values in _BEFORE:
         if value in values and wording(name).search(text[max(0, start - reach) : start]):
             return False
-    own = not clause.says("to_control")
+    own = not (clause.says("to_control") or text[start:end].endswith(" than"))
     if any(value in values and wording(name).match(text, end) for name, values in _AFTER if own or name != _CONTROL):
         return False
     if (value == SAME and clause.says("withheld")) or (rule.id in _SCORES and _is_burden(text[start:end])):
