@@ -253,7 +253,10 @@ def _strongest(clause: Clause, cues: Sequence[_Cue]) -> dict[str, _Cue]:
 
 def _settled(clause: Clause, cues: dict[str, _Cue]) -> list[_Cue]:
     """Take back improvements that the same clause calls a trend, or whose only p value is large."""
-    better, same, trend, worse, _ = (cues.get(value) for value in _VALUES)
+    better, same, trend, worse, uneven = (cues.get(value) for value in _VALUES)
+    if better and uneven and uneven.start <= better.start < uneven.end:  # "the clinical effect was weak"
+        cues.pop(BETTER)
+        better = None
     if better and better.rule.startswith(_HELD):
         return [better]
     if worse and same and same.rule == _ADVICE:  # "raised the risk and cannot be recommended"
