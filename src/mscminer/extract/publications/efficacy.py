@@ -459,9 +459,9 @@ def _mostly_gains(case: _Case) -> list[Statement]:
 
 
 def _proven_beside_level(case: _Case) -> list[Statement]:
-    """Clinical gains over the control with a small p value, at least as many as measures without a difference."""
-    sure = [one for one in case.own_gains if one.control and one.significant]
-    return sure if len(sure) >= len(_level(case)) else []
+    """Clinical gains over the control with a small p value, at least as many as measures that were level with it."""
+    sure, level = [one for one in case.own_gains if one.control and one.significant], _level(case)
+    return sure if len(sure) >= len(level) and all(one.control for one in level) else []
 
 
 def _some_but_not_all(case: _Case) -> list[Statement]:
