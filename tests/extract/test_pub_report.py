@@ -232,3 +232,119 @@ def test_who_took_part_in_the_trial_at_hand_is_no_follow_up() -> None:
 )  # fmt: skip
 def test_more_kinds_of_report(sentences: tuple[str, ...], title: str, kind: Report) -> None:
     assert kind_of(*sentences, title=title) is kind
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The finding needs verification in a randomised trial.",
+        "A placebo-controlled trial has since been started.",
+        "Randomised trials ought to corroborate this.",
+        "Whether ulcers close sooner has to be shown in a randomised trial.",
+        "The results warrant a phase 2 trial.",
+        "The study was neither blinded nor placebo-controlled.",
+        "There was no sham group.",
+    ],
+)
+def test_a_trial_asked_for_or_a_control_that_was_not_makes_no_trial(sentence: str) -> None:
+    assert kind_of(_GIVEN, _OUTCOME, sentence) is Report.CASE_SERIES
+
+
+def test_this_pilot_study_is_the_one_at_hand_though_the_next_has_begun() -> None:
+    assert kind_of(_GIVEN, _OUTCOME, "On the basis of this pilot study a trial has begun.") is Report.TRIAL_RESULT
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Their course was set against that of a historic group of 16 patients.",
+        "They were compared with 31 patients treated in the years before the cells became available.",
+        "They were compared with 20 reference patients chosen from a database by age.",
+        "Controls were picked from the registry of the hospital.",
+        "They were compared with 44 patients who had been treated conventionally.",
+        "Five were given a second infusion as well; 18 were not, and both courses were compared.",
+    ],
+)
+def test_people_outside_the_study_make_a_cohort(sentence: str) -> None:
+    assert kind_of(_GIVEN, sentence, _OUTCOME) is Report.COHORT
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ("All 20 men of the original trial were examined.", _GIVEN),
+        ("Thirty patients treated earlier in our protocols with mesenchymal stem cells were looked at again.",),
+        (
+            "Mesenchymal stem cells closed ulcers in our randomised trial, but the long-term course is unknown.",
+            "The cells or placebo had been given on days 0 and 7.",
+        ),
+        (
+            "Mesenchymal stem cells outdid placebo at week 24 of a randomised trial.",
+            "Here we present efficacy and safety up to week 52.",
+            _GIVEN,
+        ),
+    ],
+)
+def test_a_later_look_at_a_trial_is_follow_up(sentences: tuple[str, ...]) -> None:
+    assert kind_of(*sentences, _OUTCOME) is Report.FOLLOW_UP
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Marrow stem cells in ulcers: a phase 3 randomised trial with 5-year clinical follow-up",
+            "Forty patients with ulcers were randomised to mesenchymal stem cells or dressings.",
+        ),
+        (
+            "Marrow stem cells in ulcers: a phase 1 trial with seven years of extended follow-up",
+            "Seven patients with ulcers were given mesenchymal stem cells.",
+        ),
+        (
+            _TITLE,
+            "Six patients were given mesenchymal stem cells in this trial. Controls were 16 patients who had previously "
+            "been randomised to two dressings.",
+        ),
+    ],
+)
+def test_follow_up_within_a_trial_and_people_of_others_make_none(title: str, text: str) -> None:
+    assert kind_of(text, _OUTCOME, title=title) is Report.TRIAL_RESULT
+
+
+@pytest.mark.parametrize(
+    ("sentences", "kind"),
+    [
+        (("Twelve women with ulcers were included.", "They were given mesenchymal stem cells."), Report.TRIAL_RESULT),
+        (("We studied the safety and effect of cells.", _GIVEN), Report.TRIAL_RESULT),
+        (("The aim was to evaluate healing.", "We describe the patients.", _GIVEN), Report.CASE_SERIES),
+        (
+            ("Twelve women treated between 2001 and 2009 were included.", "They had had mesenchymal stem cells."),
+            Report.CASE_SERIES,
+        ),
+    ],
+)
+def test_who_was_included_for_a_question_took_part_in_a_trial(sentences: tuple[str, ...], kind: Report) -> None:
+    assert kind_of(*sentences, _OUTCOME) is kind
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Trials of stromal cells registered worldwide: an analysis of clinical trial registries",
+        "Minimal criteria for stromal cells: a position statement",
+        "What to call stromal cells: a definition proposed by an international society",
+    ],
+)
+def test_registries_and_statements_are_neither_trial_nor_review(title: str) -> None:
+    text = "Mesenchymal stromal cells must stick to plastic. Most trials were small. Marrow was the commonest source."
+    assert kind_of(text, title=title) is Report.OTHER
+
+
+def test_cells_grown_without_animal_constituents_are_given_to_people() -> None:
+    title = "Fat stromal cells, manufactured without animal constituents: a first-in-human study"
+    assert kind_of("Ten patients with heart failure were treated with them.", title=title) is Report.TRIAL_RESULT
+
+
+def test_experience_under_an_access_protocol_is_no_protocol() -> None:
+    title = "Marrow mesenchymal stem cells in ulcers: experience under an expanded access protocol"
+    assert kind_of(_GIVEN, _OUTCOME, title=title) is Report.CASE_SERIES

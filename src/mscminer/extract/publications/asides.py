@@ -35,9 +35,9 @@ def is_elsewhere(hit: Hit) -> bool:
     return asks_for_more(sentence.text) or _matches("under_way", sentence.text)
 
 
-def without_asides(hits: Iterable[Hit]) -> list[Hit]:
-    """The hits outside the words on what this study did not have; a rule may match again further on."""
-    return [kept for hit in hits if (kept := _outside(hit)) is not None]
+def without_asides(hits: Iterable[Hit], *values: str) -> list[Hit]:
+    """The hits outside the words that the rules of these values find; a rule may match again further on."""
+    return [kept for hit in hits if (kept := _outside(hit, values)) is not None]
 
 
 def _matches(value: str, text: str) -> bool:
@@ -48,9 +48,10 @@ def _rules(value: str, text: str) -> Iterable[Rule]:
     return (rule for _, rule in rule_set("asides", value).may_match(text))
 
 
-def _outside(hit: Hit) -> Hit | None:
-    text = hit.sentence.text
-    asides = [match.span() for rule in _rules("no_arm", text) for match in rule.pattern.finditer(text)]
+def _outside(hit: Hit, values: Iterable[str]) -> Hit | None:
+    text, zone = hit.sentence.text, hit.sentence.zone
+    rules = (rule for value in values for rule in _rules(value, text) if zone in rule.zones)
+    asides = [match.span() for rule in rules for match in rule.pattern.finditer(text)]
     if not asides:
         return hit
     for match in hit.rule.pattern.finditer(text):

@@ -59,7 +59,7 @@ _WITH_PLAN: Final = frozenset({"randomised", "controlled", "control_arm", "blind
 def _present(hits: list[Hit]) -> list[Hit]:
     """Leave out trials to come, those of others, and what this study did not have."""
     kept = [hit for hit in hits if not is_elsewhere(hit)]
-    return without_asides(kept) if kept and kept[0].rule.value in _WITH_PLAN else kept
+    return without_asides(kept, "no_arm") if kept and kept[0].rule.value in _WITH_PLAN else kept
 
 
 def _answer(text: PublicationText, value: bool | None, confidence: float, hits: list[Hit]) -> Answer:
@@ -126,12 +126,13 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
 
 
 def _names_groups(text: PublicationText) -> bool:
-    """Whether anything but the results speaks of groups: those of results alone may be mild and severe cases."""
-    return any(_OF_SEVERAL.search(sentence.text) for sentence in text.sentences if sentence.zone is not Zone.RESULTS)
+    """Whether title, aim or methods speak of groups: those of results alone may be mild and severe cases."""
+    return any(_OF_SEVERAL.search(sentence.text) for sentence in text.sentences if sentence.zone not in _FINDINGS)
 
 
-_OF_GROUPS: Final = re.compile(r"\b(?:groups?|arms?|cohorts|control\w*|compar\w+|versus|vs)\b")
-_OF_SEVERAL: Final = re.compile(rf"{_OF_GROUPS.pattern}|\b(?:another (?:\d+|[a-z]+)|(?:the )?others?|either) ")
+_FINDINGS: Final = frozenset({Zone.RESULTS, Zone.CONCLUSION})
+_OF_GROUPS: Final = re.compile(r"\b(?:groups?|arms?|cohorts|controls?|compar\w+|versus|vs)\b")
+_OF_SEVERAL: Final = re.compile(rf"{_OF_GROUPS.pattern}|\b(?:another (?:\d+|[a-z]+)|others?|either|controlled) ")
 _OF_ARMS: Final = re.compile(r"group|arm|control|placebo|sham|alone|matched")
 
 

@@ -47,6 +47,7 @@ class Signs:
         assigned: the study's plan gave each his treatment.
         called: the text calls its work a trial.
         planned: the work was planned ahead: a kind of study, endpoints, enrolment, criteria.
+        joined: people were included, or a question was put: a plan, where nothing speaks against it.
         follow: people of an earlier report are followed further.
     """
 
@@ -61,6 +62,7 @@ class Signs:
     assigned: float = 0.0
     called: float = 0.0
     planned: float = 0.0
+    joined: float = 0.0
     follow: float = 0.0
 
     @property
@@ -92,7 +94,7 @@ _OTHERWISE: Final = 5
 _MEASURED: Final = 8
 """So much speaks for what is no treatment's result although people were assigned: a test, a score, who joined."""
 _SIGNS_OF: Final[dict[Report, tuple[str, ...]]] = {
-    Report.TRIAL_RESULT: ("called", "assigned", "planned"),
+    Report.TRIAL_RESULT: ("called", "assigned", "planned", "joined"),
     Report.TRIAL_PROTOCOL: ("protocol",),
     Report.COHORT: ("chosen", "looks_back", "compared"),
     Report.CASE_SERIES: ("series", "looks_back"),
@@ -179,18 +181,19 @@ def find_report(text: PublicationText, *, count: Callable[[], int | None] = _not
 
 
 _PLANS: Final = frozenset({"called", "assigned", "planned", "compared", "chosen"})
-_WITH_CONTROL: Final = frozenset({"assigned", "compared"})
-_REGISTERED: Final = "called.registered"
+_ASIDES: Final = {"assigned": ("no_arm",), "compared": ("no_arm",), "follow": ("no_arm", "no_follow")}
+"""Which asides hide what speaks for a sign."""
+_REGISTERED: Final = frozenset({"called.registered", "called.this_registered"})
 
 
 def _present(hits: list[Hit]) -> list[Hit]:
     """Leave out studies that a conclusion only asks for or announces, and arms and plans that there were not."""
     kept = [hit for hit in hits if not (_may_be_elsewhere(hit) and is_elsewhere(hit))]
-    return without_asides(kept) if kept and kept[0].rule.value in _WITH_CONTROL else kept
+    return without_asides(kept, *_ASIDES.get(kept[0].rule.value, ())) if kept else kept
 
 
 def _may_be_elsewhere(hit: Hit) -> bool:
-    return hit.rule.value in _PLANS and hit.rule.id != _REGISTERED
+    return hit.rule.value in _PLANS and hit.rule.id not in _REGISTERED
 
 
 def _evidence(text: PublicationText, hits: list[Hit]) -> tuple[Evidence, ...]:
@@ -297,6 +300,6 @@ def _on_several(signs: Signs, n: int | None) -> tuple[Report, float]:
         return Report.OTHER, _UNSURE
     if signs.case >= 2 and n is None:
         return Report.CASE_REPORT, 0.75
-    if signs.plan >= 2:
+    if signs.plan + signs.joined >= 2:
         return Report.TRIAL_RESULT, 0.8 if signs.plan >= 4 else _UNSURE
     return Report.CASE_SERIES, 0.7

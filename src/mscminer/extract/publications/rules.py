@@ -25,6 +25,7 @@ _BODY: Final = frozenset(zone for zone in Zone if zone is not Zone.TITLE)
 _WHERE: Final = {
     "title": frozenset({Zone.TITLE}),
     "body": _BODY,
+    "background": frozenset({Zone.BACKGROUND, Zone.AIM}),
     "any": frozenset(Zone),
     "own": frozenset(Zone) - {Zone.BACKGROUND},
     "work": frozenset({Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION}),

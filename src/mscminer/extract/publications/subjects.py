@@ -16,7 +16,7 @@ ANIMAL: Final = anchored(
     r"|cats|feline|zebrafish|animals?|knockout|transgenic|sprague|wistar|xenografts?|baboons?|cynomolgus|rhesus|murines?)\b"
 )
 _ANIMAL_PASSING: Final = re.compile(
-    r"\b(?:animal|mouse|murine|rat|bovine|porcine|equine|rabbit|xenograft)[ -](?:serum|collagen|origin|derived|antibod\w+|free|studies|data|experiments|products?|anti\w*|thymo\w*|atg|bone|mineral|hydroxyapatite|graft\w*|xenograft|pericardium|gelatin|models? (?:have|has|suggest))\b"
+    r"\b(?:animal|mouse|murine|rat|bovine|porcine|equine|rabbit|xenograft)[ -](?:serum|collagen|origin|derived|antibod\w+|free|studies|data|experiments|products?|anti\w*|thymo\w*|atg|bone|mineral|hydroxyapatite|graft\w*|xenograft|pericardium|gelatin|models? (?:have|has|suggest)|constituents?|components?|materials?|ingredients?|proteins?|substances|reagents?|additives)\b"
     r"|\b(?:collagen|gelatin|pericardium)[\w ]{0,12}\b(?:bovine|porcine|equine)|\b(?:in|numerous|several|previous|many) animal (?:models|studies)\b|\bfetal bovine|\bfoetal bovine|\bfetal calf"
 )
 """Animals that only lent their serum or bone, or of which others' work tells."""
