@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 from tests.extract.publications import publication
 from tests.extract.registrations import a_study
 
+from mscminer.core.facts import Maker
+from mscminer.core.vocabulary import Field
 from mscminer.extract.condition_names import spelled_out, written
 from mscminer.extract.condition_phrases import CUES, phrases_after
+from mscminer.extract.lexicon import load_lexicon
+from mscminer.extract.model_files import find_model
 from mscminer.extract.publications.conditions import find_condition_names
+from mscminer.extract.publications.resolve import condition_facts, read
 from mscminer.extract.publications.text import fold
 from mscminer.extract.publications.zones import read_publication
 from mscminer.extract.registered_conditions import find_conditions
@@ -128,6 +133,25 @@ def test_a_registration_is_named_as_its_title_has_it(title: str, listed: tuple[s
         ("Cell adhesion on a new carrier", []),
         ("Return to the pre-injury level of sport", []),
         ("Cells in severe bronchopulmonary dysplasia in very small infants", ["severe bronchopulmonary dysplasia"]),
+        (
+            "Stromal cells in severe, steroid-refractory acute GVHD of children",
+            ["severe, steroid-refractory acute graft-versus-host disease"],
+        ),
+        ("Stem cells after ischemic or hemorrhagic stroke", ["ischemic stroke", "hemorrhagic stroke"]),
+        ("Stromal cells in acute and chronic pancreatitis", ["acute pancreatitis", "chronic pancreatitis"]),
+        ("Stem cells in ischemic or nonischemic heart failure", ["heart failure"]),
+        ("Stromal cells in multiple sclerosis and systemic sclerosis", ["multiple sclerosis", "systemic sclerosis"]),
+        ("Stem cells for cartilage defects and cartilage lesions", ["cartilage defects"]),
+        ("Stem cells in diabetic men with urinary incontinence", ["urinary incontinence", "diabetes"]),
+        ("Stem cells in recipients of a living-donor kidney", ["kidney transplantation"]),
+        ("Digital ulcers in SLE: five women given stromal cells", ["systemic lupus erythematosus", "digital ulcers"]),
+        ("Stem cells for limbal stem cell deficiency", ["limbal stem cell deficiency"]),
+        ("Stem cells injected into the basilar artery after severe head injury", ["severe head injury"]),
+        ("Ankylosing spondylitis after failure of two drugs: stem cells", ["ankylosing spondylitis"]),
+        ("Children with cerebral palsy given stem cells", ["cerebral palsy"]),
+        ("Stem cells for dry eye as a sign of lupus", ["dry eye", "lupus"]),
+        ("CURE-SD: stem cells in advanced keratoconus", ["advanced keratoconus"]),
+        ("Stem cells in coronavirus disease 2019", ["COVID-19"]),
     ],
 )
 def test_a_publication_is_named_by_its_title(title: str, names: list[str]) -> None:
@@ -220,3 +244,32 @@ def test_any_text_can_be_written_as_a_name_of_single_spaced_words(name: str) -> 
 )
 def test_names_are_written_as_clinicians_do(words: str, name: str) -> None:
     assert written(words) == name
+
+
+_CATEGORIES = load_lexicon(find_model() / "mscminer_categories")
+
+
+def _category(title: str, abstract: str) -> str | None:
+    reading = read(publication(title, abstract))
+    facts = condition_facts(reading, Maker(name="test", version="1"), _CATEGORIES)
+    return next((str(fact.value) for fact in facts if fact.field is Field.CATEGORY), None)
+
+
+@pytest.mark.parametrize(
+    ("title", "category"),
+    [
+        ("Cotransplantation of mesenchymal stem cells in patients with leukemia: a trial", "gvhd_transplant"),
+        ("Mesenchymal stem cells before haploidentical stem cells in adults with lymphoma: a trial", "gvhd_transplant"),
+        ("Mesenchymal stem cells carrying a virus in patients with glioma: a trial", "cancer"),
+        ("Mesenchymal stem cells in chronic lung allograft dysfunction: a trial", "gvhd_transplant"),
+        ("Mesenchymal stem cells in the nucleus pulposus of degenerated discs: a trial", "musculoskeletal"),
+    ],
+)
+def test_the_category_of_a_title(title: str, category: str) -> None:
+    assert _category(title, "Ten adults were given mesenchymal stem cells by vein.") == category
+
+
+def test_a_review_that_names_no_disease_has_no_category() -> None:
+    told = "Cells of the lung, of tumours and of the knee were looked at. This review tells what was found."
+    assert _category("What a stromal cell is", told) is None
+    assert _category("What a cell of the lung is", told) == "lung"

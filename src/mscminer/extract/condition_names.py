@@ -16,6 +16,7 @@ _OF_SITE: Final = re.compile(
 )
 _ANOTHER_WORD: Final = (
     (re.compile(r"\bcovid[\s-]?(?:20)?19\b", re.IGNORECASE), "COVID-19"),
+    (re.compile(r"\b(?:novel )?coronavirus disease(?: 20|-)19\b", re.IGNORECASE), "COVID-19"),
     (re.compile(r"\ba-?GVHD\b", re.IGNORECASE), "acute GVHD"),
     (re.compile(r"\bc-?GVHD\b", re.IGNORECASE), "chronic GVHD"),
     (re.compile(r"\btype\s?-?(1|2|I|II)\s?diabet", re.IGNORECASE), r"type \1 diabet"),
@@ -88,6 +89,34 @@ def _part_in_case(part: str) -> str:
         return part[0].upper() + part[1:] if part.lower().endswith(("'s", "\u2019s")) else part
     low = part.lower()
     return low.capitalize() if low in _EPONYMS else low
+
+
+_WELL_KNOWN: Final = {
+    "AKI": "acute kidney injury",
+    "ALS": "amyotrophic lateral sclerosis",
+    "AMD": "age-related macular degeneration",
+    "AMI": "acute myocardial infarction",
+    "BPD": "bronchopulmonary dysplasia",
+    "CKD": "chronic kidney disease",
+    "CLI": "critical limb ischemia",
+    "GVHD": "graft-versus-host disease",
+    "HIE": "hypoxic-ischemic encephalopathy",
+    "IPF": "idiopathic pulmonary fibrosis",
+    "SLE": "systemic lupus erythematosus",
+    "STEMI": "ST-elevation myocardial infarction",
+    "T1DM": "type 1 diabetes mellitus",
+    "T2DM": "type 2 diabetes mellitus",
+}
+_WELL_KNOWN_WORD: Final = re.compile(rf"\b(?:{'|'.join(_WELL_KNOWN)}|GvHD)\b")
+
+
+def in_words(name: str) -> str:
+    """The name with the acronyms spelled out that stand for one disease wherever they stand, explained or not.
+
+    >>> in_words("acute GvHD")
+    'acute graft-versus-host disease'
+    """
+    return _WELL_KNOWN_WORD.sub(lambda match: _WELL_KNOWN[match[0].upper()], name)
 
 
 _ACRONYM: Final = re.compile(r"(?<![\w-])a?[A-Z]{2,6}(?![\w-])")

@@ -22,7 +22,7 @@ _STEMS: Final = (
     "disease syndrome disorder lesions? defects? (?<!pre-)injur trauma wounds? ulcers? scars? necrosis rupture non-?union (?<!cell_)adhesion"
     " failure dysfunction insufficien deficien impairment degenerat atroph dystroph dysplasia aplasia malformation"
     " hypoplastic deformit hernia malignanc",
-    "infarct ischa?emi angina cardiomyopath stroke cerebral ha?emorrhage hypertension pre-?eclampsia sepsis septic",
+    "infarct ischa?emi angina cardiomyopath stroke ha?emorrhage hypertension pre-?eclampsia sepsis septic",
     "diabet lupus sclerosis fibrosis cirrhosis cancer tumou?r leuka?emi ana?emi immunodeficien gvhd graft[-_]versus"
     " rejection",
     "palsy parkinson alzheimer autism epilep ataxia dementia insomnia myelitis leukodystroph mucopolysacchar imperfecta",
@@ -30,6 +30,8 @@ _STEMS: Final = (
     " bullosa wrinkle cutis_laxa",
     "retinitis glaucoma macular dry_eye dry_mouth xerostomia cleft recession bone_loss o?edema chondromalacia impingement"
     " genu_varum varus_knee myelomeningocele",
+    "occlusion keratoconus hypophosphatasia resorption stricture prolapse paresis toxicity ectasia atresia hypofunction spondylolisthesis"
+    " photoag poor_graft",
     "infertil asherman menopause impotence frailty",
 )
 DISEASE: Final = re.compile(rf"\w\w(?:{any_of(_ENDINGS)})\b|\b(?:{any_of(_WHOLE, _ACRONYMS)})\b|{any_of(*_STEMS)}")
@@ -38,7 +40,7 @@ DISEASE: Final = re.compile(rf"\w\w(?:{any_of(_ENDINGS)})\b|\b(?:{any_of(_WHOLE,
 _CLAUSE: Final = (
     "using without who whom which that were was is are from at after before during undergoing underwent treated received?"
     " receiving following via through under than compared has have had may can between whose based when while reveals?"
-    " improves? results? does one two for on over but because early presented presenting occurring reported against"
+    " improves? results? does one two for on over but because early presented presenting occurring reported against as remains? remained served given covered coated augmented plus"
     " patients subjects regenerated transplanted"
 )
 _GIVEN: Final = r"(?<!caused )by|(?<!associated )with|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to(?! (?:cortico)?steroids?)|(?<!graft )(?:versus|vs)"
@@ -50,8 +52,10 @@ _STUDIED: Final = (
 )
 _PEOPLE: Final = "patients? subjects recipients survivors users individuals infants neonates newborns children adults women men people rats mice"
 _SECOND_THOUGHT: Final = r"their to its compare\w* evaluat\w* assess\w* the a hyaluron\w* was were received"
+_NO_DEGREE: Final = "(?<!severe)(?<!chronic)(?<!advanced)(?<!complex)(?<!refractory)(?<!acute)"
+"""A comma after one of these only parts it from the next: "severe, steroid-refractory"."""
 _STOP: Final = re.compile(
-    rf"[.;:,()\[\]?!_]|(?<![\w-])(?:{any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
+    rf"[.;:()\[\]?!_]|{_NO_DEGREE},|(?<![\w-])(?:{any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
     rf"|\bin (?:(?:{any_of(_STUDIED)})(?![a-z])|the (?!{any_of(_PLACES)})|(?:children|healthy)\b(?! \())"
     rf"|\bin (?=(?:[\w'-]+ ){{1,6}}(?:{any_of(_PEOPLE)})\b)"
     rf"|\bof (?:children|patients|adults)\b|\band (?:{any_of(_SECOND_THOUGHT)})\b| - |$"
@@ -65,7 +69,7 @@ _HOLDERS: Final = (
     " volunteers recipients athletes knees hips eyes"
 )
 _HAVING: Final = r"with suffering_from affected_by diagnosed_with who_(?:had|have|suffered_from|presented_with) having presenting_with"
-_BEFORE_NAME: Final = "for in of against into ameliorates? improves? with treat prevent"
+_BEFORE_NAME: Final = "for in of against ameliorates? improves? with treat prevent"
 _NOT_A_RANGE: Final = "(?<!mild )(?<!mid )(?<!moderate )(?<!due )(?<!secondary )(?<!related )"
 SURE: Final = 3.0
 """The weight of a cue that leads to a condition in any sentence."""
@@ -73,14 +77,17 @@ CUES: Final[tuple[tuple[float, Anchored], ...]] = (
     (SURE, anchored(rf"\b(?:{any_of(_ACTS)}) (?:of|for|in|from) (?:patients (?:with|suffering from) )?")),
     (SURE, anchored(rf"\b(?:{any_of(_HOLDERS)}) (?:\([^)]*\) )?(?:{any_of(_HAVING)}) ")),
     (2.0, anchored(rf"\b(?:{any_of(_BEFORE_NAME)}) ")),
-    (1.9, anchored(r"^(?=\w)")),
-    (1.5, anchored(rf"\b(?:cases? of|including|after|following|{_NOT_A_RANGE}to) ")),
+    (1.9, anchored(r"^(?=\w)(?![\w-]+:)")),
+    (1.0, anchored(r"\binto ")),
+    (1.5, anchored(rf"\b(?:cases? of|including|(?:after|following)(?! failure of)|{_NOT_A_RANGE}to) ")),
 )
 """What leads to a condition, the surest first; those below 3 hold in titles only, as their beginning does."""
 _SURE_CUES: Final = tuple(cue for weight, cue in CUES if weight == SURE)
 
 _DETERMINERS: Final = "the an? does their his her either various different both new one"
-_DOING: Final = "(?:reduc|prevent|treat|improv|repair|promot|manag|heal)(?:e|ing)?"
+_DOING: Final = (
+    "(?:reduc|prevent|treat|improv|repair|promot|manag|heal|restor|attenuat|ameliorat|alleviat|reliev)(?:e|ing)?"
+)
 _DEED: Final = "treatment repair prevention prophylaxis management reconstruction use"
 _SORTS: Final = r"(?:other_)?types symptoms complications (?:\w+_)?cases? (?:\w+_)?models?"
 _DEGREES: Final = "symptomatic established confirmed suspected experimental resected large small painful adult(?!_respiratory) local previous"
@@ -93,20 +100,20 @@ _LEAD: Final = re.compile(
 """What stands before a name and is no part of it: an article, what is done, sorts, degrees that tell no disease."""
 
 _PRODUCT: Final = (
-    "mscs? mesenchymal stem_cells? stromal scaffold cells concentrate aspirate plasma matrix membrane dressing"
-    " injections? implantation transplantation_of transplantation$"
+    "mscs? mesenchymal (?<!limbal_)stem_cells? stromal scaffold cells concentrate aspirate plasma matrix membrane dressing"
+    " injections? implantation transplantation_of transplantation$ plugs? (?:artery|arteries|veins?|vessels?)$"
 )
-_STUDY: Final = "trial study follow-?up literature clinical results"
+_STUDY: Final = "trial study follow-?up literature clinical results society survivors?"
 _MEASURE: Final = (
     "safety efficacy outcomes? score adverse_events serious side_effects? improvement disease_activity questionnaires?"
     " quality_of_life"
 )
-_BLOCKED: Final = re.compile(rf"\b(?:{any_of(_PRODUCT, _STUDY, _MEASURE)})\b|derived")
+_BLOCKED: Final = re.compile(rf"\b(?:{any_of(_PRODUCT, _STUDY, _MEASURE)})\b|derived|-prone")
 """Words of products, studies and what is measured: a phrase that has one names no condition."""
 
 _LEFT_OVER: Final = (
     "patients? subjects therapy treatment symptoms it and or in of more the repairs? reconstruction"
-    " augmentation benefit affected resistant refractory unresponsive"
+    " augmentation benefit affected resistant refractory unresponsive such men women people"
 )
 _TRAIL: Final = re.compile(rf"(?: (?:{any_of(_LEFT_OVER)}|having \w+.*)| ?[-'\"])+$")
 """What a phrase may end in that is no part of the name."""
@@ -114,6 +121,9 @@ _GENERIC: Final = re.compile(
     r"^(?:defects?|lesions?|disease|injur(?:y|ies)|pain|wounds?|degeneration|failure|disorders?|diabetic|microfractures?|diseases)$"
 )
 _JOINT: Final = re.compile(r" (?:and|or|and/or|&) ")
+_KIND: Final = r"(?:late-)?acute|chronic|(?:non-?)?ischa?emic|ha?emorrhagic"
+_KIND_ALONE: Final = re.compile(_KIND, re.IGNORECASE)
+_TWO_KINDS: Final = re.compile(rf"(?P<one>{_KIND}) (?:and|or|and/or) (?P<two>{_KIND}) (?P<head>.+)", re.IGNORECASE)
 _HEADED: Final = re.compile(rf"(?:{any_of(*_STEMS)})\w*$|\w\w(?:{any_of(_ENDINGS)})$|\b(?:{any_of(_WHOLE)})$")
 """A phrase that ends in the word for the disease, so that what "and" adds is another thing."""
 _NEXT: Final = re.compile(rf"(?: \([^()]{{1,40}}\))?(?:,? (?:and|or|&) (?!(?:{any_of(_SECOND_THOUGHT)})\b)|, )(?=\w)")
@@ -146,18 +156,46 @@ def _end_of_phrase(text: str, start: int) -> int:
 def _parts_of(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """The conditions that one phrase joins by "and" or "or"; the phrase itself where they share words.
 
-    "cartilage and bone defects" is one: its first half names no disease.
+    "cartilage and bone defects" is one: its first half names no disease; so is "ischemic or hemorrhagic stroke".
     """
     joint = _JOINT.search(text, start, end)
     if joint is None:
         return ((start, end),)
     first, second = text[start : joint.start()], text[joint.end() : end]
+    if _KIND_ALONE.fullmatch(first):
+        return ((start, end),)
     if not DISEASE.search(first) or is_unfit(first) or _GENERIC.match(second):
         return ((start, end),)
     if not DISEASE.search(second):
         return ((start, joint.start()),) if _HEADED.search(first) else ((start, end),)
     then = _trimmed(text, _after_lead(text, joint.end()), end)
     return ((start, joint.start()), then) if not is_unfit(text[slice(*then)]) else ((start, joint.start()),)
+
+
+def within_another(text: str) -> tuple[tuple[int, int], ...]:
+    """The two conditions of a title that begins "X in Y" ("digital ulcers in scleroderma"), each named as a disease."""
+    whole = phrase_after(text, 0)
+    place = text.find(" in ", *whole) if whole else -1
+    if whole is None or place < 0:
+        return ()
+    then = phrase_after(text, place + len(" in "))
+    if then is None or not DISEASE.search(text, *then) or not _HEADED.search(text, whole[0], place):
+        return ()
+    return () if is_unfit(text[whole[0] : place]) else ((whole[0], place), then)
+
+
+def names_of_kinds(name: str) -> tuple[str, ...]:
+    """The names of two kinds of a disease told in one phrase; a kind and its opposite are the disease itself.
+
+    >>> names_of_kinds("acute or chronic colitis"), names_of_kinds("ischemic or nonischemic cardiomyopathy")
+    (('acute colitis', 'chronic colitis'), ('cardiomyopathy',))
+    """
+    both = _TWO_KINDS.fullmatch(name)
+    if both is None:
+        return (name,)
+    if both["two"].lower().replace("-", "") == f"non{both['one'].lower()}":
+        return (both["head"],)
+    return (f"{both['one']} {both['head']}", f"{both['two']} {both['head']}")
 
 
 def phrases_after(text: str, start: int) -> tuple[tuple[int, int], ...]:
@@ -181,8 +219,10 @@ def phrase_after(text: str, start: int) -> tuple[int, int] | None:
     """The offsets of the phrase that follows a cue which ends at `start`; None where none is fit to be a condition."""
     start = _after_lead(text, start)
     end = _end_of_phrase(text, start)
-    start, end = _trimmed(text, start, end)
-    start = min(_after_lead(text, start), end)
+    begin, end = _trimmed(text, start, end)
+    if begin > start:  # what went before is no part of the name, nor of its length
+        begin, end = _trimmed(text, begin, _end_of_phrase(text, begin))
+    start = min(_after_lead(text, begin), end)
     words = text[start:end]
     fit = 3 <= len(words) <= _LONGEST and len(words.split()) <= _MOST_WORDS and not is_unfit(words)
     return (start, end) if fit else None

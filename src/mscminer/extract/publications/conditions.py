@@ -12,8 +12,17 @@ from typing import Final
 from mscminer.core.documents import Concept
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Category
-from mscminer.extract.condition_names import spelled_out, written
-from mscminer.extract.condition_phrases import CUES, DISEASE, any_of, is_unfit, phrases_after, places_of
+from mscminer.extract.condition_names import in_words, spelled_out, written
+from mscminer.extract.condition_phrases import (
+    CUES,
+    DISEASE,
+    any_of,
+    is_unfit,
+    names_of_kinds,
+    phrases_after,
+    places_of,
+    within_another,
+)
 from mscminer.extract.diseases import link_disease
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone, fold
@@ -55,7 +64,9 @@ def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
         body = _candidates(text, [one for one in text.sentences if one.zone is not Zone.TITLE])
         found = sorted([*found, *body], key=lambda one: -one.weight)
     if not found:
-        found = list(_bare(text))
+        found = list(_bare(text)) or [
+            one for said in text.zones(Zone.AIM, Zone.METHODS) for one in _transplants(text, said)
+        ]
     kept: list[ConditionFound] = []
     for one in found:
         if len(kept) < _KEEP and not any(_same(one.name, other.name) for other in kept):
@@ -93,22 +104,38 @@ def _candidates(text: PublicationText, sentences: Iterable[Sentence]) -> Iterato
                 yield from _phrases(text, sentence, match.end(), cue_weight * zone_weight - sentence.place)
         if sentence.zone is Zone.TITLE:
             yield from _transplants(text, sentence)
+            yield from _diabetics(text, sentence)
+            for part in within_another(sentence.text):
+                yield _found(text, sentence, part, _IN_TITLE)
 
 
 _TRANSPLANT: Final = re.compile(
     r"\b(?P<organ>(?:living[- ](?:donor|related) )?(?:kidney|renal|liver|lung|heart|cardiac|islet|intestinal|limb)) "
     r"(?:(?:allo)?transplant(?:ation)?s?|allografts?)\b(?! (?:rejection|failure|dysfunction))"
+    r"|\brecipients of (?:an? |the )?(?:(?:first|new|deceased|living)[\w-]* (?:donor |related )?)*(?P<given>kidney|liver|lung|heart)s?\b"
 )
 _AS_TRANSPLANT: Final = 3.0
 """Less than a disease that the title names, as much as one in the aim."""
+_IN_TITLE: Final = 4.0
+"""As much as a disease that a title names after "in"."""
 
 
 def _transplants(text: PublicationText, sentence: Sentence) -> Iterator[ConditionFound]:
     """The transplantation whose recipients a title says are treated."""
     for match in _TRANSPLANT.finditer(sentence.text):
         evidence = text.evidence(sentence, *match.span())
-        name = f"{match['organ']} transplantation"
+        name = f"{match['organ'] or match['given']} transplantation"
         yield ConditionFound(name=name, mesh=_mesh_of(name, text), evidence=evidence, weight=_AS_TRANSPLANT)
+
+
+_DIABETICS: Final = re.compile(r"\bdiabetic (?=(?:patients|men|women|people|subjects|adults|persons|individuals)\b)")
+
+
+def _diabetics(text: PublicationText, sentence: Sentence) -> Iterator[ConditionFound]:
+    """The diabetes of people whom a title calls by it: "diabetic men with ..."."""
+    for match in _DIABETICS.finditer(sentence.text):
+        evidence = text.evidence(sentence, match.start(), match.end() - 1)
+        yield ConditionFound(name="diabetes", mesh=_mesh_of("diabetes", text), evidence=evidence, weight=_IN_TITLE)
 
 
 _LITTLE: Final = (
@@ -155,13 +182,18 @@ def _phrases(text: PublicationText, sentence: Sentence, start: int, weight: floa
     if not parts or not DISEASE.search(sentence.text, parts[0][0], parts[-1][1]):
         return
     for part in parts:
-        evidence = text.evidence(sentence, *part)
-        mesh = _mesh_of(sentence.text[slice(*part)], text)
-        yield ConditionFound(name=_name(evidence.quote, text), mesh=mesh, evidence=evidence, weight=weight)
+        found = _found(text, sentence, part, weight)
+        yield from (replace(found, name=name) for name in names_of_kinds(found.name))
+
+
+def _found(text: PublicationText, sentence: Sentence, part: tuple[int, int], weight: float) -> ConditionFound:
+    evidence = text.evidence(sentence, *part)
+    mesh = _mesh_of(sentence.text[slice(*part)], text)
+    return ConditionFound(name=_name(evidence.quote, text), mesh=mesh, evidence=evidence, weight=weight)
 
 
 def _name(words: str, text: PublicationText) -> str:
-    return spelled_out(written(words), (section.text for section in text.document.sections))
+    return in_words(spelled_out(written(words), (section.text for section in text.document.sections)))
 
 
 def _mesh_of(words: str, text: PublicationText) -> Concept | None:
@@ -185,11 +217,20 @@ def _bag(words: str) -> frozenset[str]:
 
 def _same(one: str, other: str) -> bool:
     first, second = _bag(one), _bag(other)
-    return len(first & second) >= 0.5 * min(len(first), len(second))
+    shared, least = first & second, min(len(first), len(second))
+    if first - second and second - first and first ^ second <= _KINDS_APART:
+        return False
+    return 2 * len(shared) > least or (2 * len(shared) == least and not shared <= _OF_MANY)
+
+
+_KINDS_APART: Final = frozenset({"acute", "chronic", "ischemic", "ischaemic", "hemorrhagic", "haemorrhagic"})
+"""Words by which two names of one disease name two: "acute" and "chronic graft-versus-host disease"."""
+_OF_MANY: Final = frozenset({"sclerosi", "disease", "syndrome", "failure", "heart", "disorder", "acute", "chronic"})
+"""Words that diseases share which are not the same: "multiple" and "lateral sclerosis"."""
 
 
 _PRODUCT_TISSUE: Final = re.compile(
-    r"\b(?:bone[- ]?marrow(?! (?:failure|lesion|edema|oedema))|cord[- ]blood|umbilical[- ]cord|dental[- ]pulp|endometrial|menstrual|adipose|placent\w+|amniotic|olfactory|skin[- ]derived|muscle[- ]derived|synovial|allogr?aft|allogen\w+|regenerat\w+|(?<!kidney )(?<!renal )(?<!liver )(?<!hepatic )(?<!lung )(?<!heart )(?<!cardiac )(?<!islet )(?<!organ )(?<!limb )(?<!donor )transplant\w*|fat pad|cell therapy|cells?|graft(?!-| versus)|immun\w+|metabol\w+|gene\w*|genetic\w*|wound dressing|h[a]?ematopoietic|haplo-?identical|scar (?:tissue|resection))\b"
+    r"\b(?:bone[- ]?marrow(?! (?:failure|lesion|edema|oedema))|cord[- ]blood|umbilical[- ]cord|dental[- ]pulp|endometrial|menstrual|adipose|placent\w+|amniotic|olfactory|skin[- ]derived|muscle[- ]derived|synovial|(?<!lung )(?<!kidney )(?<!renal )(?<!liver )(?<!heart )allogr?aft|allogen\w+|regenerat\w+|(?<!kidney )(?<!renal )(?<!liver )(?<!hepatic )(?<!lung )(?<!heart )(?<!cardiac )(?<!islet )(?<!organ )(?<!limb )(?<!donor )transplant\w*|fat pad|cell therapy|cells?|graft(?!-| versus)|immun\w+|metabol\w+|gene\w*|genetic\w*|wound dressing|h[a]?ematopoietic|haplo-?identical|scar (?:tissue|resection))\b"
 )
 _CATEGORY_WEIGHT: Final = {
     Zone.TITLE: 3.0,
@@ -203,20 +244,27 @@ _ORGAN_CANCER: Final = 1.6
 
 
 def find_category_of(
-    lexicon: Lexicon, text: PublicationText, conditions: Sequence[ConditionFound]
+    lexicon: Lexicon, text: PublicationText, conditions: Sequence[ConditionFound], *, title_only: bool = False
 ) -> CategoryFound | None:
-    """The category that title, conditions and sentences speak for most."""
+    """The category that title, conditions and (unless `title_only`) sentences speak for most."""
     scores: dict[str, float] = defaultdict(float)
     for words, weight in _focus(text, conditions):
         _add_scores(scores, lexicon, words, weight)
     found = _ranked(scores)
-    if found is None or found.margin < _CLEAR:
+    if not title_only and (found is None or found.margin < _CLEAR):
         for words, weight in _background(text):
             _add_scores(scores, lexicon, words, weight)
         found = _ranked(scores)
+    if found and found.category is Category.CANCER and _BESIDE_BLOOD.search(text.title):
+        return replace(found, category=Category.GVHD_TRANSPLANT)
     return found
 
 
+_BESIDE_BLOOD: Final = re.compile(
+    r"\bco-?(?:transplant|infus)\w*|\bnon-?myeloablat\w+|\bgraft-versus-(?:tumou?r|leuk[a]?emia)"
+    r"|\b(?:hla-mismatched|haplo-?identical|t-cell-deplet\w+)\b[^.:]{0,40}\b(?:transplant\w*|stem[- ]cells)|\bafter conditioning\b"
+)
+"""Titles of cells given beside a transplant of blood: they are to help that transplant, not against the cancer."""
 _CLEAR: Final = 0.25
 """A title and conditions this far ahead need no look at the abstract."""
 

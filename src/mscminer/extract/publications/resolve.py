@@ -126,6 +126,10 @@ def facts_of(reading: PublicationReading, maker: Maker) -> Iterator[Fact]:
     yield from _registry_ids(writer, reading.text)
 
 
+_OF_NO_DISEASE: Final = (Report.REVIEW, Report.OTHER)
+"""Kinds of text that may be about no disease at all: where they name none, their abstract is no sign of a category."""
+
+
 def condition_facts(reading: PublicationReading, maker: Maker, categories: Lexicon) -> Iterator[Fact]:
     """The conditions in the text's words, and the main category by the lexicon shared with registrations."""
     writer = _Writer(maker=maker)
@@ -137,7 +141,8 @@ def condition_facts(reading: PublicationReading, maker: Maker, categories: Lexic
             "mesh_name": one.mesh.name if one.mesh else None,
         }
         yield writer.fact(Field.CONDITION, value, 0.7, (one.evidence, *one.again))
-    category = find_category_of(categories, reading.text, conditions)
+    names_none = not conditions and reading.report.report in _OF_NO_DISEASE
+    category = find_category_of(categories, reading.text, conditions, title_only=names_none)
     if category:
         evidence = [one.evidence for one in conditions]
         yield writer.fact(Field.CATEGORY, category.category.value, 0.75 + 0.22 * min(1.0, category.margin), evidence)

@@ -29,8 +29,9 @@ _DOSE_ALONE: Final = re.compile(
 )
 """A dose that needs no name: that of the product."""
 _DRUG: Final = (
-    r"(?:steroids?|corticosteroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|immunoglobulin|cyclophosph\w*|"
-    r"rituximab|teriparatide|supernatants?|conditioned medi(?:um|a)|insulin|contrast|an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)"
+    r"(?:steroids?|corticosteroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|"
+    r"immunoglobulin|cyclophosph\w*|rituximab|teriparatide|supernatants?|conditioned medi(?:um|a)|insulin|contrast|"
+    r"an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)"
 )
 _OTHER_DRUG: Final = re.compile(rf"\b{_DRUG}\b[^.;,]{{0,25}}$")
 _OF_OTHER_DRUG: Final = re.compile(
