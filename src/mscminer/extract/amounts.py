@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from mscminer.core.vocabulary import MscClass
 from mscminer.extract.doses import DoseFound, find_doses
 from mscminer.extract.products import Products
 from mscminer.extract.schedule_rules import NUMBERS
@@ -36,7 +37,7 @@ class Amount:
 
 _BACK = re.compile(
     r"(?<!part\sof\sa\s)(?<!part\sof\sthe\s)\bprevious(?:ly)?\b|\bstud(?:y|ies)\s(?:\w+\s){0,4}(?:shown|showed|demonstr|report)|\bet\sal\b|\bmice\b|\brats?\b|\banimals?\b|\bmonkeys?\b|\bpigs?\b|\bsheep\b|\breported\b|\byield|\bin\svitro\s(?:test|assay)"
-    r"|\bviabilit(?![^.;]{0,60}\d?[^;]{0,60}\bpatient\sreceived)|\brelease\scriter|\bincidence\b|\bprevalence\b|\bannual|\bworldwide|\bestimated\sthat|\bpopulation\b"
+    r"|\bviabilit(?![^.;]{0,60}\d?[^;]{0,60}\bpatient\sreceived)|\brelease\scriter|\bincidence\b|\bprevalence\b|\bannual|\bworldwide|\bestimated\sthat|(?<!treat\s)(?<!protocol\s)(?<!safety\s)(?<!analysis\s)\bpopulation\b"
     r"|\bstain|\bflow\scytom|\bgrams?\sof\b|\bfluoroc",
     re.IGNORECASE,
 )
@@ -50,7 +51,7 @@ _IN_TOTAL = re.compile(r"\s(?:\w+\s)?(?:in\s)?total\b", re.IGNORECASE)
 _STOCK = re.compile(
     r"\b(?:per|each|every)\s(?:[\w-]+\s){0,2}(?:bag|vial|ampoule|flask|tube|syringe|bottle|aliquot|cryo\w+|straw)s?\b"
     r"|\b(?:a|one|single)\s(?:[\w-]+\s)?(?:bag|vial|ampoule|syringe|bottle)\s(?:contain|hold|has|with|of)"
-    r"|/\s?(?:bag|vial|ampoule|flask|tube|syringe)\b|\bcultured?\s(?:\w+\s){0,3}to\b|\bto\s(?:get|obtain|reach|yield)\b|\bsuspension\spackages?\b|\b(?:were|was|is|as|per)\s(?:an?|one)\sunit\b|\bunit\s(?:is|was|contains|of|=)\b|\bsupplied\b|\bformulated\b|\bthaw|\bharvested\b|\bexpanded\s(?:\w+\s){0,3}(?:to|until)\b|\bminimum\sof\b|\bseed(?:ed|ing)\b|\bflasks?\b",
+    r"|/\s?(?:bag|vial|ampoule|flask|tube|syringe)\b|\bcultured?\s(?:\w+\s){0,3}to\b|\bto\s(?:get|obtain|reach|yield)\b|\bsuspension\spackages?\b|\b(?:were|was|is|as|per)\s(?:an?|one)\sunit\b|\bunit\s(?:is|was|contains|of|=)\b|\bsupplied\b|\bformulated\b|\bthaw|\bharvested\b|\bexpanded\s(?:\w+\s){0,3}(?:to|until)\b|\bminimum\sof\b|\bseed(?:ed|ing)\b|\bflasks?\b|\bcells\swere\s(?:obtained|harvested)\b|\bat\sleast\b(?=\s\#)",
     re.IGNORECASE,
 )
 _DOSE_IS = re.compile(r"\b(?:dose|dosage)(?:\s(?:is|of|was|will\sbe)|\s?[:：=])\s?(?:[a-z]+\s)?$", re.IGNORECASE)
@@ -72,7 +73,7 @@ def find_amounts(view: View, products: Products, own: Sequence[Item]) -> tuple[A
 
 
 _SHARE = re.compile(
-    r"\b(?:each|per|every|unilateral|one)\b[^.;\n]{0,20}?\b(?:site|side|injection|ovar|knee|eye|limb|leg|hip|disc|lobe|nostril|testis|point|kidney|tube|aliquot|joint)|\beach\b|\bper\s\d",
+    r"\b(?:each|per|every|unilateral|one)\b[^.;\n]{0,20}?\b(?:site|side|injection|ovar|knee|eye|limb|leg|hip|disc|lobe|nostril|testis|point|kidney|tube|aliquot|joint)|(?<!patients\s)(?<!participants\s)(?<!subjects\s)\beach\b(?!\s(?:received|entered|got|had|was|were|given|patient|participant|subject|group|cohort))|\bper\s\d",
     re.IGNORECASE,
 )
 _EACH_TIME = re.compile(
@@ -144,6 +145,8 @@ def _zone_amounts(view: View, products: Products, own: Sequence[Item], zones: Se
             continue
         text = view.joined.text[start:end]
         for found in find_doses(text):
+            if found.uncultured and products.msc is not MscClass.UNCULTURED:
+                continue
             if _is_dose(view, products, own, found, name, start):
                 amount = _unpacked(view, _amount(found, text, name, start))
                 if not _contradicts(amount, labelled):

@@ -19,7 +19,7 @@ Key = tuple[float, bool]
 """(cells, per kg)"""
 COHORTS = re.compile(
     r"\b(?:group|cohort|arm|regimen|schedule|level|stage|part|phase|tier)s?\s?(?:\d{1,2}[a-h]?|[a-h]|i{1,3}v?)\b"
-    r"|\b(?:low|high|mid\w*|medium|intermediate|first|second|third|next|last|remaining|other|either)\s(?:[\w-]+\s){0,2}?"
+    r"|\b(?:low|high|mid\w*|medium|intermediate|first|second|third|next|last|remaining|other|either)\s(?:(?!infus|inject|dos[ei]|admin|treat|transpl)[\w-]+\s){0,4}?"
     r"(?:groups?|cohorts?|arms?|levels?|patients|subjects|participants)\b",
     re.IGNORECASE,
 )
@@ -48,6 +48,9 @@ def read_calendar(
     if not 2 <= len(places) <= _MOST:
         return {}
     several = any(len(keys) > 1 for keys in places.values())
+    shared = _one_each(text, sorted(places), told)
+    if shared:
+        return {key: (1, shared) for keys in places.values() for key in keys}
     unsettled = any(item.kind is Kind.IF for item in told)
     if several or _tells_groups_apart(text, part):
         return {}
@@ -66,6 +69,23 @@ def read_calendar(
     return next((found for rows in tries if (found := _summed(rows))), {})
 
 
+_THEN_NEXT = re.compile(
+    r"(?:(?!\bor\b)[^.;\n]|\.\d)*\b(?:and|then|followed\sby)\b(?:(?!\bor\b)[^.;\n]|\.\d)*", re.IGNORECASE
+)
+_LEADS_TO = re.compile(r"\s?(?:[:(]\s?|of\s|with\s)?(?:at\s)?", re.IGNORECASE)
+
+
+def _one_each(text: str, places: Sequence[Span], told: Sequence[TimesFound]) -> Span | None:
+    """Where "twice: X before and Y during the operation" tells as many acts as amounts, each at its point."""
+    counted = [item for item in told if item.kind is Kind.COUNT and _LEADS_TO.fullmatch(text, item.end, places[0][0])]
+    if not counted or counted[-1].times != len(places):
+        return None
+    gaps = [(one[1], other[0]) for one, other in pairwise(places)]
+    if not all(_THEN_NEXT.fullmatch(text, *gap) and points_in(text[gap[0] : gap[1]]) for gap in gaps):
+        return None
+    return counted[-1].start, counted[-1].end
+
+
 def _is_outside(item: TimesFound, windows: Sequence[Span]) -> bool:
     return not any(start <= item.start and item.end <= end for start, end in windows)
 
@@ -76,7 +96,10 @@ def _tells_groups_apart(text: str, part: Span) -> bool:
     return len(cohorts) > 1 or (bool(cohorts) and _NEXT_GROUP.search(text, *part) is not None)
 
 
-_NEXT_GROUP = re.compile(r"\bthe\s(?:second|third|next)\s(?=\d)", re.IGNORECASE)
+_NEXT_GROUP = re.compile(
+    r"\bthe\s(?:second|third|next|following)\s(?:(?:two|three|four|five|six)\s)?(?=\d)|\b(?:an?|the)\s(?:second|third|next|other)(?=[.,;]\s|\.?$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 Row = tuple[Key, Span, int, frozenset[Point]]
 """An amount, its window, how often the window says, and at which points."""
 

@@ -18,10 +18,12 @@ _WORDS = {
 }  # fmt: skip
 _SCALES = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mio": 1e6, "mln": 1e6, "billion": 1e9}
 
-_NUM = r"\d+(?:\.\d+|,\d{1,2}(?!\d)|·\d{1,2}(?=\s?[x×X*]))?"
+_NUM = r"\d+(?:\.\d+|,\d{1,2}(?!\d)|·\d{1,2}(?=\s?[x×X*–-]))?"
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True)).replace(" ", r"\s")
 _TO = r"(?:-|–|—|−|~|～|to|up\sto)"
 _JOIN = rf"(?:\)?\s*{_TO}|\s*(?:,\s*(?:or|and|to)?|or|and|/|&|±|\+/-))\s*"
+_LABEL = r"(?!(?<=\d:)\d{1,2}\)?,?\s(?:to|or|and)\s|(?<=(?i:group|phase|stage)\s)\d,\s|(?<=(?i:cohort)\s)\d,\s|(?<=(?i:arm)\s)\d,\s)"
+""" "2:1 to 10 million" and "in group 1, 400 million" begin with the second number."""
 _GLOSS = r"(?:\s\([a-z][a-z\s-]{1,18}\))?"
 """ "1 (low), 2 (middle) or 4 (high) x 10^6"."""
 _TIMES = r"\s*(?:[x×✕✖ⅹⅩхХ*∗·•X]|times)\s*"
@@ -35,7 +37,7 @@ _POWER = rf"(?:(?:{_NUM}{_TIMES})?10\s?(?:\^|\*\*?|[eE])\s?\(?\d{{1,2}}\)?(?!\d)
 _SPREAD = rf"(?:(?P<coef>{_NUM}){_TIMES})?10\s?(?:\^|\*\*?)\s?\(?(?P<low>\d{{1,2}})\s?{_TO}\s?(?P<high>\d{{1,2}})\)?(?![\d.,]|\s?(?:[x×*]|m[lL]\b|days|weeks|million))"
 _DOSE = re.compile(
     rf"""
-    (?<![\w.^/])(?<!\d,)(?<!\d-)(?<!day\s)(?<!week\s)(?<!month\s)(?<!visit\s) (?:
+    (?<![\w.^/])(?<!\d,)(?<!\d-)(?<!(?i:day)\s)(?<!(?i:week)\s)(?<!(?i:month)\s)(?<!(?i:visit)\s){_LABEL}(?:
         (?P<middle>{_NUM})\s?[(\[]\s?(?:range:?\s)?{_NUM}\s?{_TO}\s?{_NUM}\s?[)\]]{_TIMES}10{_EXP.format(p="r")} | (?P<ends>{_POWER}\s?{_TO}\s?{_POWER}) | (?P<spread>{_SPREAD}) |
         (?P<list1>{_NUM}(?:{_GLOSS}{_JOIN}{_NUM}){{0,4}}?){_GLOSS}\)?\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
       | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>10{{0,2}}[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
@@ -43,7 +45,7 @@ _DOSE = re.compile(
         [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|(?i:mln)\b\.?|M(?=[\s)/,.]|$)|m(?=\scells))
       | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
       | (?P<bare>10){_EXP.format(p="q")}
-      | (?<![A-Za-z]\d[x×*])(?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:[\s\u00a0\u202f]000){{2,3}}(?!\d)|\d{{1,3}}(?:\.000){{2,3}}|[1-9]\d{{0,3}}0{{5,8}})
+      | (?<![A-Za-z]\d[x×*])(?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:[\s\u00a0\u202f]000){{2,3}}(?!\d)|\d{{1,3}}(?:\.000){{2,3}}|[1-9]\d{{0,3}}0{{5,8}})(?:\s?±\s?\d[\d,]*)?
     )""",
     re.VERBOSE,
 )
@@ -59,30 +61,42 @@ _EVERY_KG = re.compile(
     r"[^.;\d\n\ue000]{0,40}?(?:/|\b(?:per|for|every)\b)\s?(?:every\s|each\s)?(?P<n>5|10|20|50)\s?kg\b", re.IGNORECASE
 )
 """ "1 million cells per 10 kg"."""
-_CELL_AFTER = re.compile(rf"^[^;\n\ue000]{{0,70}}?{_CELL}|^\s*\)?\s*(?:/|per)\s*(?:kg|kilo)", re.IGNORECASE)
-_CELL_NEXT = re.compile(rf"\s?(?:(?:of\s)?[\w-]+\s){{0,2}}?{_CELL}|\s?(?:/|per)\s?kg", re.IGNORECASE)
-""" "106 cells" is a power of ten that lost its superscript; "108 samples" is not."""
+_CELL_AFTER = re.compile(
+    rf"^[^;\n\ue000]{{0,70}}?{_CELL}|^\sof\s(?:them|these|which)\s(?:was|were)\s|^\s*\)?\s*(?:/|per)\s*(?:kg|kilo)",
+    re.IGNORECASE,
+)
+_KIND = r"(?:of|allogen\w+|autolog\w+|human|bone|adipose|umbilical|cord|tissue|marrow|expanded|cultured?|(?:[\w-]+-)?derived)"
+_CELL_NEXT = re.compile(
+    rf"\s?(?:(?:(?:of\s)?(?!received|got|had|given|were)[\w-]+\s){{0,2}}?|(?:{_KIND}[\s-]){{1,6}}){_CELL}|\s?(?:/|per)\s?kg",
+    re.IGNORECASE,
+)
+""" "106 cells" is a power of ten that lost its superscript; "108 samples" and "104 received cells" are not."""
 _CELL_BEFORE = re.compile(rf"{_CELL}[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
 _DOSE_BEFORE = re.compile(r"(?:\bdos(?:e|es|age)\b|\bcells?\b|MSC)[^.;\n]{0,40}$", re.IGNORECASE)
 _NOT_CELLS = re.compile(
     r"""^[\s)*-]*(?:of\s)?(?:(?!\w*MSCs?\b|mesench|stem\b|per\b|in\s\d|cells\s(?:and|or|in|to|for)\b)\w+\s){0,2}?(?:
-        (?:nano)?[\s-]?(?:particle|vesicle)s?|exosomes?|EVs?\b|[µμu]g|mg\b|mcg|U\b|IU\b|units?\s(?!of\s(?:[\w-]+\s){0,4}(?:mesench|stem|\w*MSC|cell))|copies|vg\b|viral|platelets?|leu[ck]ocytes?
-      | CFU|(?:cells?\s?)?/\s?(?:[µμ]?[lL]\b|mm|dl|HPF)|per\s(?:microlit|mm|lit|[µμ]l)|CD\s?(?:34|133|3\b|45|4\b)|CD34|mono-?nuclear|MNCs?\b
-      | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|TNC|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
-      | (?:cells?\s)?(?:/\s?|per\s)well\b | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|(?:\w+\s)?c-?kit|hCSC|CSCs|nuclear\scells|nucleated
+        (?:nano)?[\s-]?(?:particle|vesicle)s?|exosomes?|EVs?\b|[µμu]g|mg\b|mcg|U\b|IU\b|units?\s(?!of\s(?:[\w-]+\s){0,4}(?:mesench|stem|[\w-]*MSC|cell))|copies|vg\b|viral|platelets?|leu[ck]ocytes?
+      | CFU|(?:cells?\s?)?/\s?(?:[µμ]?[lL]\b|mm|dl|HPF)|per\s(?:microlit|mm|lit|[µμ]l)|CD\s?(?:34|133|3\b|45|4\b)|CD34
+      | T[\s-]?cells?|T\slymph|NK\b|islets?|hepatocytes|chondrocytes|neutrophils|lymphocytes|PBMC|RPE|people|patients|euro|dollars|USD
+      | (?:cells?\s)?(?:/\s?|per\s)well\b | births|deaths|persons|individuals|cases|Americans|inhabitants|hits|years|(?:\w+\s)?c-?kit|hCSC|CSCs|CPCs
       | (?:cells?|\w*MSCs?)\s?(?:/|per)\s?min|red\b|endothelial|bacteri|reads|myoblasts|fibroblasts|keratinocytes
-      | HSCs?\b|hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|clusters?\b|spheroids?\b|organoids?\b|colonies\b|total\snucle|-?fold\b|adult(?:s|\sUS)|(?:yearly\s)?new\s(?:cases|patients|United)|yearly\s(?!infus|inject|dose)|children|women|men\b|SVF
+      | HSCs?\b|hematopoietic|haematopoietic|epineph|colony|m\b|mL\b|ml\b|Da\b|IEQ|clusters?\b|spheroids?\b|organoids?\b|colonies\b|-?fold\b|adult(?:s|\sUS)|(?:yearly\s)?new\s(?:cases|patients|United)|yearly\s(?!infus|inject|dose)|children|women|men\b
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_UNCULTURED = re.compile(
+    r"^[\s)*-]*(?:(?:/\s?|per\s)kg\s)?(?:of\s)?(?:(?!\w*MSCs?\b|mesench|stem\b|per\b|in\s\d|cells\s(?:and|or|in|to|for)\b)[\w-]+\s){0,2}?(?:mono-?nuclear|[\w-]*MNCs?\b|TNC|(?:total\s)?nucle(?:ar|ated)\b|SVF)",
+    re.IGNORECASE,
+)
+""" "60 million nucleated cells": a dose only of a product that is itself uncultured."""
 _OF_OTHER_CELLS = re.compile(
-    r"(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$",
+    r"(?<!before\sthe\s)(?<!after\sthe\s)(?<!with\sthe\s)(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$",
     re.IGNORECASE,
 )
 _MSC_NEXT = re.compile(r"\s?(?:of\s)?(?:[a-z]+\s){0,2}?\w*(?:MSCs?\b|mesench)", re.IGNORECASE)
 """ "1 million HSC/kg and 2 million MSC/kg": the second number is the product's."""
 _NOT_HERE = re.compile(
-    r"""(?:(?<!receive\sa\s)\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|(?<!receive\sa\s)\bmaximum\b(?!\sof\s\w+\s(?:\w+\s)?(?:infusions|injections|doses|administrations))[^.;,\n]{0,45}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
+    r"""(?:(?<!receive\sa\s)\bmax(?:imum|imal|\.)?\s(?:\w+\s){0,3}$|(?<!receive\sa\s)\bmaximum\b(?!\sof\s\w+\s(?:\w+\s)?(?:infusions|injections|doses|administrations))[^.;,)\n]{0,45}$|not\s(?:to\s)?exceed\w*\s(?:\w+\s){0,3}$|viability[^.;\n]{0,20}$
       |CD\s?34\+?\s?(?:\w+\s)?(?:cells?)?[^.;\n]{0,25}$|platelets?[^.;\n]{0,30}$|(?:leu[ck]ocyte|neutrophil|\bWBC|\bANC|lymphocyte)\w*[^.;\n]{0,30}$
       |rate\sof\s$|particles[^.;\n]{0,15}$|exosomes?\s\(?$|\b1:$|cumulative\s(?:\w+:?\s){0,5}$|total\sup\sto\s$
       |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*|no\smore\sthan|not\smore\sthan|at\smost)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
@@ -107,10 +121,19 @@ _CALLED_DOSE = re.compile(
 _OPENING = re.compile(r"\s*\(\s*(?:i\.e\.\s*)?")
 _LEAST = 1e4
 """Fewer cells than that are a score, a year or a number of people."""
+_GROUP_OF = r"(?:M|(?:low|mid|medium|intermediate|middle|high)\w*\b[^()]{0,30}|(?:dose|group|cohort|arm|level)\s\w{1,3}|n\s?=\s?\d+\b[^()]{0,20})"
 _AND = re.compile(
-    r"(?:\s?\((?:M|(?:low|mid|medium|high)\w*\b[^()]{0,30})\))?[\s,;/~–-]*(?:(?:or|and|to|then|followed by)\b[\s,;/~–-]*){0,3}",
+    rf"(?:\s?\({_GROUP_OF}\)|;\sn\s?=\s?\d+\)|\))?[\s,;/~–(-]*"
+    r"(?:(?:or|and|to|then|followed\sby|(?:a|the)\s(?=low|mid|medium|middle|high)|(?:low|mid|medium|middle|intermediate|high)(?:er)?(?:[\s-]dose)?"
+    r"|(?:\d{1,2}|one|two|three|four|five|six)\s(?:patients\s)?with)\b[\s,;/~–(-]*){0,4}",
     re.IGNORECASE,
 )
+""" "1 million (low dose), 5 million (n = 3) and 10 million": words between sizes that are told one after the other."""
+_SPREAD_OF = re.compile(
+    r"(?:(?:cells\s?)?/\s?kg\b|cells\b)?[^().;\n]{0,40}[(\[]\s?(?:interquartile\s)?(?:range\w*|from|IQR)\b[,:=]?\s?",
+    re.IGNORECASE,
+)
+""" "1.4 x 10^6 (range 0.4-9 x 10^6) cells per kg": the unit of the spread is that of the mean."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +143,7 @@ class DoseFound:
     Args:
         cells: number of cells, per kg of body weight if `per_kg`.
         sure: the words at the number say that cells are counted; else only the context can.
+        uncultured: mononuclear cells or a vascular fraction are counted.
         loose: told per ml and no volume beside it: the number of cells that is given is not known.
     """
 
@@ -128,6 +152,7 @@ class DoseFound:
     cells: float
     per_kg: bool
     sure: bool
+    uncultured: bool = False
     loose: bool = False
 
 
@@ -149,10 +174,20 @@ def _shared_units(text: str, doses: list[DoseFound]) -> Iterator[DoseFound]:
         elif later and _OPENING.fullmatch(between):
             dose = replace(dose, per_kg=later.per_kg or dose.per_kg, sure=True)
             kept = [other for other in kept if other.start != later.start]
-        elif later and _AND.fullmatch(between):
+        elif later and (_AND.fullmatch(between) or _SPREAD_OF.fullmatch(between)):
             dose = replace(dose, per_kg=dose.per_kg or later.per_kg, sure=dose.sure or later.sure)
         kept.append(dose)
-    yield from reversed(kept)
+    yield from _sure_in_lists(text, kept[::-1])
+
+
+def _sure_in_lists(text: str, doses: list[DoseFound]) -> Iterator[DoseFound]:
+    """What follows a sure number in a list is one as well: "MSCs at 5 x 10^6, 10^7 or 2 x 10^7"."""
+    last: DoseFound | None = None
+    for dose in doses:
+        if last and last.sure and not dose.sure and _AND.fullmatch(text, last.end, max(last.end, dose.start)):
+            dose = replace(dose, sure=True)
+        yield dose
+        last = dose
 
 
 _IN_BRACKETS = re.compile(
@@ -179,6 +214,8 @@ def _all_doses(text: str) -> Iterator[DoseFound]:
         per_kg, sure = judged
         every = _EVERY_KG.match(after)
         factors = [1 / int(every["n"])] if every else [1.0] if per_kg else _volumes(text, match, after)
+        if not per_kg and _OF_FAT.match(after):
+            continue
         called = _CALLED_DOSE.search(before) or _THEN_GIVEN.match(after)
         loose = not factors and called is not None and not _DENSITY.search(before)
         factors = [1.0] if loose else factors
@@ -190,10 +227,20 @@ def _all_doses(text: str) -> Iterator[DoseFound]:
                 cells = float(f"{value * factor:.6g}")
                 if _LEAST <= cells <= 1e12:
                     yield DoseFound(
-                        start=match.start(), end=match.end(), cells=cells, per_kg=per_kg, sure=sure, loose=loose
+                        start=match.start(),
+                        end=match.end(),
+                        cells=cells,
+                        per_kg=per_kg,
+                        sure=sure,
+                        uncultured=_UNCULTURED.match(after) is not None,
+                        loose=loose,
                     )
 
 
+_OF_FAT = re.compile(
+    r"[^.;,\d]{0,30}?(?:/|\bper\b)\s?(?:m[lL]|cc|millilit\w+|g|gram)\s(?:of\s)?(?:\w+\s)?(?:fat|graft)", re.IGNORECASE
+)
+""" "20 million cells per mL of fat": how many are given depends on the graft."""
 _IN_ALL = re.compile(
     r"(?:\b(?:per|each)|/)\s?injection\b[^;\n]{0,60}\btotal\sof\b|\binjection\s(?:volumes?\s)?[^;\n]{0,12}\d\sinjections\b[^;\n]{0,20}\btotal\sof\b",
     re.IGNORECASE,

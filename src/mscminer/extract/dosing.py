@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mscminer.core.vocabulary import MscClass
 from mscminer.extract.amounts import Amount, find_amounts, told_sections
 from mscminer.extract.products import Products
+from mscminer.extract.schedule_rules import Kind
+from mscminer.extract.schedules import MOST_TIMES
 from mscminer.extract.timing import Timed, build_timing
 from mscminer.extract.view import Item, View, owner_of, partners
 
@@ -49,7 +52,7 @@ def _timed(view: View, products: Products, amounts: Sequence[Amount]) -> Iterato
     groups: dict[Group, list[Amount]] = {}
     for amount in amounts:
         groups.setdefault((owner_of(amount.section) or amount.section, amount.cells, amount.per_kg), []).append(amount)
-    answers = {group: timing.of(mentions) for group, mentions in groups.items()}
+    answers = {group: _with_sums(view, mentions, amounts, timing.of(mentions)) for group, mentions in groups.items()}
     for group, mentions in groups.items():
         first = mentions[0]
         for timed in _agreed(view, group, answers):
@@ -63,6 +66,31 @@ def _timed(view: View, products: Products, amounts: Sequence[Amount]) -> Iterato
                 times_at=timed.at,
                 total=all(one.total for one in mentions),
             )
+
+
+_SUM = re.compile(
+    r"(?:[^.;\n]|\.\d)*\b(?:total(?:ing|ling|ed|led)?|sum)\s(?:dose\s)?(?:of\s)?(?:about\s|approximately\s)?",
+    re.IGNORECASE,
+)
+
+
+def _with_sums(
+    view: View, mentions: Sequence[Amount], amounts: Sequence[Amount], told: tuple[Timed, ...]
+) -> tuple[Timed, ...]:
+    """What is told, or what a sum says: "infusions of 2 x 10^6/kg, a total of 8 x 10^6/kg" are four."""
+    once = any(timed.times == 1 for timed in told)
+    sums = [] if once else [timed for one in mentions for other in amounts if (timed := _by_sum(view, one, other))]
+    return tuple(sums[:1]) or told
+
+
+def _by_sum(view: View, amount: Amount, other: Amount) -> Timed | None:
+    """How often an amount is given, if another in its sentence is the sum of it."""
+    ratio = other.cells / amount.cells
+    alike = other.per_kg == amount.per_kg and other.section == amount.section
+    whole = alike and other.total and not amount.total and 1 < ratio <= MOST_TIMES and ratio % 1 == 0
+    if not whole or other.start < amount.end or not _SUM.fullmatch(view.joined.text, amount.end, other.start):
+        return None
+    return Timed(times=int(ratio), kind=Kind.TOTAL, at=(other.start, other.end))
 
 
 def _agreed(view: View, group: Group, answers: Mapping[Group, tuple[Timed, ...]]) -> tuple[Timed, ...]:

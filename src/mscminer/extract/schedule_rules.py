@@ -71,7 +71,7 @@ _ACT = (
 _GIVEN = r"(?:dos(?:e|age|is)|infusion|injection|administration|treatment|application|transplantation|implantation|transfusion|instillation|cell\stherapy)"
 _WORD = (
     r"\(?(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|hrs?|h|minutes?|min|divided|m[lL]|mg|kg|years?|with|at|a|of|the"
-    rf"|per|in|and|or|for|got|hospitals?|centers?|centres?|{_N}|high|low|groups?|times?|after|before|different|to|by|via|arms?|standard|stage|types?|cohorts?|gets?|get|receiv\w+|visits?|phase|study)\b)[A-Za-z][\w/)-]*"
+    rf"|per|in|and|or|for|got|hospitals?|centers?|centres?|{_N}|high|low|groups?|times?|after|before|different|to|by|via|arms?|standard|stage|types?|cohorts?|gets?|get|receiv\w+|visits?|phase|study|deaths?|events?|was|were)\b)[A-Za-z][\w/)-]*"
 )
 _ADJ = r"(?:(?!(?:patients?|subjects?|participants?|persons?|sites?|cent(?:er|re)|arms?|blind|label|stud(?:y|ies)|groups?|years?|months?|weeks?|days?|fashion|from|used|after|of|per|is|are|with|will|course|trial|each|vials?|bags?|donors?)\b)[\w/().,'®™-]+\s){0,6}?"
 _NOT_COUNTED = r"\b(?=[\dtfsneo])(?<![\d.^\-*+])(?<!\d[,:])(?<!step\s)(?<!cohort\s(?=\d))(?<!group\s(?=\d))(?<!arm\s(?=\d))(?<!dose\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!level\s)(?<!phase\s)(?<!part\s)(?<!type\s)(?<!grade\s)(?<!stage\s)"
@@ -123,7 +123,13 @@ _HEART = r"(?:trans-?(?:epi|endo)cardial|intra-?myocardial|(?:epi|endo)cardial|m
 
 OF_PARTS = r"\s(?:each\s)?(?:of|with|containing)\s\d[\d.]*(?:\s?(?:,\s?or|,\s?and|,|/|or|and)\s?\d[\d.]*)*\s?(?:million\b|[x×*]\s?10)"
 """Cells given "in ten injections of 5 million" are one dose in ten places."""
-_AT_OPERATION = r"\b(?:during|in\sthe\scourse\sof)\s(?:the\s|an?\s)?(?:\w+\s){0,2}?(?:surgery|operation|catheteri[sz]ation|bypass|procedure|arthroscopy|endoscopy)\b"
+_DURING = r"\b(?:during|at|in\sthe\scourse\sof)\s(?:the\s|an?\s)?(?:\w+\s){0,2}?"
+_OPERATION = r"(?:surgery|operation|bypass|procedure|arthroscopy|endoscopy|implantation|implant)\b"
+_AT_OPERATION = rf"{_DURING}(?:{_OPERATION}|catheteri[sz]ation\b)"
+_SO_MANY = rf"(?:{_N}|one|1|an?|a\ssingle|(?=multiple|several|repeated))\s?(?:(?:single|intravenous|multiple|several|repeated|cell)\s){{0,2}}?{_ACT}\b"
+_SOME = rf"(?:\d{{1,3}}|{_N}|one|others?|the\s(?:others?|rest|remaining\s\w+|(?:third|fourth|fifth|sixth|seventh|eighth|last)))\s(?:(?:other\s|more\s)?(?:patients?|children|subjects|participants|cases?)\s|of\s(?:whom|them|these)\s)?"
+""" "One infusion in five patients, the sixth had two": how often differs from one person to the next."""
+_GIVES = r"\b(?:inject|implant|infus|instill|plac|deliver|transplant|graft|administ|appl|mixed|given|put)\w*"
 _ONE_GAP = rf"(?:{_N}|one|an?)[\s-](?:hours?|days?|weeks?|months?)\b"
 AT_ONE = r"(?:in|during|at)\s(?:one|a\ssingle|the\ssame)"
 SITTING = r"session|sitting|procedure|operation|visit"
@@ -192,7 +198,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.twice",
         Kind.COUNT,
-        r"\b(?P<n>twice|thrice)\b(?!\s(?:a|per|the|each|every|weekly|daily|monthly|as)\b|\W{1,3}\d+(?!\s?(?:days?|weeks?|months?)))",
+        r"\b(?P<n>twice|thrice)\b(?!\s(?:a|per|the|each|every|weekly|daily|monthly|as)\b|(?!:)\W{1,3}\d+(?!\s?(?:to|and|or|-|–)\s?\d|\s?(?:days?|weeks?|months?)))",
         anchors="twice thrice",
         example="Cells are infused twice, two weeks apart.",
         times=2,
@@ -230,7 +236,7 @@ RULES: tuple[Rule, ...] = (
         "count.x",
         Kind.COUNT,
         r"""(?:\b(?:infusions?|doses?|daily|weekly|monthly|intervals?|qd|q\.d\.|od|q\d?[dwm])|/\s?kg|\bcells)\s?[x×*]\s?(?P<n>\d{1,2})\b(?!\s?(?:\^|x|×|\*|m[lL]|million|\(|10))(?!\.\d)
-            | (?<=[\s(])[x×]\s?(?P<m>\d{1,2})\s(?:doses|infusions|times)\b | (?:(?<=[a-zA-Z)]\s)|(?<=\())[x×]\s?(?P<k>\d)(?=\s?(?:[),;]|\.(?!\d)|$))""",
+            | (?<=[\s(])[x×]\s?(?P<m>\d{1,2})\s(?:doses|infusions|times)\b | (?:(?<=[a-zA-Z)]\s)|(?<=\()|(?<=[⁴-⁹]\s))[x×]\s?(?P<k>\d)(?=\s?(?:[),;]|\.(?!\d)|$))""",
         anchors="x × *",
         example="Given q.d. x 3 in the hospital.",
         times=3,
@@ -363,15 +369,25 @@ RULES: tuple[Rule, ...] = (
         Kind.IF,
         rf"""\b(?:if|when|may|might|can|could|possib\w+|option\w*|eligible|unless|in\scase\sof|as\sneeded|where\sneeded|where\snecessary|depend\w+)\b[^.;\n]{{0,160}}?\b(?:repeat(?:ed)?\b|(?:given|inject\w+|infused|administered|treated|applied|and|possibly)\sagain\b|(?:a\s)?second\s(?:(?:\w+\s){{0,3}}{_GIVEN}|course)|additional\s(?:\w+\s){{0,3}}(?:{_ACT}|courses?)|another\s(?:\w+\s){{0,2}}{_GIVEN}|(?:subsequent|further|more)\s{_ACT})
             | \b(?:re-?treatments?|re-?dosing|re-?injections?)\b[^.;\n]{{0,60}}?\b(?:allowed|possible|permitted|considered|may|might|can|could|option\w*|discretion)\b
-            | \b(?:(?:patients|subjects|participants|those)\s(?:without|with\s(?:no|in\w+|partial|poor|persist\w+|relaps\w+|progress\w+|recurr\w+)|who\s(?:fail|do\snot|did\snot|relaps|respond|progress)\w*)|non-?responders)\b[^.;\n]{{0,60}}?\b(?:second|another|additional|again|repeat)\w*\b
+            | \b(?:(?:patients|subjects|participants|those)\s(?:without|with\s(?:no|in\w+|partial|poor|persist\w+|relaps\w+|progress\w+|recurr\w+)|who\s(?:had\s)?(?:fail|do\snot|did\snot|relaps|respond|progress)\w*)|non-?responders)\b[^.;\n]{{0,60}}?\b(?:second|another|additional|further\s(?:\w+\s)?{_ACT}|again|repeat)\w*\b
             | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course)|additional\s(?:\w+\s){{0,2}}{_ACT})[^.;\n]{{0,60}}?\b(?:if|when|in\scase\sof|as\sneeded|depend\w+|unless)\b
-            | \b(?:second|third|fourth|further|extra|another)\s(?:\w+\s){{0,3}}?(?:{_GIVEN}|course)\b[^.;\n]{{0,60}}?\b(?:may|might|can|could|possib\w+|option\w*|if|in\scase)\b
+            | \b(?:second|third|fourth|further|extra|another|additional)\s(?:\w+\s){{0,3}}?(?:{_ACT}|course)\b[^.;\n]{{0,60}}?\b(?:may|might|can|could|possib\w+|option\w*|if|in\scase|allowed|permitted)\b
             | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course))[^.;\n]{{0,60}}?\b(?:in|for|to)\s(?:those|patients|subjects|participants|anyone|people)\s(?:who|with\s(?:no|in|partial|poor|persist)|without|not)\b
             | \bonce\sor\smore\b | \bor\smore\s{_ACT}\b | \b(?:possibly|perhaps)\s(?:once\s)?again\b""",
         anchors="repeat again second third fourth further extra additional another subsequent more treatment dosing injection",
         example="A second infusion is possible if needed, or it may be repeated.",
         times=None,
         counter="A second infusion follows after one month.",
+    ),
+    _rule(
+        "if.some",
+        Kind.IF,
+        rf"""(?<![\d.])\b{_SOME}(?:received|had|got|were\sgiven|underwent)\s{_SO_MANY}[^.;\n]{{0,40}}?(?:,|;|\band)\s{_SOME}(?:(?:received|had|got|were\sgiven|underwent)\s)?(?:{_SO_MANY}|(?:{_N}|one|a\ssecond)\b(?!\s(?:\w+\s)?(?:patients|months|weeks|days|years)))
+            | \b{_SO_MANY}(?:\sof\s[^.;,\n]{{1,40}}?)?\s(?:was|were)\s(?:given|administered|infused|injected)\s(?:in|to)\s(?:{_N}|one|\d{{2}})\s(?:patients|children|subjects|participants|cases|of\sthem)\b""",
+        anchors="received had got given underwent administered infused injected",
+        example="Ten patients received one infusion, and four received two.",
+        times=None,
+        counter="Ten patients received one infusion and were seen for a year.",
     ),
     _rule(
         "open.rate",
@@ -406,7 +422,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.once",
         Kind.SINGLE,
-        rf"""\b(?:only\s)?once\b(?!\s(?:again|more|or\stwice\s(?:a|per|every|daily|weekly)|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every|two|three)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent|both|we|no|only\s(?:the|those|patients|after|a)|participants?|this|these|\d)))
+        rf"""\b(?:only\s)?once\b(?!\s(?:again|more|or\stwice\s(?:a|per|every|daily|weekly)|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every|two|three)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent|both|we|infused|injected|implanted|transplanted|no|only\s(?:the|those|patients|after|a)|participants?|this|these|\d)))
           | \bone[\s-]?time\b(?!\s(?:a|per|every|each)\b) | \bone[\s-](?:stage|step)\b | \b1[\s-]time\b(?!\s(?:a|per|every|each)\b) | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
           | {_ONE_SITTING}""",
         anchors="once time one frequency session sitting stage procedure operation visit",
@@ -420,11 +436,21 @@ RULES: tuple[Rule, ...] = (
         rf"""\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,3}}?{_HEART}\s(?:{_WORD}\s){{0,2}}?(?:injections|sites)\b
             | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:injections|(?:injection\s)?(?:sites|points))\b[^.;\n]{{0,40}}?{_HEART}
             | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?(?:injections|(?:injection\s)?(?:sites|points))\b(?:[^.;\n]|\.\d){{0,60}}?{_AT_OPERATION} | {_AT_OPERATION}(?:[^.;\n]|\.\d){{0,60}}?\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?(?:injections|(?:injection\s)?(?:sites|points))\b
+            | \b{_HEART}\s(?:injections?|administration|delivery)(?:[^.;\n]|\.\d){{0,60}}?\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?injections\b
             | \bm[lL]\s?(?:per|each|/)?\s?injection(?:\svolumes?)?\s?(?:[x×*]|\btimes\b)\s?(?:[5-9]|[1-4]\d)\s(?:injections|sites)\b""",
         anchors="injection site point",
         example="They get 15 transendocardial injections.",
         times=1,
         counter="They get 15 injections into the knee.",
+    ),
+    _rule(
+        "single.operation",
+        Kind.SINGLE,
+        rf"""{_GIVES}(?:(?!\b(?:before|after|weeks|months|infusions|doses)\b)(?:[^.;\n]|\.\d)){{0,50}}?{_DURING}{_OPERATION} | {_DURING}{_OPERATION},?\s(?:(?!\b(?:before|after|weeks|months|infusions|doses)\b)(?:[^.;\n]|\.\d)){{0,110}}?{_GIVES}""",
+        anchors="surgery operation catheter bypass procedure arthroscopy endoscopy implant",
+        example="The cells were injected into the muscle during surgery.",
+        times=1,
+        counter="The cells were injected into the muscle after surgery.",
     ),
     _rule(
         "single.sitting",

@@ -109,6 +109,7 @@ def _statement(rule: Rule, match: re.Match[str], text: str, times: int | None) -
     if times == 1 and kind in (Kind.COUNT, Kind.RATE):
         kind = Kind.SINGLE
     least = kind in (Kind.COUNT, Kind.SINGLE) and _LEAST_BEFORE.search(text[max(0, match.start() - 25) : match.start()])
+    least = least or (kind is Kind.COUNT and _BETWEEN_NUMBERS.search(text, max(0, match.start() - 25), match.start()))
     doubtful = least or (kind is not Kind.TOTAL and _IF_AFTER.match(text, match.end()))
     if doubtful or match.groupdict().get("range"):
         return TimesFound(start=match.start(), end=match.end(), times=None, kind=Kind.IF, rule=rule.id)
@@ -147,11 +148,15 @@ _LEAST_BEFORE = re.compile(
     r"\b(?:at\sleast|minimum(?:\sof)?|not?\sless\sthan|more\sthan|(?:median|mean|average)(?:\snumber)?\sof)\s$",
     re.IGNORECASE,
 )
+_BETWEEN_NUMBERS = re.compile(r"\bbetween\s\w+\sand\s$", re.IGNORECASE)
 _REPEATED_UP_TO = re.compile(
     r"\brepeated\s(?:for\s)?(?:up\sto|at\smost|(?:for\s)?a\smaximum\sof|no\smore\sthan)\s$", re.IGNORECASE
 )
 _ON_TOP = re.compile(r"\safter\sthe\s(?:first|initial)\b", re.IGNORECASE)
-_IF_AFTER = re.compile(r"\s?\(?(?:if|when|as|where)\s(?:needed|necessary|required)\b|\s?\(optional", re.IGNORECASE)
+_IF_AFTER = re.compile(
+    r"\s?\(?(?:if|when|as|where)\s(?:needed|necessary|required)\b|\s?\(optional|\s?\((?:range|median|IQR)\b",
+    re.IGNORECASE,
+)
 _LIMIT_BEFORE = re.compile(
     r"\b(?:up\s?to|max(?:imum|imal|\.)?(?:\sof)?|at\smost|no\smore\sthan|total(?:\snumber)?(?:\sof)?|totally|in\sall|altogether|maximally)\s(?:a\s)?$",
     re.IGNORECASE,
@@ -178,6 +183,8 @@ def _outdoes(one: TimesFound, other: TimesFound) -> bool:
     two more infusions" may never be given.
     """
     for outer, inner, answer in ((one, other, True), (other, one, False)):
+        if outer.rule == "if.some" and outer.start <= inner.start and inner.end <= outer.end:
+            return answer
         if outer.kind is Kind.IF and inner.kind is Kind.COUNT and outer.start < inner.start and outer.end <= inner.end:
             return answer
     if one.start == other.start and one.end > other.end and other.kind in _PLAIN:
@@ -269,7 +276,7 @@ def _in_courses(text: str, found: Sequence[TimesFound]) -> Iterator[TimesFound]:
             yield item
 
 
-_OR = re.compile(r"\s?(?:or|/|to|and/or|versus|vs\.?)\s?(?:(?:as|in|with)\s)?", re.IGNORECASE)
+_OR = re.compile(r",?\s?(?:or|/|to|and/or|versus|vs\.?)\s?(?:(?:as|in|with)\s)?", re.IGNORECASE)
 
 
 def _choices(text: str, found: list[TimesFound]) -> Iterator[TimesFound]:
@@ -401,7 +408,7 @@ _OF_PARTS = re.compile(OF_PARTS, re.IGNORECASE)
 _ORGANS = re.compile(r"\b(?:heart|kidney|renal|liver|lung|organ|hair|islet|marrow)\s(?:transpl|graft)", re.IGNORECASE)
 """Transplants that are counted are people, not doses of cells."""
 _LEVELS = re.compile(
-    r"\b(?:compar\w+|either|evaluat\w+|test\w*|assess\w*|one\sof|among|between|different|escalating|any\sof|safety\sof|effects?\sof|efficacy\sof|comparison\sof)\s(?:the\s)?$",
+    r"\b(?:compar\w+|either|evaluat\w+|test\w*|assess\w*|one\sof|among|between|different|escalating|any\sof|at\sall|safety\sof|effects?\sof|efficacy\sof|comparison\sof)\s(?:the\s)?$",
     re.IGNORECASE,
 )
 _DOSES = re.compile(r"\b(?:doses|dosages|dose)$", re.IGNORECASE)
@@ -417,20 +424,20 @@ _FOREIGN_WORDS = (
     rf"(?:{_DRUG_STEMS}|PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control|,?\s(?:or|of)\b)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
     r"|tacrolim\w*|mycophen\w*|cyclospor\w*|methylpred\w*|predniso\w*|dexameth\w*|G-CSF|filgrastim|ATG\b|globulin|rituximab|basiliximab|thiotepa|melphalan"
     r"|chemo\w*|irradiat\w*|radiat\w*|exercis\w*|rehabilit\w*|physio\w*|aspirat(?:ion|e|ed)\b|liposuc\w*|lipoaspir\w*|harvest\w*|biops\w*|pentostatin"
-    r"|povidone|iodine|alcohol|disinfect\w*|HRT\b|hormon\w*|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b|albumin)"
+    r"|povidone|iodine|alcohol|disinfect\w*|HRT\b|hormon\w*|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b(?!/d?[lL]\b)|albumin)"
 )
 _OF_OTHERS = re.compile(
-    rf"\s(?:of\s|with\s)?(?:(?!cells?\b|MSC|mesench|stem\b|and\b|plus\b|in\b|with\b|combin)[\w-]+\s){{0,3}}?{_FOREIGN_WORDS}|\s?(?:a|per)\sday\b|\s?\(?QID",
+    rf"\s(?:of\s|with\s)?(?:(?!cells?\b|[\w-]*MSC|mesench|stem\b|and\b|or\b|plus\b|in\b|with\b|combin)[\w-]+\s){{0,3}}?{_FOREIGN_WORDS}|\s?(?:a|per)\sday\b|\s?\(?QID",
     re.IGNORECASE,
 )
-_OTHER = re.compile(rf"\b{_FOREIGN_WORDS}|mg/", re.IGNORECASE)
+_OTHER = re.compile(rf"\b{_FOREIGN_WORDS}|mg/(?!d?l\b)", re.IGNORECASE)
 _MEASURE = re.compile(r"(?:m[lLgG]|\bg|I?U|mcg|[µμ]g|cc|units?|drops?|times?)\s?$")
 _CARRIER = re.compile(
     r"\b(?:in|with|plus|combined\swith|containing|suspended|diluted|after|before|or|and|to|from|via)\b[^,;.]{0,30}$|[/(+]\s?$",
     re.IGNORECASE,
 )
 _PRODUCT = re.compile(
-    r"\bcells?\b|\w*MSCs?\b|\w*ASCs?\b|\bMPCs?\b|mesench\w*|\bstem\b|stromal|10\s?(?:\^|e)?\s?\d+\s?/\s?kg|million\s?/\s?kg",
+    r"\bcells?\b|[\w-]*MSCs?\b|[\w-]*ASCs?\b|\bMPCs?\b|mesench\w*|\bstem\b|stromal|10\s?(?:\^|e)?\s?\d+\s?/\s?kg|million\s?/\s?kg",
     re.IGNORECASE,
 )
 _OF_PRODUCT = re.compile(
@@ -439,7 +446,7 @@ _OF_PRODUCT = re.compile(
 )
 """ "A single infusion of 10^8 cells" is the product's, whatever stands before it."""
 _CHECKED = re.compile(
-    r"follow(?!ing\b|ed\sby)|evaluat|assess|visit|examin|measur|check|monitor|\bMRI\b|outcome|safety|score|collect|sampl|\btest|record|clinical|analy|scan|survey|interview|determin|observ|return|\bseen\b|blood|mortality|death|surviv|levels?\b|radiograph|culture|VAS\b|WOMAC|IKDC|KOOS|EDSS|ALSFRS|\bpain\b|imaging|echocardio|ultraso|tomogra|biops|wash|passag|centrifug|screened|changed",
+    r"follow(?!ing\b|ed\sby)|evaluat|assess|visit|examin|measur|check|monitor|\bMRI\b|outcome|safety|score|collect|sampl|\btest|record|clinical|analy|scan|survey|interview|determin|observ|return|\bseen\b|\bstudied\b|blood|mortality|death|surviv|levels?\b|radiograph|culture|VAS\b|WOMAC|IKDC|KOOS|EDSS|ALSFRS|\bpain\b|imaging|echocardio|ultraso|tomogra|biops|wash|passag|centrifug|screened|changed",
     re.IGNORECASE,
 )
 _GIVES = re.compile(
@@ -460,6 +467,8 @@ _GOES_ON = re.compile(r"[^.;\n]{0,40}\bsubsequent\s(?:\w+\s)?(?:infus|inject|dos
 def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
     """Whether the words speak of administrations of what the text is about."""
     before, after = text[max(0, match.start() - 140) : match.start()], text[match.end() : match.end() + 60]
+    if rule.id in ("count.acts", "count.times") and _of_many_people(match, before, after):
+        return False
     if rule.id == "count.acts" and (not _counts_acts(match, before, after) or _is_one_sitting(match, text)):
         return False
     if rule.kind in (Kind.COUNT, Kind.SINGLE):
@@ -474,12 +483,35 @@ def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
         return False
     if rule.id.startswith("points") and re.match(r"\s?(?:hours|minutes)\b|[\s,]*(?:and\s)?\d*\s?o['’]?\s?clock", after):
         return False
+    if rule.kind is Kind.POINTS and _BETWEEN.search(before):
+        return False
     if rule.id in ("ordinal", "ordinal.first"):
         return not _OF_OTHERS.match(after)
     if rule.id == "open.rate" or rule.kind in (Kind.RATE, Kind.POINTS):
         spoken = _speaks_of_giving(before, after)
         return spoken and not _is_followed_up(before, after) and not _of_others_before(before)
     return not _of_others_before(before)
+
+
+_BETWEEN = re.compile(r"\bbetween\s(?:the\s)?$", re.IGNORECASE)
+_PEOPLE = (
+    rf"(?P<people>\d{{1,3}}|{'|'.join(NUMBERS)})\s(?:\w+\s)?"
+    r"(?:patients|children|subjects|participants|people|infants|adults)\b"
+)
+_PEOPLE_GOT = re.compile(
+    rf"\b{_PEOPLE}(?:\s\([^()]*\))*\s(?:received|had|got|underwent|were\sgiven)\s(?:a\stotal\sof\s)?$", re.IGNORECASE
+)
+_TO_PEOPLE = re.compile(
+    rf"\s(?:\w+\s){{0,3}}?(?:(?:was|were)\s)?(?:given|administered|infused|injected)?\s?(?:to|in)\s{_PEOPLE}",
+    re.IGNORECASE,
+)
+
+
+def _of_many_people(match: re.Match[str], before: str, after: str) -> bool:
+    """Whether a number is the sum over people: "twelve patients received 18 infusions", "8 doses in 6 patients"."""
+    number = _number(match["n"]) or 0
+    people = _PEOPLE_GOT.search(before) or _TO_PEOPLE.match(after)
+    return people is not None and number >= (_number(people["people"]) or 0) > 1
 
 
 def _counts_acts(match: re.Match[str], before: str, after: str) -> bool:

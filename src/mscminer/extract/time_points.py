@@ -22,7 +22,7 @@ _ORDINALS = {
     "three": "3", "four": "4", "five": "5", "six": "6", "a": "1", "an": "1",
 }  # fmt: skip
 _STEP = (
-    r"(?:[+-]?[\"“]?\d{1,3}[\"”]?(?:st|nd|rd|th)?(?!\w)(?!\s?[x×*]\s?1)(?!\.\d)|(?:zero|first|second|third|fourth|fifth"
+    r"(?:[+-]?[\"“]?\d{1,3}[\"”]?(?:st|nd|rd|th)?(?!\w)(?!\s?[x×*]\s?1)(?!\.\d|,\d{3})|(?:zero|first|second|third|fourth|fifth"
     r"|sixth|seventh|eighth|tenth|fourteenth|one|two|three|four|five|six)\b)"
 )
 _BEFORE = r"(?:(?:days?|weeks?|months?|hours?|visits?|wk)\s?|[DWMVT]\s?(?=\d))"
@@ -100,12 +100,12 @@ _ACT = r"(?:infusion|dose|injection|administration|transplantation|treatment|app
 _OTHERS = r"(?:cohort|group|patient|subject|arm|stage|phase|part|level|line|day|week|month|year|half|trimester|time|party|visit)"
 _PLACE = re.compile(
     rf"""\b(?P<unit>days?|weeks?|months?|visit|D|W|M|V)\s?(?P<list>[+-]?\d{{1,3}}(?!\w)(?:(?:\s?(?:,|&|/)\s?|,?\sand\s)\d{{1,3}}(?![\w.]|\s?[x×*]|\smillion))*)
-       | \b(?P<ordinal>first|initial|loading|priming|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th)\b(?!\s(?:\w+\s)?{_OTHERS})(?P<act>\s(?:[\w-]+\s){{0,2}}?{_ACT})?
+       | \b(?P<ordinal>first|initial|loading|priming|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th)\b(?!\s(?:\w+\s)?{_OTHERS}|\s(?:(?!{_ACT})\w+\s){{0,4}}?(?:cohort|group|patient|subject|arm)s?\b)(?P<act>\s(?:[\w-]+\s){{0,2}}?{_ACT})?
        | \b(?:infusion|injection|administration)\s(?P<which>[1-6])\b(?!\s?(?:[x×%]|days?|weeks?|months?|m[lL]|million))
        | \b(?P<nth>first|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th)\s(?P<nunit>day|week|month|visit|session)\b
        | \b(?:at|after)\s(?P<number>\d{{1,2}}|one|two|three|four|five|six|an?)\s(?P<after>days?|weeks?|months?)\b
        | \b(?P<later>\d{{1,2}}|one|two|three|four|five|six|an?)\s(?P<lunit>days?|weeks?|months?)\slater\b
-       | \b(?:at|on)\s(?:the\s)?(?P<event>baseline|enrol|entry|inclusion|randomi|admission|surgery|operation|transplantation)""",
+       | \b(?P<when>at|on|before|during|after|prior\sto)\s(?:the\s)?(?P<event>baseline|enrol|entry|inclusion|randomi|admission|surgery|operation|transplantation)""",
     re.VERBOSE | re.IGNORECASE,
 )
 
@@ -126,7 +126,8 @@ def points_in(words: str) -> frozenset[Point]:
         elif hit["which"]:
             found.add(("act", hit["which"]))
         elif hit["event"]:
-            found.add(("event", hit["event"].lower()))
+            when = "" if hit["when"].lower() in ("at", "on", "during") else hit["when"].lower()
+            found.add((f"{when} event".lstrip(), hit["event"].lower()))
         else:
             number, unit = hit["number"] or hit["later"], hit["after"] or hit["lunit"]
             found.add((unit[0].lower(), _ORDINALS.get(number.lower(), number)))

@@ -30,6 +30,7 @@ _GIVES = re.compile(r"inject|infus|administ|given|receiv|dose|transplant|implant
 _NEXT_AMOUNT = 30
 """Within so many characters an amount is the one that is counted: "two doses of 10 million cells"."""
 _SIZES = re.compile(r"\b(?:doses|dosages)$", re.IGNORECASE)
+_COMPARED = re.compile(r"\b(?:escalating|increasing|ascending|different)\b", re.IGNORECASE)
 _EACH_PERSON = re.compile(
     r"\b(?:each|every|all)\s(?:patient|participant|subject|person)s?\b|\b(?:apart|intervals?|weekly|monthly)\b",
     re.IGNORECASE,
@@ -112,6 +113,8 @@ class Statements:
         """Whether "three doses" counts the sizes that are compared: as many, and neither one's nor a group's own."""
         if self._levels < 2 or item.times != self._levels or not _SIZES.search(self._text[item.start : item.end]):
             return False
+        if _COMPARED.search(self._text, item.start, item.end):
+            return True
         bracket = _BRACKETS.match(self._text, item.end)
         around = self._text[max(0, item.start - 30) : item.start] + self._text[item.end : item.end + 25]
         if _EACH_PERSON.search(around):
@@ -242,6 +245,9 @@ class Timing:
         if part is None or owner_of(part[0]):
             return ()
         told = self._within(max(part[1], amount.start - _BESIDE), min(part[2], amount.end + _BESIDE))
+        kinds = {item.kind for item in told}
+        if Kind.IF in kinds and kinds <= {Kind.IF, Kind.SINGLE, Kind.OPEN}:
+            return settle([item for item in told if item.kind is Kind.IF])
         told = [item for item in told if item.kind in _EXPLICIT or item.kind in (Kind.POINTS, Kind.ORDINAL)]
         return tuple(answer for answer in settle(told) if answer.times)
 

@@ -1,0 +1,115 @@
+"""Doses of publications: lists, cohorts, shares and spreads, and how often each is given; all sentences are our own."""
+# ruff: noqa: E501  (a sentence reads better on one line than wrapped)
+
+from __future__ import annotations
+
+import pytest
+from tests.extract.publications import publication
+
+from mscminer.core.labels import label_from_extraction
+from mscminer.extract.pipeline import Extractor, load_extractor
+
+Dose = tuple[float, bool, int | None]
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return load_extractor()
+
+
+def doses(extractor: Extractor, text: str, cells: str = "Mesenchymal stem cells") -> set[Dose]:
+    document = publication(f"{cells} for severe sprue: a trial in twenty adults", text)
+    label = label_from_extraction(next(extractor.extract([document])))
+    return {(dose["cells"], dose["per_kg"], dose["times"]) for dose in label.dose}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Twenty adults were randomised 2:1 to 40 million MSCs or saline.", {(4e7, False, None)}),
+        ("Twenty adults were randomised (1:1) to 3 × 10⁶ MSCs per kg or saline.", {(3e6, True, None)}),
+        ("They had 30 million MSCs in group 1, 90 million MSCs in group 2.", {(3e7, False, None), (9e7, False, None)}),
+        ("MSCs were infused on Day 2 and Day 9, 70 million cells each time.", {(7e7, False, 2)}),
+        (
+            "They had one infusion of 2 × 10⁶ (dose A) or 4 × 10⁶ (dose B) MSCs per kg.",
+            {(2e6, True, 1), (4e6, True, 1)},
+        ),
+        (
+            "Adults had 2 million (low dose), 4 million (intermediate dose) or 8 million MSCs per kg.",
+            {(2e6, True, None), (4e6, True, None), (8e6, True, None)},
+        ),
+        (
+            "Five with 1 × 10⁶ and five with 3 × 10⁶ MSCs/kg were treated.",
+            {(1e6, True, None), (3e6, True, None)},
+        ),
+        (
+            "MSCs at 2 × 10⁷, 4 × 10⁷ or 6 × 10⁷ were injected into the wall.",
+            {(2e7, False, None), (4e7, False, None), (6e7, False, None)},
+        ),
+        (
+            "Four adults each received 2 × 10⁷ or 4 × 10⁷ MSCs.",
+            {(2e7, False, None), (4e7, False, None)},
+        ),
+        ("The median dose was 2·5×10⁶ (range 0·8–6×10⁶) MSCs per kg.", {(2.5e6, True, None)}),
+        ("The mean was 61,000 ± 12,000 MSCs, which were injected.", {(61000, False, None)}),
+        ("Adults were assigned to 107 allogeneic bone marrow-derived MSCs.", {(1e7, False, None)}),
+        ("The cells were grown, and 0.7–1.4 × 10⁸ of them were given by vein.", {(7e7, False, None), (1.4e8, False, None)}),
+        ("MSCs were given at 1 × 10⁶/kg (maximum 8 × 10⁷ MSCs) at first and 3 × 10⁶/kg (maximum 2 × 10⁸ MSCs) in others.", {(1e6, True, None), (3e6, True, None)}),
+        ("The wall was injected with 2 × 10⁶/kg MSCs and 9 × 10⁷/kg BM-MNCs.", {(2e6, True, None)}),
+        ("Grafts of fat were enriched with MSCs (30 × 10⁶ cells per mL of fat) and injected in 20 mL.", set()),
+        ("Of all adults 105 received MSCs and 108 received saline.", set()),
+    ],
+)  # fmt: skip
+def test_reads_amounts(extractor: Extractor, text: str, told: set[Dose]) -> None:
+    assert doses(extractor, text) == told
+
+
+def test_cells_of_a_fraction_are_the_dose_of_the_fraction_only(extractor: Extractor) -> None:
+    fraction = "Adults had 40 million SVF cells once in the joint, others saline."
+    assert doses(extractor, fraction, cells="Stromal vascular fraction") == {(4e7, False, 1)}
+    assert doses(extractor, f"Adults had MSCs. {fraction}") == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Each adult had liposuction, fat was harvested, and one lumbar infusion of 60 million AD-MSCs followed.", 1),
+        ("Adults had serum creatinine above 2 mg/dl and a single aortic infusion of 60 million MSCs.", 1),
+        ("60 million MSCs were infused twice, 3 to 4 and 8 to 9 weeks after diagnosis.", 2),
+        ("60 million MSCs were infused between days 12 and 40.", None),
+        ("MSCs were infused on days 0, 7 and 14. The dose was 60 million MSCs in the first adult cohort.", 3),
+        ("60 million MSCs were mixed with granules and implanted at surgery.", 1),
+        ("During the operation 60 million MSCs were injected into the muscle.", 1),
+        ("60 million MSCs were injected some weeks after surgery.", None),
+        ("Adults had 60 million MSCs by transendocardial injection (0.4 mL per injection, 12 injections per adult).", 1),
+        ("Eleven adults received 17 infusions of MSCs at 60 million cells.", None),
+        ("Eleven adults received two infusions of MSCs at 60 million cells.", 2),
+        ("Seven patients had one infusion of 60 million MSCs, and four had two.", None),
+        ("Fifteen had one dose of 60 million MSCs, seven two doses.", None),
+        ("One infusion of 60 million MSCs was given in five patients; the sixth had two.", None),
+        ("Patients had one dose (range 1-4) of 60 million MSCs.", None),
+        ("60 million MSCs were infused. One to three infusions were planned.", None),
+        ("MSCs (60 million cells) were tolerable at all three doses, as none of the three deaths was due to treatment.", None),
+        ("Infusions of 60 million MSCs were given every two months for a year, a total of 360 million cells.", 6),
+        ("Each had 60 million MSCs and calcium 3,000 mg/day (group 1), calcium only (group 2).", None),
+    ],
+)  # fmt: skip
+def test_reads_how_often(extractor: Extractor, text: str, told: int | None) -> None:
+    assert doses(extractor, text) == {(6e7, False, told)}
+
+
+def test_one_act_for_each_amount(extractor: Extractor) -> None:
+    twice = "MSCs were given twice: 3 × 10⁶/kg by vein before the operation and 6 × 10⁶ cells by artery during surgery."
+    silent = twice.replace("twice: ", "at ")
+    once_each = {(3e6, True, 1), (6e6, False, 1)}
+    assert doses(extractor, twice) == once_each
+    assert doses(extractor, silent) == once_each
+    either = "MSCs were given twice: 3 × 10⁶ cells or 6 × 10⁶ cells by artery."
+    assert doses(extractor, either) == {(3e6, False, 2), (6e6, False, 2)}
+
+
+def test_cohorts_named_by_order_are_no_administrations(extractor: Extractor) -> None:
+    text = (
+        "MSCs were given as two infusions. The dose was 20 million cells in a first cohort and 40 million in a second."
+    )
+    assert doses(extractor, text) == {(2e7, False, 2), (4e7, False, 2)}
