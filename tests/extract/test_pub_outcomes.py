@@ -228,3 +228,85 @@ def test_people_with_one_disease_and_with_another_are_added_up() -> None:
     within = "Eleven patients, six with seizures, received mesenchymal stem cells."
     for words in (added, within):
         assert read(publication("Stem cells in storage diseases", ("METHODS", words))).enrolment.n == 11
+
+
+@pytest.mark.parametrize(
+    ("results", "conclusion", "expected"),
+    [
+        ("Headaches were the most common adverse events and subsided within a day.", "It was workable.", "not_reported"),
+        ("Joint pain subsided within a week.", "It was workable.", "positive"),
+        ("Joint pain improved after the cells but not after saline.", "The plan is workable.", "positive"),
+        ("Joint pain improved after the cells but not at night.", "The plan is workable.", "mixed"),
+        ("Neither infusion altered joint pain.", "The plan is workable.", "no_difference"),
+        ("Joint pain went on worsening in every patient.", "The plan is workable.", "no_difference"),
+        ("Neither joint pain nor grip strength showed a trend.", "The plan is workable.", "no_difference"),
+        ("Joint pain was scored at the same visit. Grip strength rose.", "The plan is workable.", "positive"),
+        (
+            "Joint pain fell in eleven of 12 (p = 0.01). One patient had no response.",
+            "The cells helped.",
+            "positive",
+        ),
+        (
+            "One patient gained grip strength. Joint pain did not change in the group as a whole.",
+            "It was workable.",
+            "no_difference",
+        ),
+        (
+            "Joint pain fell (p = 0.01), with no difference between one and two injections (p = 0.6).",
+            "The cells eased joint pain.",
+            "positive",
+        ),
+        (
+            "Joint pain was relieved in nine of 12 patients.",
+            "The cells relieved a pain that other drugs had failed to relieve.",
+            "positive",
+        ),
+        (
+            "Joint pain fell in the high-dose group (p = 0.01). The lower doses brought no change.",
+            "The plan is workable.",
+            "positive",
+        ),
+        (
+            "Joint pain fell with cells.",
+            "There were signals in joint pain in the absence of functional change.",
+            "mixed",
+        ),
+        ("Joint pain fell in seven.", "Relief was seen in a subset of patients.", "mixed"),
+        ("Joint pain did not differ between the arms.", "Its therapeutic effect is very weak.", "no_difference"),
+        (
+            "Flares were seen in 6 of 12 patients of the cell group (50%) and in 7 of 13 of the saline group (53.8%).",
+            "The plan is workable.",
+            "no_difference",
+        ),
+        (
+            "Joint pain fell to the same extent in both arms.",
+            "The rate of healing was similar to that after saline.",
+            "no_difference",
+        ),
+        (
+            "Joint pain was better at six months (p = 0.02).",
+            "The trend towards relief deserves to be tested in a trial with placebo.",
+            "positive",
+        ),
+        ("Deterioration in grip strength was smaller than with saline (p = 0.02).", "It was workable.", "positive"),
+    ],
+)
+def test_what_is_no_gain_and_what_is_no_lack_of_one(results: str, conclusion: str, expected: str) -> None:
+    assert outcome(results, conclusion).efficacy.value == expected
+
+
+@pytest.mark.parametrize(
+    ("results", "conclusion", "expected"),
+    [
+        ("A clot of the vein was considered a serious adverse event of the treatment.", "Pain fell.", Safety.CONCERN),
+        ("Pain fell.", "The infusion entails vein complications and should be used with caution.", Safety.CONCERN),
+        ("Pain fell.", "The risk of thrombosis requires careful dosing.", Safety.CONCERN),
+        ("The board stopped the trial because of adverse effects.", "Pain fell.", Safety.CONCERN),
+        ("The board stopped the trial because of slow enrolment.", "Pain fell.", Safety.NOT_REPORTED),
+        ("A headache on day 2 was the only adverse event.", "Pain fell.", Safety.SAFE),
+        ("Nausea was felt by one patient and settled within 2 hours.", "Pain fell.", Safety.SAFE),
+        ("Adverse cardiac events occurred with similar frequency in both arms.", "Pain fell.", Safety.SAFE),
+    ],
+)
+def test_warnings_and_harm_that_passed(results: str, conclusion: str, expected: Safety) -> None:
+    assert outcome(results, conclusion).safety is expected
