@@ -268,8 +268,9 @@ def _settled(clause: Clause, cues: dict[str, _Cue]) -> list[_Cue]:
     if better and worse and better.start < worse.end and worse.start < better.end:
         cues.pop(BETTER if worse.weight >= better.weight else WORSE)
         better = cues.get(BETTER)
-    if better and better.rule in _COUNTED and _is_level(clause):
-        cues[SAME] = replace(better, value=SAME, weight=2.0)
+    if better and better.rule in _COUNTED and (_is_level(clause) or (clause.significant and _is_loss(clause))):
+        value = SAME if _is_level(clause) else WORSE
+        cues[value] = replace(better, value=value, weight=2.0)
         del cues[BETTER]
     elif better and ((trend and not clause.significant) or (same and _takes_back(clause, same, better))):
         cues.pop(BETTER)
