@@ -233,7 +233,11 @@ def test_people_with_one_disease_and_with_another_are_added_up() -> None:
 @pytest.mark.parametrize(
     ("results", "conclusion", "expected"),
     [
-        ("Headaches were the most common adverse events and subsided within a day.", "It was workable.", "not_reported"),
+        (
+            "Headaches were the most common adverse events and subsided within a day.",
+            "It was workable.",
+            "not_reported",
+        ),
         ("Joint pain subsided within a week.", "It was workable.", "positive"),
         ("Joint pain improved after the cells but not after saline.", "The plan is workable.", "positive"),
         ("Joint pain improved after the cells but not at night.", "The plan is workable.", "mixed"),

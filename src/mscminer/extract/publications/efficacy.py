@@ -309,10 +309,22 @@ def _uneven(case: _Case) -> list[Statement]:
     return [one for one in case.conclusion.uneven if gained and one.weight >= least]
 
 
+def _claimed_but_level(case: _Case) -> list[Statement]:
+    """One sentence of the conclusion sets what was level with the control against the gain ("but HbA1c was the same")."""
+    nulls = [one for one in case.conclusion.same if one.control and not one.subgroup]
+    return [null for null in nulls if any(_follows(claim, null) for claim in case.claims)]
+
+
+def _follows(gain: Statement, null: Statement) -> bool:
+    between = null.sentence.text[gain.end : null.start] if gain.sentence == null.sentence else ""
+    return bool(_CONTRAST.search(between))
+
+
 _CLAIMED: Final[_Table] = (
     (Efficacy.NO_DIFFERENCE, 0.65, _missed_and_hoped),
     (Efficacy.MIXED, 0.75, _missed),
     (Efficacy.MIXED, 0.7, _uneven),
+    (Efficacy.MIXED, 0.6, _claimed_but_level),
     (Efficacy.NO_DIFFERENCE, 0.65, _every_group_gained),
     (Efficacy.NO_DIFFERENCE, 0.6, _hope_on_a_trend),
     (Efficacy.MIXED, 0.65, _early_gain_then_level),
@@ -398,6 +410,12 @@ def _structure_alone(case: _Case) -> list[Statement]:
     return [one for one in case.results.better if one.imaging and one.control and one.significant and not one.within]
 
 
+def _uneven_alone(case: _Case) -> list[Statement]:
+    """Nothing is said but that the outcome was uneven."""
+    told = case.conclusion.same or case.conclusion.worse or case.results.same
+    return [] if told else [one for one in case.conclusion.uneven if one.weight >= OUTRIGHT]
+
+
 def _denials(case: _Case) -> list[Statement]:
     return case.conclusion.same + case.conclusion.worse + case.conclusion.uneven + case.results.same
 
@@ -407,6 +425,7 @@ _DENIED: Final[_Table] = (
     (Efficacy.NEGATIVE, 0.6, _worse),
     (Efficacy.MIXED, 0.7, _missed_but_gains),
     (Efficacy.MIXED, 0.6, _structure_alone),
+    (Efficacy.MIXED, 0.55, _uneven_alone),
     (Efficacy.NO_DIFFERENCE, 0.85, _denials),
 )
 

@@ -36,6 +36,10 @@ _COUNTED: Final = frozenset(f"better.{name}" for name in ("improve", "rate", "re
 _CLOSE: Final = 6.0
 """Shares of two arms that differ by no more per cent are level, where nobody says what they mean."""
 _OBJECT: Final = re.compile(r"\b(?:in|of|for|at|on|to|by|with) $")
+_BY_HOW_MUCH: Final = re.compile(
+    r"\bby (?:an? (?:mean|median) of )?(?P<first>\d+(?:[.\u00b7]\d+)?)[^;]{0,60}?"
+    r"\b(?:versus|vs\.?|against|compared with|and) (?:by )?(?P<second>\d+(?:[.\u00b7]\d+)?)"
+)
 _TWO_ARMS: Final = re.compile(r"\b(?:both|than|versus|vs)\b")
 
 
@@ -221,7 +225,9 @@ def _meaning(clause: Clause, rule: Rule, start: int, end: int) -> str | None:
 
 def _is_aside(clause: Clause, said: str) -> bool:
     """Whether what did not differ is no outcome of the treatment: people, doses, costs, safety tests."""
-    return clause.says("between_doses") or (clause.says("aside") and not wording("of_efficacy").search(said))
+    return clause.says("between_doses", "both_treated") or (
+        clause.says("aside") and not wording("of_efficacy").search(said)
+    )
 
 
 def _is_negated(clause: Clause, rule: Rule, start: int, end: int) -> bool:
@@ -265,6 +271,9 @@ def _settled(clause: Clause, cues: dict[str, _Cue]) -> list[_Cue]:
     if worse and (_is_level(clause) or (clause.insignificant and not clause.significant)):
         cues.setdefault(SAME, replace(worse, value=SAME, weight=2.0))
         worse = cues.pop(WORSE, None) and None
+    if worse and clause.significant and _lost_less(clause):
+        cues[BETTER] = replace(worse, value=BETTER)
+        return [cues[BETTER], *(cue for cue in (same, trend) if cue)]
     if better and worse and better.start < worse.end and worse.start < better.end:
         cues.pop(BETTER if worse.weight >= better.weight else WORSE)
         better = cues.get(BETTER)
@@ -290,6 +299,8 @@ def _takes_back(clause: Clause, same: _Cue, better: _Cue) -> bool:
     if same.rule == _ELLIPSIS:
         return False
     if better.start < same.start:
+        if better.end + 1 >= same.start and text.startswith("no ", same.start):  # "healed no faster"
+            return True
         return bool(wording("gain_denied").fullmatch(text[better.start : same.start]))
     if same.weight < OUTRIGHT:
         return False
@@ -302,7 +313,7 @@ def _by_p_value(clause: Clause) -> list[_Cue]:
 
     A significant change is reported because it is a gain, for want of other words.
     """
-    if clause.says("harm", "aside"):
+    if clause.says("harm", "aside", "between_doses"):
         return []
     if _is_level(clause) and clause.says("good_event", "bad_event"):
         return [_of_whole(clause, SAME, 2, "shares")]
@@ -328,6 +339,15 @@ def _is_level(clause: Clause) -> bool:
     """Whether the shares of two arms lie close together, without a p value."""
     shares = None if clause.significant or clause.insignificant else shares_of(clause)
     return shares is not None and abs(shares[0] - shares[1]) <= _CLOSE
+
+
+def _lost_less(clause: Clause) -> bool:
+    """Whether the treated lost less than the control ("worsened by 0.1 with cells versus 2.1 with placebo")."""
+    match = _BY_HOW_MUCH.search(clause.text)
+    if match is None or not clause.says("of_two_arms"):
+        return False
+    first, second = (float(match[name].replace("\u00b7", ".")) for name in ("first", "second"))
+    return first > second if clause.says("control_first") else first < second
 
 
 def _is_loss(clause: Clause) -> bool:
@@ -356,7 +376,7 @@ def _statement(clause: Clause, cue: _Cue, *, level: bool) -> Statement:
         clinical=clinical or not (imaging or laboratory),
         imaging=imaging and not clinical,
         control=clause.says("compares") or bool(value == SAME and wording("no_more").match(clause.text)),
-        within=value == BETTER and (level or clause.says("within")),
+        within=value == BETTER and (level or clause.says("within")) and not clause.says("both_treated"),
         primary=primary,
         subgroup=not primary and clause.says("subgroup"),
         only=clause.says("only"),
