@@ -310,7 +310,7 @@ def _uneven(case: _Case) -> list[Statement]:
 
 
 def _claimed_but_level(case: _Case) -> list[Statement]:
-    """One sentence of the conclusion sets what was level with the control against the gain ("but HbA1c was the same")."""
+    """One sentence of the conclusion sets what was level with the control against the gain ("but pain was the same")."""
     nulls = [one for one in case.conclusion.same if one.control and not one.subgroup]
     return [null for null in nulls if any(_follows(claim, null) for claim in case.claims)]
 
