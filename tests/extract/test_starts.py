@@ -24,6 +24,8 @@ PATTERNS = [
     r"\b(?:\w+ )?marrow|\b\((?:a|the)\)",
     r"\b(?:a )?[\w-]+",
     r"(?<![A-Za-z0-9-])(?:[A-Za-z0-9]{1,9}[-_]){0,2}?B?MSC\b",
+    r"(?<=\s)bone\b|\bBone(?=-)",
+    r"(?<=\b(?:a|B)\s)knee|(?<=-)(?:bone|marrow)",
 ]
 LINE = "bone Bone- marrow OA o BM B-MSC -BMSC hBMSC a the knee 12 1BMSC two eyes i II _bone no change s - (a)"
 WORDS = LINE.split()
