@@ -121,6 +121,24 @@ def test_what_is_a_control_and_what_only_looks_like_one(sentence: str, controlle
     assert one.design.controlled.value is controlled
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("In this open randomised trial 30 adults had mesenchymal stem cells or best medical therapy.", (True, True, False)),
+        ("In this trial 12 adults were given mesenchymal stem cells and 12 standard care.", (None, True, None)),
+        ("In this trial 12 adults had mesenchymal stem cells; 12 who refused cells served as controls.", (False, True, None)),
+        ("In this trial 30 adults were randomly given 50 or 100 million mesenchymal stem cells.", (True, False, None)),
+        ("In this trial 30 adults were given 50 or 100 million mesenchymal stem cells.", (False, False, None)),
+        ("In this trial three cohorts of adults had more mesenchymal stem cells, one after the other.", (False, False, None)),
+        ("In this trial one knee got mesenchymal stem cells, the left with saline.", (None, True, None)),
+        ("In this trial adults had mesenchymal stem cells; raters had no knowledge of the arm.", (False, False, True)),
+    ],
+)  # fmt: skip
+def test_designs_told_in_one_sentence(sentence: str, expected: tuple[bool | None, bool | None, bool | None]) -> None:
+    design = reading(sentence).design
+    assert (design.randomised.value, design.controlled.value, design.blinded.value) == expected
+
+
 def test_groups_of_the_results_alone_are_no_arms() -> None:
     one = read(
         publication(

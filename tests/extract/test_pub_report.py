@@ -348,3 +348,60 @@ def test_cells_grown_without_animal_constituents_are_given_to_people() -> None:
 def test_experience_under_an_access_protocol_is_no_protocol() -> None:
     title = "Marrow mesenchymal stem cells in ulcers: experience under an expanded access protocol"
     assert kind_of(_GIVEN, _OUTCOME, title=title) is Report.CASE_SERIES
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        (
+            "Our pilot trial had shown closure in 12 patients.",
+            "All were invited for re-examination at five years.",
+            _GIVEN,
+        ),
+        ("Patients who had been part of a phase 1 study were examined five years on.", _GIVEN),
+        ("Those who had completed the trial were looked at again.", _GIVEN),
+    ],
+)
+def test_people_of_our_own_trial_are_followed_up(sentences: tuple[str, ...]) -> None:
+    assert kind_of(*sentences, _OUTCOME) is Report.FOLLOW_UP
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "They had chosen between cells and dressings; 22 patients chose neither and served for comparison.",
+        "The decision for or against cells was left to the patient.",
+        "They were set against 35 patients transplanted earlier without cells.",
+        "Twenty others preferred not to have cells, refused cells or were sent home.",
+    ],
+)
+def test_groups_by_choice_or_of_earlier_years_are_a_cohort(sentence: str) -> None:
+    assert kind_of(_GIVEN, sentence, _OUTCOME) is Report.COHORT
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Stromal cells on the market: an analysis of company websites", "We found 351 firms; most sell fat cells."),
+        (
+            "Cost of stromal cells in ulcers of the leg",
+            "A Markov model set stromal cells against dressings in patients.",
+        ),
+        (
+            "Manufacture of stromal cells for a phase 2 trial: how donors differ",
+            "Products of 40 patients in a trial were compared for growth. Yields of mesenchymal stromal cells varied.",
+        ),
+        (
+            "Stromal cells in ulcers: perspectives of a scientific committee",
+            "A committee met to tell how trials of mesenchymal stromal cells in patients should be designed.",
+        ),
+    ],
+)
+def test_what_is_about_documents_treats_nobody(title: str, text: str) -> None:
+    reading = read(publication(title, text))
+    assert reading.report.report is Report.OTHER
+    assert not reading.report.people
+
+
+def test_only_a_trial_can_tell_is_no_trial() -> None:
+    assert kind_of(_GIVEN, _OUTCOME, "Only a randomised trial can tell whether cells matter.") is Report.CASE_SERIES

@@ -145,7 +145,7 @@ def _only_products_differ(text: PublicationText, hits: dict[str, list[Hit]]) -> 
     """Whether the arms differ only in dose or donor of the cells, so that no arm is a control."""
     if hits.get("control_arm"):
         return False
-    return bool(hits.get("dose_groups")) or any(
+    return bool(hits.get("dose_groups") or hits.get("dose_choice")) or any(
         _OWN_OR_OTHERS.search(sentence.text) for sentence in text.sentences if sentence.zone is not Zone.BACKGROUND
     )
 

@@ -38,6 +38,7 @@ class Signs:
     Args:
         review: the text weighs what others did.
         other: editorial, technique, survey, laboratory values of patients.
+        document: it is about registries, statements, costs or manufacture; nobody was treated for it.
         protocol: the study is still to be done.
         case: one or two persons are told of.
         series: several cases are told of.
@@ -53,6 +54,7 @@ class Signs:
 
     review: float = 0.0
     other: float = 0.0
+    document: float = 0.0
     protocol: float = 0.0
     case: float = 0.0
     series: float = 0.0
@@ -101,7 +103,7 @@ _SIGNS_OF: Final[dict[Report, tuple[str, ...]]] = {
     Report.CASE_REPORT: ("case",),
     Report.FOLLOW_UP: ("follow",),
     Report.REVIEW: ("review",),
-    Report.OTHER: ("other",),
+    Report.OTHER: ("other", "document"),
 }
 """Which signs are quoted for which kind."""
 _TYPES: Final[tuple[tuple[frozenset[str], Report], ...]] = (
@@ -173,7 +175,7 @@ def find_report(text: PublicationText, *, count: Callable[[], int | None] = _not
     report, confidence = _of_types(types, signs, count) or _not_on_people(subjects, signs) or _on_people(signs, count())
     return ReportVerdict(
         report=report,
-        people=report not in (Report.REVIEW, Report.PRECLINICAL) and subjects.people > 0,
+        people=_treats_people(report, signs) and subjects.people > 0,
         animals=subjects.animals > 0 or subjects.title_animal,
         confidence=confidence,
         evidence=_evidence(text, [hit for sign in _SIGNS_OF.get(report, ()) for hit in hits.get(sign, [])]),
@@ -194,6 +196,13 @@ def _present(hits: list[Hit]) -> list[Hit]:
 
 def _may_be_elsewhere(hit: Hit) -> bool:
     return hit.rule.value in _PLANS and hit.rule.id not in _REGISTERED
+
+
+def _treats_people(report: Report, signs: Signs) -> bool:
+    """Whether a report of this kind may be on people: not a review, bench work or one on documents."""
+    return report not in (Report.REVIEW, Report.PRECLINICAL) and not (
+        report is Report.OTHER and signs.document >= _OTHERWISE
+    )
 
 
 def _evidence(text: PublicationText, hits: list[Hit]) -> tuple[Evidence, ...]:
@@ -217,7 +226,10 @@ def _not_on_people(subjects: Subjects, signs: Signs) -> tuple[Report, float] | N
     """Review, bench work, protocol or anything else that treated nobody; None where people were treated."""
     if _is_surely_on_people(subjects, signs):
         return None
-    if signs.other >= (_MEASURED if signs.assigned >= _ASSIGNED else _OTHERWISE) and signs.review < 4:
+    if (
+        max(signs.other, signs.document) >= (_MEASURED if signs.assigned >= _ASSIGNED else _OTHERWISE)
+        and signs.review < 4
+    ):
         return Report.OTHER, 0.8
     if signs.protocol >= 5 and signs.review < 5:
         return Report.TRIAL_PROTOCOL, 0.95
