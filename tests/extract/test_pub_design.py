@@ -132,6 +132,17 @@ def test_what_is_a_control_and_what_only_looks_like_one(sentence: str, controlle
         ("In this trial three cohorts of adults had more mesenchymal stem cells, one after the other.", (False, False, None)),
         ("In this trial one knee got mesenchymal stem cells, the left with saline.", (None, True, None)),
         ("In this trial adults had mesenchymal stem cells; raters had no knowledge of the arm.", (False, False, True)),
+        ("In this trial adults had mesenchymal stem cells; raters did not know who had been treated.", (False, False, True)),
+        ("In this trial 15 adults had mesenchymal stem cells with osteotomy and 15 osteotomy alone.", (None, True, None)),
+        ("In this trial 15 adults had mesenchymal stem cells, and seven adults had light perception only.", (False, False, None)),
+        ("In this trial of 30 adults a comparator arm had prednisolone, the other mesenchymal stem cells.", (None, True, None)),
+        ("In this trial 30 adults were randomised to one or two infusions of mesenchymal stem cells.", (True, False, None)),
+        ("In this trial 30 adults were randomised to intravenous or intrathecal mesenchymal stem cells.", (True, False, None)),
+        ("In this trial 30 adults were randomised to mesenchymal stem cells of cord or of marrow.", (True, False, None)),
+        ("In this trial 30 adults were randomised to mesenchymal stem cells of cord or to saline.", (True, True, None)),
+        ("In this trial adults had mesenchymal stem cells; cytokines were compared with those of healthy volunteers.", (False, False, None)),
+        ("In this trial mesenchymal stem cells or usual care were allocated by a computer-generated list.", (True, True, None)),
+        ("In this trial mesenchymal stem cells and placebo were given in random order.", (True, True, None)),
     ],
 )  # fmt: skip
 def test_designs_told_in_one_sentence(sentence: str, expected: tuple[bool | None, bool | None, bool | None]) -> None:

@@ -360,6 +360,13 @@ def test_experience_under_an_access_protocol_is_no_protocol() -> None:
         ),
         ("Patients who had been part of a phase 1 study were examined five years on.", _GIVEN),
         ("Those who had completed the trial were looked at again.", _GIVEN),
+        ("Twenty adults were randomised earlier.", "We now give the results of years two to five.", _GIVEN),
+        (
+            "The initial report on these patients covered 12 months.",
+            "The present update extends it to patients formerly treated.",
+            "They were traced.",
+            _GIVEN,
+        ),
     ],
 )
 def test_people_of_our_own_trial_are_followed_up(sentences: tuple[str, ...]) -> None:
@@ -405,3 +412,18 @@ def test_what_is_about_documents_treats_nobody(title: str, text: str) -> None:
 
 def test_only_a_trial_can_tell_is_no_trial() -> None:
     assert kind_of(_GIVEN, _OUTCOME, "Only a randomised trial can tell whether cells matter.") is Report.CASE_SERIES
+
+
+@pytest.mark.parametrize(
+    ("title", "sentences", "kind"),
+    [
+        (_TITLE, ("To learn whether repeated infusion is tolerated, cells were given.", _GIVEN), Report.TRIAL_RESULT),
+        ("Chart review of marrow stromal cells in ulcers", ("The charts of the patients were read.", _GIVEN), Report.CASE_SERIES),
+        ("Review of marrow stromal cells in ulcers", ("Trials are compared.",), Report.REVIEW),
+        ("Marrow stromal cells in ulcers: the START trial", ("START is going to randomise 480 adults with ulcers to cells or placebo.",), Report.TRIAL_PROTOCOL),
+        ("Attitudes of adults to stem cells in ulcers", ("A questionnaire was filled in by 300 patients.",), Report.OTHER),
+        ("Children with palsy after a trial of cord stromal cells", ("Forty children once enrolled in a trial of mesenchymal stromal cells were seen.",), Report.FOLLOW_UP),
+    ],
+)  # fmt: skip
+def test_kinds_told_in_other_words(title: str, sentences: tuple[str, ...], kind: Report) -> None:
+    assert kind_of(*sentences, _OUTCOME, title=title) is kind

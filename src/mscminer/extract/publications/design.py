@@ -100,6 +100,8 @@ _HISTORICAL: Final = "not_randomised.historical"
 _CHOSEN: Final = re.compile(r"random|matched")
 
 
+_OTHERS: Final = "controlled.others"
+"""Finds what the others had, so that no further word need say that they had something else."""
 _PEOPLE: Final = "control_arm.people"
 """Finds the bare word: in a series "controls" may be those whose blood was taken."""
 
@@ -107,7 +109,8 @@ _PEOPLE: Final = "control_arm.people"
 def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]], *, randomised: bool) -> Answer:
     yes, no = hits.get("controlled", []), hits.get("single_arm", [])
     strong = [hit for hit in yes if hit.sentence.zone is not Zone.CONCLUSION and not _within(hit)]
-    told = {hit.sentence for hit in strong} & {hit.sentence for hit in hits.get("control_arm", [])}
+    arms = [*hits.get("control_arm", []), *(hit for hit in strong if hit.rule.id == _OTHERS)]
+    told = {hit.sentence for hit in strong} & {hit.sentence for hit in arms}
     if report in _SINGLE:
         others = [hit for hit in hits.get("control_arm", []) if hit.rule.id != _PEOPLE and hit.sentence in told]
         beside = [hit for hit in others if hit.sentence.zone is Zone.METHODS]
