@@ -183,12 +183,10 @@ def _opens(name: str, argument: Any) -> bool:
     """Whether a word character behind this cannot stand behind a letter."""
     if name == "AT":
         return str(argument) in _AT_WORD
-    if name == "ASSERT" and argument[0] < 0:
-        operation, value = argument[1][-1] if argument[1] else ("", None)
-        return (str(operation) == "LITERAL" and not _in_word(chr(value))) or (
-            str(operation) == "IN"
-            and [(str(kind), str(one)) for kind, one in value] == [("CATEGORY", "CATEGORY_SPACE")]
-        )
+    if name == "ASSERT" and argument[0] < 0 and argument[1]:
+        operation, value = argument[1][-1]
+        listed = [(str(kind), str(one)) for kind, one in value] if str(operation) == "IN" else []
+        return listed == [("CATEGORY", "CATEGORY_SPACE")] or (str(operation) == "LITERAL" and not _in_word(chr(value)))
     if name == "ASSERT_NOT" and argument[0] < 0 and len(argument[1]) == 1:
         operation, members = argument[1][0]
         listed = [(str(kind), str(value)) for kind, value in members] if str(operation) == "IN" else []

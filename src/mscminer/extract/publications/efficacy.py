@@ -12,7 +12,8 @@ from typing import Final
 
 from mscminer.core.vocabulary import Efficacy
 from mscminer.extract.publications.clauses import wording
-from mscminer.extract.publications.statements import BETTER, OUTRIGHT, SAME, TREND, UNEVEN, WORSE, Statement
+from mscminer.extract.publications.cues import BETTER, OUTRIGHT, SAME, TREND, UNEVEN, WORSE
+from mscminer.extract.publications.statements import Statement
 from mscminer.extract.publications.text import Zone
 
 Verdict = tuple[Efficacy, float, list[Statement]]
@@ -310,7 +311,7 @@ def _uneven(case: _Case) -> list[Statement]:
 
 
 def _claimed_but_level(case: _Case) -> list[Statement]:
-    """One sentence of the conclusion sets what was level with the control against the gain ("but pain was the same")."""
+    """One sentence of the conclusion sets what was level with the control against the gain ("but pain was alike")."""
     nulls = [one for one in case.conclusion.same if one.control and not one.subgroup]
     return [null for null in nulls if any(_follows(claim, null) for claim in case.claims)]
 

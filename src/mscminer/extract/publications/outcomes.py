@@ -9,11 +9,12 @@ from typing import Final
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Efficacy, Safety
 from mscminer.extract.publications.clauses import wording
+from mscminer.extract.publications.cues import WORSE
 from mscminer.extract.publications.efficacy import decide_efficacy
 from mscminer.extract.publications.endpoints import find_primary
 from mscminer.extract.publications.harm import TITLE_HARM, find_safety
 from mscminer.extract.publications.rules import find_hits, rule_set
-from mscminer.extract.publications.statements import WORSE, Statement, find_statements
+from mscminer.extract.publications.statements import Statement, find_statements
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _EARLY: Final = 0.15
