@@ -145,9 +145,55 @@ def _arms(title: str, *parts: Part) -> list[str | None]:
             "Pain fell.",
             "treated",
         ),
+        (
+            "Sixty adults were randomised to 2 × 10⁶ (low dose) or 6 × 10⁶ MSCs (high dose) or saline.",
+            "Pain fell.",
+            "low dose; high dose",
+        ),
+        (
+            "Sixty adults were randomised to MSCs at 1 million/kg (cohort A), 3 million/kg (cohort B) or placebo.",
+            "Pain fell.",
+            "cohort A; cohort B",
+        ),
+        ("Sixty adults were randomised to a high dose of MSCs or placebo, or low doses.", "Pain fell.", "MSCs"),
+        (
+            "Sixty adults were randomised to MSCs with glue (MSC + FG, n = 30) or to glue (n = 30).",
+            "The SF-36 improved.",
+            "MSC + FG",
+        ),
+        (
+            "Sixty adults were randomised: the study group was injected with MSCs and the control group with saline.",
+            "Pain fell in the study group.",
+            "study group",
+        ),
+        (
+            "Sixty adults were randomised. MSCs were grown from fat. The study group was young, as were controls.",
+            "Pain fell.",
+            None,
+        ),
+        (
+            "Sixty adults were allotted to UC-MSCs, three infusions a week apart, or to a rest from all drugs.",
+            "Pain fell.",
+            "UC-MSCs",
+        ),
+        (
+            "Sixty adults were randomised to UC-MSCs or saline.",
+            "From month 6 on, pain was less in UC-MSC recipients.",
+            "UC-MSC",
+        ),
+        (
+            "Sixty adults were randomised: one dose of cells (MSC-1, n = 20), two (MSC-2, n = 20) or saline (n = 20).",
+            "Pain fell.",
+            "MSC-1; MSC-2",
+        ),
+        (
+            "Sixty adults had glue with MSCs (trial group A), glue (trial group B) or saline (trial group C) at random.",
+            "Pain fell.",
+            "trial group A",
+        ),
     ],
 )
-def test_an_arm_is_called_as_the_text_calls_it(methods: str, results: str, arm: str) -> None:
+def test_an_arm_is_called_as_the_text_calls_it(methods: str, results: str, arm: str | None) -> None:
     title = "Mesenchymal stem cells for pain: a randomised controlled trial"
     assert _arms(title, ("METHODS", methods), ("RESULTS", results)) == [arm]
 

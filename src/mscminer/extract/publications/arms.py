@@ -26,7 +26,7 @@ _SHORT_WORDS: Final = frozenset(
 )
 """Words before which the name of a group begins."""
 _OTHERS: Final = re.compile(
-    r"^non-|\bnon-?m?sc|\b(?:placebo|controls?|sham|saline|vehicle|standard|conventional|untreated|comparison|comparator|observation\w*|historical|usual|alone|total|age|dose|dosing|patient|study|trial|parallel|mixed|whole)\b"
+    r"^non-|\bnon-?m?sc|\b(?:placebo|controls?|sham|saline|vehicle|standard|conventional|untreated|comparison|comparator|observation\w*|historical|usual|alone|total|age|dose|dosing|patient|study|trial|parallel|mixed|whole|transplant recipients)\b"
 )
 _TREATED: Final = re.compile(
     r"\b(?:cells?|stem|treatment|treated|interventions?|interventional|therapy|experimental|test|transplant\w*|infusion|injection)\b|\bcell-"
@@ -39,11 +39,24 @@ def find_arms(text: PublicationText, product: ProductVerdict, donor: str | None 
     if donor is not None:
         return tuple(_of_donor(text, donor))[:1]
     sentences = text.zones(*_BODY)
-    for way in (_named_after_product, _numbered, _named_treated, _set_against):
+    for way in _WAYS:
         found = tuple(way(text, product, sentences))
         if found:
-            return found if way is _numbered else found[:1]
+            return found if way in (_levels, _numbered) else tuple(_numbered_alike(found))
     return ()
+
+
+_NUMBER: Final = re.compile(r"(?<=[-_ ])\d$")
+
+
+def _numbered_alike(found: tuple[Evidence, ...]) -> Iterator[Evidence]:
+    """The first name, and those that differ from it in their number only: "MSC-1" and "MSC-2"."""
+    first = fold(found[0].quote)
+    stem = _NUMBER.sub("", first)
+    named = {first} if stem == first else {fold(one.quote) for one in found}
+    for name in sorted(named):
+        if _NUMBER.sub("", name) == stem:
+            yield next(one for one in found if fold(one.quote) == name)
 
 
 _BRACKETED: Final = re.compile(r"\((?P<name>(?:[\w+/-]+ ){0,3}group(?: \w)?)\b")
@@ -53,6 +66,24 @@ def are_groups_named(text: PublicationText) -> bool:
     """Whether two groups are named in brackets: "(MSC group) ... (conventional group)"."""
     names = {match["name"] for sentence in text.zones(*_BODY) for match in _BRACKETED.finditer(sentence.text)}
     return len(names) > 1
+
+
+def _level_names(sentences: tuple[Sentence, ...]) -> list[tuple[Sentence, re.Match[str]]]:
+    """The names of groups that differ in dose, "(low dose) ... (high dose)", if one wording tells two or more."""
+    for rule in rule_set("arms", "level").rules:
+        named: dict[str, tuple[Sentence, re.Match[str]]] = {}
+        for sentence in sentences:
+            for match in rule.pattern.finditer(sentence.text):
+                named.setdefault(match["name"], (sentence, match))
+        if len(named) > 1:
+            return list(named.values())
+    return []
+
+
+def _levels(text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
+    """Groups that get different doses, called by these: "3 x 10^6 (low), 9 x 10^6 (high)"."""
+    for sentence, match in _level_names(sentences):
+        yield text.evidence(sentence, *match.span("name"))
 
 
 def _of_donor(text: PublicationText, donor: str) -> Iterator[Evidence]:
@@ -90,6 +121,9 @@ def _named_after_product(
             if (held or _is("short", name.split()[0])) and not _OTHERS.search(name):
                 short = _singular(name.rpartition(" ")[0])
                 known = bare.get(short) if short != "msc" else None
+                # Those who got a product bear its name: "UC-MSC recipients" are "UC-MSC".
+                bears = name.endswith(" recipients") and short != "msc" and not short.endswith("treated")
+                end = end - len(" recipients") if bears else end
                 yield known or text.evidence(sentence, start, end)
 
 
@@ -129,6 +163,24 @@ _DESCRIBED: Final = 110
 """No more characters before the number of a group tell what it gets."""
 
 
+_PLAIN: Final = re.compile(r"(?:trial|study|implant\w*|test|observation|experimental|intervention) (?:group|arm)")
+_TOLD_BEHIND: Final = 130
+"""No more characters behind "study group" tell what it gets."""
+
+
+def _described(text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
+    """ "The study group was injected with MSCs": a plain name, and the product behind it."""
+    for sentence in sentences:
+        for start, end in _groups(sentence):
+            behind = _CLAUSE.match(sentence.text, end, end + _TOLD_BEHIND)
+            inside = behind and any(end <= one.start < behind.end() for one in _named_in(sentence, product))
+            if inside and _PLAIN.fullmatch(sentence.text, start, end):
+                yield text.evidence(sentence, start, end)
+
+
+_CLAUSE: Final = re.compile(r"(?:(?!\bcontrols?\b)(?:[^.;]|\.\d))*")
+
+
 def _named_treated(
     text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]
 ) -> Iterator[Evidence]:
@@ -154,6 +206,15 @@ def _set_against(text: PublicationText, product: ProductVerdict, sentences: tupl
                 yield text.evidence(sentence, start, match.start())
     yield from _hits(text, sentences, "listed")
     yield from _beside_control(text, product, sentences)
+    yield from _allotted(text, product, sentences)
+
+
+def _allotted(text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
+    """The product's short name where people are allotted to it: "randomised to UC-MSCs, given by vein, or to rest"."""
+    known = {_singular(one.words) for one in product.mentions if one.kind in KINDS[product.msc]}
+    for found in _hits(text, sentences, "allotted"):
+        if _singular(found.quote) in known or _is("brand", fold(found.quote)):
+            yield found
 
 
 def _hits(text: PublicationText, sentences: tuple[Sentence, ...], value: str) -> Iterator[Evidence]:
@@ -183,6 +244,9 @@ def _beside_control(
     for found in _hits(text, _late(sentences), "beside"):
         if _singular(found.quote) in known or _is("brand", fold(found.quote)):
             yield found
+
+
+_WAYS: Final = (_levels, _named_after_product, _numbered, _described, _named_treated, _set_against)
 
 
 def _named_in(sentence: Sentence, product: ProductVerdict) -> list[ProductMention]:

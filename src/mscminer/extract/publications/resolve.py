@@ -212,7 +212,8 @@ _FAR: Final = 1_000_000
 
 def _arms_of(reading: PublicationReading, donor: str | None) -> tuple[Evidence, ...]:
     """The names of the product's groups, where there is another one to tell them from."""
-    if donor is None and reading.design.controlled.value is not True and not are_groups_named(reading.text):
+    compared = True in (reading.design.controlled.value, reading.design.randomised.value)
+    if donor is None and not compared and not are_groups_named(reading.text):
         return ()
     return find_arms(reading.text, reading.product, donor)
 
