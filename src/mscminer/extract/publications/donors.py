@@ -132,7 +132,7 @@ _SOURCE: Final = re.compile(
     r"\bmarrow\b|\biliac\b|\badipose\b|\bfat\b|\bliposuction|\blipoaspirat|\bmesenchym|\bmscs?\b|\bstromal\b|\bstem cells\b|\bsynov|\bcells of\b|\bpulps?\b"
 )
 _TAKEN: Final = re.compile(
-    r"\baspirat|\bharvest|\bisolat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpand|\bcultur|\bgrown|\bmade\b|\bown\b|\bliposuction|\bprepared|\bgenerat|\bdrawn\b|\bcame\b|\bremoved\b|\bbiops|(?:\b(?:their|his|her)|'s?) (?:[\w-]+ ){0,3}(?:stem|stromal) cells"
+    r"\baspirat|\bharvest|\bisolat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpand|\bcultur|\bgrown|\bmade\b|\bown\b|\bliposuction|\bprepared|\bgenerat|\bdrawn\b|\bcame\b|\bremoved\b|\bbiops|\bconcentrated\b|(?:\b(?:their|his|her)|'s?) (?:[\w-]+ ){0,3}(?:stem|stromal) cells"
 )
 
 
@@ -148,7 +148,7 @@ _GRAFT_AFTER: Final = re.compile(
 _GRAFT_BEFORE: Final = re.compile(
     r"\b(?:kidneys?|renal|livers?|organs?|grafts?|hsct|(?:allo-?)?sct|bmt|h[a]?ematopoietic|blood (?:stem|progenitor) cells?|(?:bone[- ]marrow|stem[- ]cell) transplant\w*|leu[ck]ocytes|lymphocytes)\b[^.;]{0,40}$"
 )
-_TRANSPLANT_BEFORE: Final = re.compile(rf"{_GRAFT_BEFORE.pattern}|\btransplant\w*\b[^.;]{{0,30}}$")
+_TRANSPLANT_BEFORE: Final = re.compile(rf"{_GRAFT_BEFORE.pattern}|(?<!pre-)(?<!post-)\btransplant\w*\b[^.;]{{0,30}}$")
 _LIKENED: Final = re.compile(
     r"\b(?:those|that) (?:of|from|in) (?:the )?$|\b(?:than|like|versus|compared (?:with|to)) (?:(?:those|that|cells|mscs) )?(?:(?:of|from|in) )?$"
 )

@@ -34,7 +34,7 @@ def find_origin(text: PublicationText, product: ProductVerdict) -> OriginVerdict
     tissue = tissue or _grouped(text, silent_tissues(text, product))
     donor = _grouped(text, _first_told(stated_donors(text, product)))
     donor = donor or _grouped(text, introduced_donors(text, product))
-    inferred = donor or _inferred(text, tissue)
+    inferred = {**_born_beside(tissue, donor), **donor} or _inferred(text, tissue)
     return OriginVerdict(tissue=tissue, donor=donor, donor_inferred=inferred, confidence=0.93 if tissue else 0.88)
 
 
@@ -59,9 +59,21 @@ def _grouped(text: PublicationText, origins: Iterable[Origin]) -> dict[str, tupl
     return {value: tuple(dict.fromkeys(evidence))[:3] for value, evidence in found.items()}
 
 
-_BORN: Final = frozenset(
+BIRTH_TISSUES: Final = frozenset(
     {Tissue.UMBILICAL_CORD, Tissue.WHARTON_JELLY, Tissue.CORD_BLOOD, Tissue.PLACENTA, Tissue.AMNION}
 )
+
+
+def _born_beside(
+    tissue: dict[str, tuple[Evidence, ...]], donor: dict[str, tuple[Evidence, ...]]
+) -> dict[str, tuple[Evidence, ...]]:
+    """What follows for cells of a birth tissue that are given beside, or instead of, the people's own of another."""
+    born = [value for value in tissue if value in BIRTH_TISSUES]
+    if list(donor) != [Donor.AUTOLOGOUS] or not born or len(born) == len(tissue):
+        return {}
+    return {Donor.ALLOGENEIC.value: tissue[born[0]]}
+
+
 _TAKEN_TISSUE: Final = r"(?:bone[- ]?marrow|bma|iliac|marrow|adipose|fat|synovi(?:um|al))"
 _TAKEN_FROM_PATIENT: Final = re.compile(
     rf"\b{_TAKEN_TISSUE}\b[^.;]{{0,60}}\b(?:aspirat(?:ed|ion)|harvest(?:ed|ing)?|collected|biops(?:y|ied))\b|\b(?:aspirat(?:ed|ion)|harvest(?:ed|ing)?|collect(?:ed|ion))\b[^.;]{{0,40}}\b{_TAKEN_TISSUE}\b|\b(?:from|of) \d+ ?-?ml (?:of )?(?:[\w-]+ )?marrow\b|"
@@ -71,7 +83,7 @@ _TAKEN_FROM_PATIENT: Final = re.compile(
 
 def _inferred(text: PublicationText, tissue: dict[str, tuple[Evidence, ...]]) -> dict[str, tuple[Evidence, ...]]:
     """What any reader infers: birth tissues come from others, harvest in the protocol from the participant."""
-    born = [value for value in tissue if value in _BORN]
+    born = [value for value in tissue if value in BIRTH_TISSUES]
     if born:
         return {Donor.ALLOGENEIC.value: tissue[born[0]]}
     for sentence in text.sentences:

@@ -14,7 +14,7 @@ from mscminer.core.documents import Document
 from mscminer.core.facts import Fact, Maker, Value
 from mscminer.core.ids import find_registry_ids
 from mscminer.core.spans import Evidence
-from mscminer.core.vocabulary import Absence, Field, MscClass, Report
+from mscminer.core.vocabulary import Absence, Donor, Field, MscClass, Report
 from mscminer.extract.anchors import anchored
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.publications.arms import are_groups_named, find_arms
@@ -23,14 +23,14 @@ from mscminer.extract.publications.conditions import find_category_of, find_cond
 from mscminer.extract.publications.design import DesignVerdict, find_design
 from mscminer.extract.publications.enrolment import EnrolmentVerdict, find_enrolment
 from mscminer.extract.publications.enrolment_candidates import find_candidates
-from mscminer.extract.publications.origin import OriginVerdict, find_origin
+from mscminer.extract.publications.origin import BIRTH_TISSUES, OriginVerdict, find_origin
 from mscminer.extract.publications.outcomes import OutcomeVerdict, find_outcomes
 from mscminer.extract.publications.phases import PhaseVerdict, find_phase
 from mscminer.extract.publications.product import ProductVerdict, find_msc_class
 from mscminer.extract.publications.report import ReportVerdict, find_report
 from mscminer.extract.publications.routes import find_pub_routes
 from mscminer.extract.publications.text import PublicationText, Zone
-from mscminer.extract.publications.tissues import given_apart
+from mscminer.extract.publications.tissues import given_apart, told_as_alternatives
 from mscminer.extract.publications.zones import read_publication
 
 _WITH_RESULTS: Final = frozenset(
@@ -184,16 +184,22 @@ def _products_of(reading: PublicationReading) -> Iterator[tuple[list[str], list[
     tissues, donors = list(reading.origin.tissue), list(reading.origin.donor)
     if len(donors) > 1 and len(tissues) <= 1:
         yield from ((tissues, [donor], donor) for donor in donors)
-    elif len(tissues) > 1 and (len(donors) > 1 or given_apart(reading.text, tissues)):
+    elif len(tissues) > 1 and (len(donors) > 1 or _are_apart(reading.text, tissues)):
         yield from (([tissue], _nearest_donor(reading.origin, tissue), None) for tissue in tissues)
     else:
         yield tissues, donors, None
 
 
+def _are_apart(text: PublicationText, tissues: Sequence[str]) -> bool:
+    """Whether each person got the cells of one of the tissues."""
+    return given_apart(text, tissues) or told_as_alternatives(text, tissues)
+
+
 def _nearest_donor(origin: OriginVerdict, tissue: str) -> list[str]:
-    """The donor told nearest to a tissue."""
+    """The donor told nearest to a tissue; people's own cells are not of a birth tissue beside another one."""
     places = origin.tissue[tissue]
-    return sorted(origin.donor, key=lambda donor: _distance(places, origin.donor[donor]))[:1]
+    donors = [donor for donor in origin.donor if donor != Donor.AUTOLOGOUS or tissue not in BIRTH_TISSUES]
+    return sorted(donors, key=lambda donor: _distance(places, origin.donor[donor]))[:1]
 
 
 def _distance(first: Sequence[Evidence], second: Sequence[Evidence]) -> int:

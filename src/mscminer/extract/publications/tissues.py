@@ -7,11 +7,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from mscminer.core.vocabulary import MscClass, Tissue
 from mscminer.extract.publications.numerals import NUMBER
-from mscminer.extract.publications.product import ProductMention, ProductVerdict, name_before
+from mscminer.extract.publications.product import FIRST_HAND, ProductMention, ProductVerdict, name_before
 from mscminer.extract.publications.rules import rule_set
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
@@ -34,7 +35,8 @@ _BETWEEN: Final = frozenset(
         "multipotent and or the third party donor own patient patients s hypoxic hypoxia ischemia ischaemia tolerant "
         "clinical grade gmp pooled purified immunoselected stro 3 blood healthy unrelated pad pads bone marrow adipose "
         "cord umbilical fat stem progenitor precursor cell cells engineered modified activated primed preconditioned "
-        "selected enriched sorted cryopreserved thawed frozen fresh commercial manufactured",
+        "selected enriched sorted cryopreserved thawed frozen fresh commercial manufactured wharton jelly "
+        "placenta placental amniotic amnion dental pulp synovial menstrual",
     )
 )
 """Words that may stand between a tissue and the product that comes from it."""
@@ -44,13 +46,15 @@ _MADE_SO: Final = re.compile(
 )
 """Compounds that say how cells were made: "anti-CD362-selected"."""
 _TOKEN: Final = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
+_AND_OTHER_CELLS: Final = re.compile(r"^ mono-?nuclear and (?=$|mesench|strom)")
+"""Other cells of the same tissue that share its name: "marrow mononuclear and mesenchymal cells"."""
 _ABBREVIATION: Final = re.compile(r"\([a-z-]{2,14}\)")
 
 
 def _same_phrase(between: str) -> bool:
     """Whether the words between a tissue and a product keep both in one noun phrase."""
-    words = _TOKEN.findall(_MADE_SO.sub(" ", _ABBREVIATION.sub(" ", between)))
-    return all(word in _BETWEEN or word in "-/,()+" for word in words)
+    words = _TOKEN.findall(_MADE_SO.sub(" ", _ABBREVIATION.sub(" ", _AND_OTHER_CELLS.sub(" ", between))))
+    return all(word in _BETWEEN or word in "-/,()+'" for word in words)
 
 
 _AFTER: Final = re.compile(
@@ -141,6 +145,19 @@ def given_apart(text: PublicationText, tissues: Collection[str]) -> bool:
     return False
 
 
+def told_as_alternatives(text: PublicationText, tissues: Collection[str]) -> bool:
+    """Whether a sentence sets cells of the tissues against each other: "marrow or cord MSCs", "fat versus cord"."""
+    for sentence in text.zones(*OWN_ZONES):
+        found = sorted((start, end, value) for value, start, end in _tissue_matches(sentence) if value in tissues)
+        for (_, end, one), (start, _, other) in pairwise(found):
+            if one != other and _INSTEAD.fullmatch(sentence.text[end:start]):
+                return True
+    return False
+
+
+_INSTEAD: Final = re.compile(
+    r"[^.;,]{0,60}?(?:\b(?:or|versus|vs\.?)|\bcompared (?:with|to)) (?:(?:of|from|with|the|human|autologous|allogen\w+) ){0,3}"
+)
 _NEAR_NUMBER: Final = 60
 _COUNTED: Final = re.compile(
     rf"[^.;,()]{{0,45}}?(?:\b(?:in|to|for) (?:{NUMBER})\b(?! ?(?:%|weeks|months|years|days))|\(n ?= ?\d)"
@@ -171,7 +188,7 @@ def _attached_tissues(mentions: list[ProductMention]) -> Iterator[Origin]:
 
 
 _ALSO: Final = re.compile(
-    r"(?:[- ](?:tissue|blood|derived))?(?: \([^()]{1,30}\)| in [\w-]+(?: (?:patients|cases|hips|knees|eyes))?)? ?(?:and/or|and|or|,|/|as well as|plus|&) ?(?:also )?(?:from )?(?:human |the )?"
+    r"(?:[- ](?:tissue|blood|derived))?(?: \([^()]{1,30}\)| of (?:[\w-]+ ){0,2}(?:members|donors?|relatives?|volunteers?|mothers?|newborns?|persons?)| in [\w-]+(?: (?:patients|cases|hips|knees|eyes))?)? ?(?:and/or|and|or|,|/|as well as|plus|&) ?(?:also )?(?:from )?(?:the )?(?:human |the )?"
 )
 """Words between a tissue that the product comes from and another one that it comes from too."""
 _PHRASE: Final = 70
@@ -180,7 +197,7 @@ _REACH: Final = 90
 """No more characters stand between a product and a tissue named behind it."""
 
 
-_APART: Final = re.compile(r"\b(?:bmac|svf|c?bma)|mncs?\b|mono-?nuclear|concentrate|membrane(?! ?-|[- ]derived)")
+_APART: Final = re.compile(r"\b(?:bmac|svf|c?bma)|mncs?\b|mono-?nuclear(?! and $)|concentrate|membrane(?! ?-|[- ]derived)")
 """Things of a tissue that are given beside the cells: "marrow concentrate and MSCs"."""
 
 
@@ -197,12 +214,26 @@ def _belongs(text: str, mention: ProductMention, start: int, end: int) -> bool:
         if mention.start - end > _PHRASE:
             return False
         between = text[end : mention.start]
-        joined = re.search(r"\b(?:or|and)\b", between)
-        whole = text[start:end]
-        if joined and (_APART.search(whole) or _APART.search(between) or _ANOTHER.fullmatch(between)):
+        if re.search(r"\b(?:or|and)\b", between) and _is_given_itself(text[start:end], between, mention.words):
             return False
         return _same_phrase(between)
     return start - mention.end <= _REACH and bool(_AFTER.match(text[mention.end : start]))
+
+
+_OR: Final = re.compile(r" or (?:(?:autologous|allogen\w+|human) )*")
+
+
+def _is_given_itself(tissue: str, between: str, product: str) -> bool:
+    """Whether a tissue before "and" or "or" is something given itself, not one more source of the product.
+
+    Cord blood is given itself where the product is of cord tissue; "marrow or cord stromal cells" are cells of both.
+    """
+    if tissue.endswith("blood") and product.startswith(("cord tissue", "cord-tissue")):
+        return True
+    if _APART.search(tissue) or _APART.search(between):
+        return True
+    own = any(rule.pattern.compiled.match(product) for _, rule in rule_set("origin").may_match(product))
+    return bool(_ANOTHER.fullmatch(between)) and not (own and _OR.fullmatch(between))
 
 
 def _without_parents(origins: list[Origin]) -> list[Origin]:
@@ -218,6 +249,7 @@ def _without_parents(origins: list[Origin]) -> list[Origin]:
     return [origin for origin in origins if origin.value not in dropped]
 
 
+_ITS: Final = r"(?:the |these |such )?"
 _SUBJECT: Final = r"\b(?:cells|[a-z-]{0,20}[ps]cs|product|they|these)\b(?: \([\w-]+\))?"
 _GROWN: Final = (
     "obtained|isolated|derived|prepared|grown|expanded|cultured|harvested|taken|manufactured|sourced|made|extracted"
@@ -230,6 +262,8 @@ _SOURCED: Final = re.compile(
     rf"|{_SUBJECT}[^.;]{{0,110}}?, (?:\w+ )?(?:{_GROWN}) from\b[^.;]{{0,40}}"
     r"|\b(?:autologous|allogen\w+) [^.;,]{0,30}[- ]derived (?:cells?|cell product)\b"
     r"|\bcells from [^.;]{0,50}\b(?:given|infused|injected|implanted|transplanted)\b"
+    r"|\b(?:[\w-]+ ){1,2}?derived cells(?= ?(?:per|/) ?kg)|\b[\w-]+-derived cells(?= ?(?:per|/) ?kg)"
+    rf"|\b(?:(?:bone )?marrow|fat|(?:adipose )?tissue|(?:umbilical )?cords?|placentas?|(?:dental )?pulps?)\b[^.;]{{0,40}} (?:was|were) (?:used|processed) to (?:grow|make|prepare|produce|obtain|generate|manufacture) {_ITS}[\w-]*(?:cells|[ps]cs)\b"
 )
 
 
@@ -270,6 +304,10 @@ _KIND_OF: Final = frozenset(
         "therapy",
         "product",
         "of",
+        "tissue",
+        "in",
+        "which",
+        "that",
         "biological",
         "an",
         "a",
@@ -310,6 +348,9 @@ def _introduced_tissues(text: PublicationText, product: ProductVerdict) -> Itera
     told, own = text.zones(*OWN_ZONES), text.zones(Zone.METHODS, Zone.RESULTS)
     for mention in product.mentions:
         if mention.sentence.zone is not Zone.BACKGROUND or mention.kind not in KINDS[product.msc]:
+            continue
+        if FIRST_HAND.search(mention.sentence.text):
+            yield from _attached_tissues([mention])
             continue
         if defines_product(mention, told):
             yield from _attached_tissues([mention])
