@@ -252,8 +252,10 @@ def test_cells_of_two_tissues_that_were_given_to_people_apart_are_two_products()
     assert sorted(map(str, products(apart))) == ["['placenta']", "['umbilical_cord']"]
 
 
-def test_cells_of_two_tissues_without_numbers_are_one_product() -> None:
-    assert len(products("Mesenchymal stem cells from umbilical cord or placenta were given to 11 adults.")) == 1
+def test_cells_of_two_tissues_are_two_products_where_people_got_the_one_or_the_other() -> None:
+    assert len(products("Mesenchymal stem cells from umbilical cord and placenta were given to 11 adults.")) == 1
+    assert len(products("Mesenchymal stem cells from umbilical cord or placenta were given to 11 adults.")) == 2
+    assert len(products("Placental versus umbilical cord mesenchymal stem cells were given to 11 adults.")) == 2
 
 
 @pytest.mark.parametrize(

@@ -376,3 +376,51 @@ def test_blood_forming_cells_sorted_out_of_marrow_are_no_product(cells: str, msc
         )
     )
     assert one.product.msc == msc
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tissues", "donors"),
+    [
+        ("Marrow mononuclear and mesenchymal stem cells were infused in turn.", {"bone_marrow"}, set()),
+        ("Marrow mononuclear cells, fat-derived mesenchymal stem cells or both were infused.", {"adipose"}, set()),
+        (
+            "Autologous marrow or allogeneic Wharton's jelly mesenchymal stromal cells were infused.",
+            {"bone_marrow", "wharton_jelly"},
+            {"allogeneic", "autologous"},
+        ),
+        (
+            "Mesenchymal stem cells grown from bone marrow of unrelated donors or from umbilical cord were infused.",
+            {"bone_marrow", "umbilical_cord"},
+            {"allogeneic"},
+        ),
+        ("Cord blood and cord tissue mesenchymal stromal cells were infused.", {"umbilical_cord"}, set()),
+        ("Patients got mesenchymal stem cells of either fat or marrow.", {"adipose", "bone_marrow"}, set()),
+        ("Umbilical cord tissue was processed to obtain the MSCs, which were infused.", {"umbilical_cord"}, set()),
+        ("Mesenchymal stem cells were infused; the cell source was adipose tissue.", {"adipose"}, set()),
+        ("Mesenchymal stem cells were infused, 2 million marrow-derived cells/kg.", {"bone_marrow"}, set()),
+        ("Mesenchymal stem cells from gingiva were laid in the defect.", {"other:gingiva"}, set()),
+        ("Fetal liver mesenchymal stem cells were infused.", {"other:fetal_liver"}, set()),
+        ("A pre-transplant infusion of third-party mesenchymal stem cells was given.", set(), {"allogeneic"}),
+        ("Concentrated mesenchymal stem cells of the patient's marrow were given.", {"bone_marrow"}, {"autologous"}),
+        ("Mesenchymal stem cells were compared with bone marrow concentrate.", set(), set()),
+        ("Mesenchymal stem cells were infused after allogeneic stem cell transplantation.", set(), set()),
+    ],
+)
+def test_tissue_and_donor_of_a_sentence(sentence: str, tissues: set[str], donors: set[str]) -> None:
+    origin = read(publication("Mesenchymal stem cells in people with sepsis", ("METHODS", sentence))).origin
+    assert (set(map(str, origin.tissue)), set(map(str, origin.donor))) == (tissues, donors)
+
+
+def test_a_background_tells_the_tissue_of_what_the_study_names_by_its_own_name() -> None:
+    told = (
+        ("BACKGROUND", "ABC-1 is a product in which expanded marrow mesenchymal stem cells lie on allogeneic bone."),
+        ("METHODS", "Ten adults were given ABC-1 at operation."),
+    )
+    assert set(read(publication("Mesenchymal stem cells for spinal fusion", *told)).origin.tissue) == {"bone_marrow"}
+
+
+def test_cells_of_birth_beside_own_marrow_are_of_others() -> None:
+    told = "Adults were given autologous marrow mesenchymal stem cells or cord blood mesenchymal stem cells."
+    origin = read(publication("Mesenchymal stem cells in sepsis", ("METHODS", told))).origin
+    assert set(origin.donor) == {"autologous"}
+    assert set(origin.donor_inferred) == {"autologous", "allogeneic"}

@@ -32,7 +32,7 @@ _BETWEEN: Final = frozenset(
         r"\S+",
         "tissue tissues membrane fluid stroma stromal matrix aspirate aspirates concentrate concentrated derived isolated "
         "origin adult human autologous allogeneic allogenic culture cultured expanded ex vivo in vitro mesenchymal "
-        "multipotent and or the third party donor own patient patients s hypoxic hypoxia ischemia ischaemia tolerant "
+        "multipotent and or versus vs the third party donor own patient patients s hypoxic hypoxia ischemia ischaemia tolerant "
         "clinical grade gmp pooled purified immunoselected stro 3 blood healthy unrelated pad pads bone marrow adipose "
         "cord umbilical fat stem progenitor precursor cell cells engineered modified activated primed preconditioned "
         "selected enriched sorted cryopreserved thawed frozen fresh commercial manufactured wharton jelly "
@@ -139,7 +139,12 @@ def given_apart(text: PublicationText, tissues: Collection[str]) -> bool:
     for sentence in text.sentences:
         found = sorted((start, end, value) for value, start, end in _tissue_matches(sentence) if value in tissues)
         if {value for _, _, value in found} == set(tissues):
-            counted = {value for _, end, value in found if _is_counted(sentence.text[end : end + _NEAR_NUMBER])}
+            nexts = [*(start for start, _, _ in found[1:]), len(sentence.text)]
+            counted = {
+                value
+                for (_, end, value), behind in zip(found, nexts, strict=True)
+                if _is_counted(sentence.text[end : min(end + _NEAR_NUMBER, behind)])
+            }
             if counted == set(tissues):
                 return True
     return False
@@ -180,7 +185,7 @@ def _attached_tissues(mentions: list[ProductMention]) -> Iterator[Origin]:
         for value, start, end in known[place][first:]:
             if start > max(last, mention.end) + _REACH:
                 break
-            joined = last > mention.end and bool(_ALSO.fullmatch(text[last:start]))
+            joined = last >= mention.end and bool(_ALSO.fullmatch(text[last:start]))
             if joined or _belongs(text, mention, start, end):
                 left, right = min(start, mention.start), max(end, mention.end)
                 yield Origin(value=value, sentence=mention.sentence, start=left, end=right)
@@ -197,12 +202,14 @@ _REACH: Final = 90
 """No more characters stand between a product and a tissue named behind it."""
 
 
-_APART: Final = re.compile(r"\b(?:bmac|svf|c?bma)|mncs?\b|mono-?nuclear(?! and $)|concentrate|membrane(?! ?-|[- ]derived)")
+_APART: Final = re.compile(
+    r"\b(?:bmac|svf|c?bma)|mncs?\b|mono-?nuclear(?! and $)|concentrate|membrane(?! ?-|[- ]derived)"
+)
 """Things of a tissue that are given beside the cells: "marrow concentrate and MSCs"."""
 
 
 _ANOTHER: Final = re.compile(
-    r"(?: (?:tissues?|grafts?|aspirates?))?,? (?:and|or) (?:(?:(?:autologous|allogen\w+|human) )*|(?:autologous |allogen\w+ )?(?:cultured?|expanded|ex vivo)[ -].*)"
+    r"(?: (?:tissues?|grafts?|aspirates?))?,? (?:and|or|versus|vs) (?:(?:(?:autologous|allogen\w+|human) )*|(?:autologous |allogen\w+ )?(?:cultured?|expanded|ex vivo)[ -].*)"
 )
 """Words between a tissue that is given itself and a product that is given beside it or instead."""
 
@@ -214,13 +221,13 @@ def _belongs(text: str, mention: ProductMention, start: int, end: int) -> bool:
         if mention.start - end > _PHRASE:
             return False
         between = text[end : mention.start]
-        if re.search(r"\b(?:or|and)\b", between) and _is_given_itself(text[start:end], between, mention.words):
+        if re.search(r"\b(?:or|and|versus|vs)\b", between) and _is_given_itself(text[start:end], between, mention.words):
             return False
         return _same_phrase(between)
     return start - mention.end <= _REACH and bool(_AFTER.match(text[mention.end : start]))
 
 
-_OR: Final = re.compile(r" or (?:(?:autologous|allogen\w+|human) )*")
+_OR: Final = re.compile(r" (?:or|versus|vs) (?:(?:autologous|allogen\w+|human) )*")
 
 
 def _is_given_itself(tissue: str, between: str, product: str) -> bool:
@@ -262,6 +269,7 @@ _SOURCED: Final = re.compile(
     rf"|{_SUBJECT}[^.;]{{0,110}}?, (?:\w+ )?(?:{_GROWN}) from\b[^.;]{{0,40}}"
     r"|\b(?:autologous|allogen\w+) [^.;,]{0,30}[- ]derived (?:cells?|cell product)\b"
     r"|\bcells from [^.;]{0,50}\b(?:given|infused|injected|implanted|transplanted)\b"
+    r"|\bsource of (?:the |these )?[\w -]{0,40}?(?:cells|[ps]cs) (?:was|were|is)\b[^.;]{0,50}|\bcell source (?:was|is)\b[^.;]{0,40}"
     r"|\b(?:[\w-]+ ){1,2}?derived cells(?= ?(?:per|/) ?kg)|\b[\w-]+-derived cells(?= ?(?:per|/) ?kg)"
     rf"|\b(?:(?:bone )?marrow|fat|(?:adipose )?tissue|(?:umbilical )?cords?|placentas?|(?:dental )?pulps?)\b[^.;]{{0,40}} (?:was|were) (?:used|processed) to (?:grow|make|prepare|produce|obtain|generate|manufacture) {_ITS}[\w-]*(?:cells|[ps]cs)\b"
 )
