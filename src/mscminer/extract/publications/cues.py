@@ -95,7 +95,7 @@ def _is_finding(clause: Clause, rule: Rule, start: int, end: int) -> bool:
     own = not (clause.says("to_control") or text[start:end].endswith(" than"))
     if any(value in values and wording(name).match(text, end) for name, values in _AFTER if own or name != _CONTROL):
         return False
-    if (value == SAME and clause.says("withheld")) or (rule.id in _SCORES and _is_burden(text[start:end])):
+    if clause.says("withheld") or (rule.id in _SCORES and _is_burden(text[start:end])):
         return False
     if wording("state").search(text[:end]) or (value == BETTER and wording("conceded").match(clause.text)):
         return False
