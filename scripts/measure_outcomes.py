@@ -60,7 +60,7 @@ def main() -> int:
         print(f"error: {articles} is not there. Name the development data with --data.", file=sys.stderr)
         return 2
     cases = list(read_cases(articles))
-    for part in ("tuned", "held_out"):
+    for part in ("tuned", "weighed", "held_out"):
         own = [case for case in cases if case.part == part]
         sure = [case for case in own if case.sure]
         tell(f"{part}: efficacy", [(case.efficacy, case.verdict.efficacy.value) for case in own])
