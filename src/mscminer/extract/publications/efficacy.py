@@ -19,6 +19,7 @@ from mscminer.extract.publications.text import Zone
 Verdict = tuple[Efficacy, float, list[Statement]]
 _JUDGED: Final = 1.5
 """The least weight of a gain in words; a rate that is only counted is a gain where nothing else tells."""
+_ADVICE: Final = re.compile(r"\b(?:recommend|justif|support\b)")
 _CONTRAST: Final = re.compile(r"\b(?:but|whereas|while|although|however)\b")
 
 
@@ -398,7 +399,12 @@ _CLAIMED_AND_DENIED: Final[_Table] = (
 
 
 def _worse(case: _Case) -> list[Statement]:
-    return case.conclusion.worse if not case.conclusion.same else []
+    """A worse outcome in the conclusion, or in the results where the conclusion but advises against the treatment."""
+    advice = [one for one in case.conclusion.same if _ADVICE.search(one.clause)]
+    if len(advice) < len(case.conclusion.same):
+        return []
+    lost = [one for one in case.results.worse if one.significant and advice and not case.own_gains]
+    return case.conclusion.worse + lost
 
 
 def _missed_but_gains(case: _Case) -> list[Statement]:
