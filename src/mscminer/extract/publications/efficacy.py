@@ -6,138 +6,27 @@ Each table is read from the top; the first question that finds statements to res
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final
 
 from mscminer.core.vocabulary import Efficacy
+from mscminer.extract.publications.benefit_case import Case, case_of
 from mscminer.extract.publications.clauses import wording
-from mscminer.extract.publications.cues import BETTER, OUTRIGHT, SAME, TREND, UNEVEN, WORSE
+from mscminer.extract.publications.cues import OUTRIGHT
 from mscminer.extract.publications.statements import Statement
-from mscminer.extract.publications.text import Zone
 
 Verdict = tuple[Efficacy, float, list[Statement]]
-_JUDGED: Final = 1.5
-"""The least weight of a gain in words; a rate that is only counted is a gain where nothing else tells."""
 _ADVICE: Final = re.compile(r"\b(?:recommend|justif|support\b)")
 _CONTRAST: Final = re.compile(r"\b(?:but|whereas|while|although|however)\b")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Tally:
-    """The statements of one part of an article, by value."""
-
-    better: list[Statement]
-    same: list[Statement]
-    worse: list[Statement]
-    trend: list[Statement]
-    uneven: list[Statement]
-
-    @property
-    def clinical_gains(self) -> list[Statement]:
-        return [one for one in self.better if one.clinical]
-
-    @property
-    def clinical_nulls(self) -> list[Statement]:
-        return [one for one in self.same if one.clinical and one.weight > 1]
-
-    @property
-    def outright_nulls(self) -> list[Statement]:
-        """ "Did not improve", "no difference": more than "comparable", which may be praise."""
-        return [one for one in self.same if one.weight >= OUTRIGHT]
-
-    @property
-    def compared_nulls(self) -> list[Statement]:
-        return [one for one in self.same if one.control]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Case:
-    """What an article says: in its conclusion, in its results, and of the primary endpoint.
-
-    Args:
-        missed: the primary endpoint was missed, in so many words.
-        level: a measure that is called primary elsewhere did not differ.
-    """
-
-    conclusion: _Tally
-    results: _Tally
-    missed: list[Statement]
-    level: list[Statement]
-
-    @property
-    def claims(self) -> list[Statement]:
-        """The benefits that the conclusion claims."""
-        return self.conclusion.better
-
-    @property
-    def denials(self) -> list[Statement]:
-        """What the conclusion denies outright; laboratory values of a study that compares nothing do not count."""
-        nulls = self.conclusion.outright_nulls
-        return nulls if self.compared else [one for one in nulls if one.clinical or one.imaging]
-
-    @property
-    def compared(self) -> bool:
-        """Whether anything is said of a control."""
-        parts = (self.conclusion, self.results)
-        return any(one.control for part in parts for one in (*part.better, *part.same, *part.trend, *part.worse))
-
-    @property
-    def sure_claims(self) -> list[Statement]:
-        """Outright claims that are neither hedged nor of every group."""
-        return [one for one in self.claims if not (one.hedged or one.within) and one.weight >= OUTRIGHT]
-
-    @property
-    def own_gains(self) -> list[Statement]:
-        """Clinical gains that not every group had."""
-        return [one for one in self.results.clinical_gains if not one.within]
-
-    @property
-    def proven_gains(self) -> list[Statement]:
-        """Gains with a comparison or a small p value that not every group had."""
-        return [one for one in self.results.better if (one.control or one.significant) and not one.within]
-
-    @property
-    def primary_gains(self) -> list[Statement]:
-        """Primary measures in which the treated did better."""
-        own = [one for one in self.proven_gains if (one.primary or one.named) and not one.subgroup]
-        return [one for one in own if one.control or not self.compared]
-
-    @property
-    def primary_level(self) -> list[Statement]:
-        """The primary endpoint was missed, or its measure was level and never better."""
-        better = {one.named for one in self.primary_gains}
-        return self.missed or [one for one in self.level if one.named not in better]
-
-    @property
-    def hopes(self) -> bool:
-        """Whether the claims are hopes, or of every group, and no result proves one."""
-        return all(one.hedged or one.within for one in self.claims) and not self.proven_gains
-
-    @property
-    def level_results(self) -> list[Statement]:
-        """Clinical measures in which the treated did no better than the control.
-
-        Against an outright claim of superiority, "comparable" does not count.
-        """
-        sure = any(one.weight >= OUTRIGHT and one.control and not one.hedged for one in self.claims)
-        least = OUTRIGHT if sure else 2
-        return [one for one in self.results.clinical_nulls if one.control and one.weight >= least]
-
-
-_Question = Callable[[_Case], list[Statement]]
+_Question = Callable[[Case], list[Statement]]
 _Table = tuple[tuple[Efficacy, float, _Question], ...]
 
 
 def decide_efficacy(statements: list[Statement]) -> Verdict:
-    """Decide by the annotation guidelines, section 12; what single patients had counts where nothing else is told."""
-    statements = [one for one in statements if not one.single] or statements
-    case = _Case(
-        conclusion=_tally(statements, Zone.CONCLUSION),
-        results=_tally(statements, Zone.RESULTS),
-        missed=[one for one in statements if one.primary and one.value == SAME and not one.subgroup],
-        level=[one for one in statements if one.named and _is_level(one)],
-    )
+    """Decide by the annotation guidelines, section 12."""
+    case = case_of(statements)
     for efficacy, confidence, question in _table_for(case):
         found = question(case)
         if found:
@@ -145,22 +34,7 @@ def decide_efficacy(statements: list[Statement]) -> Verdict:
     return Efficacy.NOT_REPORTED, 0.8, []
 
 
-def _is_level(one: Statement) -> bool:
-    """Outright without a difference, or level with the control."""
-    likened = "inferior" in one.sentence.text[one.start : one.end]
-    return one.value in (SAME, TREND) and (one.control or one.weight >= OUTRIGHT) and not likened
-
-
-def _tally(statements: Iterable[Statement], zone: Zone) -> _Tally:
-    own = [statement for statement in statements if statement.sentence.zone is zone]
-    lists = ([one for one in own if one.value == value] for value in (BETTER, SAME, WORSE, TREND, UNEVEN))
-    better, same, worse, trend, uneven = lists
-    told = [one for one in better if one.weight >= _JUDGED]
-    better = told or ([] if same or worse or trend else better)
-    return _Tally(better=better, same=same, worse=worse, trend=trend, uneven=uneven)
-
-
-def _table_for(case: _Case) -> _Table:
+def _table_for(case: Case) -> _Table:
     if case.claims:
         return _CLAIMED_AND_DENIED if case.denials and not case.missed else _CLAIMED
     if case.conclusion.same or case.conclusion.worse or case.conclusion.uneven:
@@ -171,40 +45,40 @@ def _table_for(case: _Case) -> _Table:
 # -- the conclusion claims a benefit
 
 
-def _missed_and_hoped(case: _Case) -> list[Statement]:
+def _missed_and_hoped(case: Case) -> list[Statement]:
     """The primary measure was level, and only hopes are left."""
     return case.primary_level if case.hopes else []
 
 
-def _missed(case: _Case) -> list[Statement]:
+def _missed(case: Case) -> list[Statement]:
     """The primary endpoint was missed."""
     return case.primary_level
 
 
-def _structure_claimed(case: _Case) -> list[Statement]:
+def _structure_claimed(case: Case) -> list[Statement]:
     """Only structure or laboratory values beat the control, and the clinical course is level."""
     gains = [] if case.own_gains else case.proven_gains
     nulls = case.conclusion.clinical_nulls + [one for one in case.results.clinical_nulls if one.control]
     return nulls + gains if gains and nulls else []
 
 
-def _primary_met(case: _Case) -> list[Statement]:
+def _primary_met(case: Case) -> list[Statement]:
     """The primary measure was better; what else was level does not count."""
     denied = any(one.primary or one.named for one in case.conclusion.same)
     return [] if case.primary_level or denied else [one for one in case.primary_gains if one.clinical]
 
 
-def _every_group_gained(case: _Case) -> list[Statement]:
+def _every_group_gained(case: Case) -> list[Statement]:
     nulls = case.conclusion.compared_nulls + case.results.compared_nulls
     return nulls if all(one.within for one in case.claims) else []
 
 
-def _hope_on_a_trend(case: _Case) -> list[Statement]:
+def _hope_on_a_trend(case: Case) -> list[Statement]:
     hoped = all(one.hedged and one.weight < OUTRIGHT for one in case.claims)
     return case.results.trend if hoped and all(one.within for one in case.results.better) else []
 
 
-def _denied_from_the_start(case: _Case) -> list[Statement]:
+def _denied_from_the_start(case: Case) -> list[Statement]:
     """An outright denial stands before claims that are weak, unsure or every group's, and no result bears them out."""
     nulls = case.conclusion.outright_nulls or case.conclusion.compared_nulls
     if not nulls or (case.own_gains and not case.compared):
@@ -218,14 +92,14 @@ def _place(one: Statement) -> tuple[float, int]:
     return one.sentence.place, one.start
 
 
-def _early_gain_then_level(case: _Case) -> list[Statement]:
+def _early_gain_then_level(case: Case) -> list[Statement]:
     early = any(wording("early").search(one.sentence.text) for one in case.claims)
     passing = all(wording("passing").search(one.sentence.text) for one in case.claims)
     nulls = case.conclusion.compared_nulls if early else []
     return nulls or (case.results.compared_nulls if passing else [])
 
 
-def _level_later(case: _Case) -> list[Statement]:
+def _level_later(case: Case) -> list[Statement]:
     """The results tell of a gain over the control, and next that the groups were level later."""
     gains = [one for one in case.proven_gains if one.clinical]
     return [null for null in case.results.outright_nulls if any(_comes_next(gain, null) for gain in gains)]
@@ -237,24 +111,24 @@ def _comes_next(gain: Statement, null: Statement) -> bool:
     return after and null.control and bool(wording("later").search(null.clause)) and not null.subgroup
 
 
-def _taken_back(case: _Case) -> list[Statement]:
+def _taken_back(case: Case) -> list[Statement]:
     """A result denies a difference in every measure, or a hedged claim was lost again."""
     back, hedged = wording("back_to_baseline"), all(one.hedged for one in case.claims)
     nulls = case.results.same
     return [one for one in nulls if one.sweeping or (hedged and back.search(one.sentence.text[one.start :]))]
 
 
-def _advised_against(case: _Case) -> list[Statement]:
+def _advised_against(case: Case) -> list[Statement]:
     outright = any(one.weight > OUTRIGHT for one in case.conclusion.worse)
     return [] if not outright or case.results.better else case.conclusion.worse + case.results.worse
 
 
-def _worse_beside(case: _Case) -> list[Statement]:
+def _worse_beside(case: Case) -> list[Statement]:
     weak = not case.results.clinical_gains or all(one.hedged for one in case.claims)
     return case.conclusion.worse if weak else []
 
 
-def _for_some_only(case: _Case) -> list[Statement]:
+def _for_some_only(case: Case) -> list[Statement]:
     """A benefit for some patients and none for the others."""
     if all(one.only for one in case.claims):
         return case.claims
@@ -264,24 +138,24 @@ def _for_some_only(case: _Case) -> list[Statement]:
     return case.claims if some and (level or all(one.subgroup for one in gains)) else []
 
 
-def _level_overall(case: _Case) -> list[Statement]:
+def _level_overall(case: Case) -> list[Statement]:
     """All patients together did no better than the control; some of them did."""
     some = [one for one in case.results.better + case.claims if one.subgroup]
     return [one for one in case.results.outright_nulls if some and wording("of_all").search(one.clause)]
 
 
-def _claim_without_results(case: _Case) -> list[Statement]:
+def _claim_without_results(case: Case) -> list[Statement]:
     """Hopes, or praise that compares nothing, beside results that hold no gain at all."""
     bare = all(one.hedged or not one.control for one in case.claims) and not case.results.better
     return case.level_results if bare else []
 
 
-def _control_did_as_well(case: _Case) -> list[Statement]:
+def _control_did_as_well(case: Case) -> list[Statement]:
     """Praise without a comparison, beside results in which the control did as well."""
     return [] if case.own_gains or case.proven_gains else case.level_results
 
 
-def _denied_first(case: _Case) -> list[Statement]:
+def _denied_first(case: Case) -> list[Statement]:
     """One sentence sets what did not change first, against what did ("no effect on A and B, but on C")."""
     gains = case.results.better
     return [null for null in case.results.clinical_nulls if any(_is_set_against(null, gain) for gain in gains)]
@@ -295,15 +169,15 @@ def _is_set_against(null: Statement, gain: Statement) -> bool:
     return compared and bool(_CONTRAST.search(text[null.end : gain.start]))
 
 
-def _claims_borne_out(case: _Case) -> list[Statement]:
+def _claims_borne_out(case: Case) -> list[Statement]:
     return [] if case.results.clinical_nulls else case.results.better
 
 
-def _claims(case: _Case) -> list[Statement]:
+def _claims(case: Case) -> list[Statement]:
     return case.claims + case.results.better
 
 
-def _uneven(case: _Case) -> list[Statement]:
+def _uneven(case: Case) -> list[Statement]:
     """The conclusion itself calls the outcome uneven, and there is a gain at all."""
     outright = any(one.weight >= OUTRIGHT for one in case.claims + case.conclusion.same)
     least = OUTRIGHT if outright else 0
@@ -311,7 +185,7 @@ def _uneven(case: _Case) -> list[Statement]:
     return [one for one in case.conclusion.uneven if gained and one.weight >= least]
 
 
-def _claimed_but_level(case: _Case) -> list[Statement]:
+def _claimed_but_level(case: Case) -> list[Statement]:
     """One sentence of the conclusion sets what was level with the control against the gain ("but pain was alike")."""
     nulls = [one for one in case.conclusion.same if one.control and not one.subgroup]
     return [null for null in nulls if any(_follows(claim, null) for claim in case.claims)]
@@ -348,7 +222,7 @@ _CLAIMED: Final[_Table] = (
 # -- it claims and denies one
 
 
-def _as_good(case: _Case) -> list[Statement]:
+def _as_good(case: Case) -> list[Statement]:
     """One sentence calls the treatment as effective as the other, and the next ones are but hopes."""
     verdicts = [one for one in case.conclusion.outright_nulls if _is_verdict(one)]
     more = {one.sentence for one in verdicts} & {one.sentence for one in case.claims}
@@ -360,25 +234,25 @@ def _is_verdict(null: Statement) -> bool:
     return said.startswith(("as ", "equally ", "similarly ", "comparably "))
 
 
-def _level_with_control(case: _Case) -> list[Statement]:
+def _level_with_control(case: Case) -> list[Statement]:
     """What is denied is a difference between the arms, and no gain is said to go beyond the control's."""
     beyond = case.proven_gains or any(one.control and not one.within for one in case.claims)
     return [] if beyond else [one for one in case.conclusion.outright_nulls if one.control]
 
 
-def _structure_denied(case: _Case) -> list[Statement]:
+def _structure_denied(case: Case) -> list[Statement]:
     """Only structure is denied, and what patients feel or do got better."""
     structure = all(one.imaging for one in case.denials) and not case.primary_level
     return [one for one in case.claims + case.own_gains if one.clinical and structure]
 
 
-def _denied_without_results(case: _Case) -> list[Statement]:
+def _denied_without_results(case: Case) -> list[Statement]:
     """Clinical gains and no clinical measure without a change among the results: the denial is of something else."""
     likened = any(_is_verdict(one) for one in case.denials)
     return [] if case.results.clinical_nulls or likened else case.own_gains
 
 
-def _both(case: _Case) -> list[Statement]:
+def _both(case: Case) -> list[Statement]:
     return case.conclusion.outright_nulls
 
 
@@ -398,7 +272,7 @@ _CLAIMED_AND_DENIED: Final[_Table] = (
 # -- it speaks of no benefit, of likeness, or of a worse outcome
 
 
-def _worse(case: _Case) -> list[Statement]:
+def _worse(case: Case) -> list[Statement]:
     """A worse outcome in the conclusion, or in the results where the conclusion but advises against the treatment."""
     advice = [one for one in case.conclusion.same if _ADVICE.search(one.clause)]
     if len(advice) < len(case.conclusion.same):
@@ -407,23 +281,23 @@ def _worse(case: _Case) -> list[Statement]:
     return case.conclusion.worse + lost
 
 
-def _missed_but_gains(case: _Case) -> list[Statement]:
+def _missed_but_gains(case: Case) -> list[Statement]:
     gains = [one for one in case.results.better if one.significant and not one.within]
     return case.missed + gains if case.missed and gains else []
 
 
-def _structure_alone(case: _Case) -> list[Statement]:
+def _structure_alone(case: Case) -> list[Statement]:
     """Imaging or histology better than in the control, the clinical course equal."""
     return [one for one in case.results.better if one.imaging and one.control and one.significant and not one.within]
 
 
-def _uneven_alone(case: _Case) -> list[Statement]:
+def _uneven_alone(case: Case) -> list[Statement]:
     """Nothing is said but that the outcome was uneven."""
     told = case.conclusion.same or case.conclusion.worse or case.results.same
     return [] if told else [one for one in case.conclusion.uneven if one.weight >= OUTRIGHT]
 
 
-def _denials(case: _Case) -> list[Statement]:
+def _denials(case: Case) -> list[Statement]:
     return case.conclusion.same + case.conclusion.worse + case.conclusion.uneven + case.results.same
 
 
@@ -440,17 +314,17 @@ _DENIED: Final[_Table] = (
 # -- it speaks of a trend only
 
 
-def _trend(case: _Case) -> list[Statement]:
+def _trend(case: Case) -> list[Statement]:
     return case.conclusion.trend + case.results.same
 
 
-def _gains_for_a_time(case: _Case) -> list[Statement]:
+def _gains_for_a_time(case: Case) -> list[Statement]:
     """Better than the control in some respect, level in another, and the conclusion speaks of a trend."""
     gains = [one for one in case.proven_gains if one.control and one.clinical]
     return gains + case.results.outright_nulls if gains and case.results.outright_nulls else []
 
 
-def _proven_alone(case: _Case) -> list[Statement]:
+def _proven_alone(case: Case) -> list[Statement]:
     """Proven clinical gains, nothing outright without a change, and no control."""
     alone = not (case.compared or case.results.outright_nulls)
     return [one for one in case.proven_gains if one.clinical and alone]
@@ -466,50 +340,50 @@ _HOPED: Final[_Table] = (
 # -- it is silent on benefit (or there is none): the results decide
 
 
-def _level(case: _Case) -> list[Statement]:
+def _level(case: Case) -> list[Statement]:
     """Clinical measures without change, against the control or outright."""
     return [one for one in case.results.clinical_nulls if one.control or one.weight >= OUTRIGHT]
 
 
-def _missed_beside_gains(case: _Case) -> list[Statement]:
+def _missed_beside_gains(case: Case) -> list[Statement]:
     return case.primary_level if any(one.control or one.subgroup for one in case.own_gains) else []
 
 
-def _missed_alone(case: _Case) -> list[Statement]:
+def _missed_alone(case: Case) -> list[Statement]:
     return case.missed
 
 
-def _mostly_gains(case: _Case) -> list[Statement]:
+def _mostly_gains(case: Case) -> list[Statement]:
     gains, level = case.own_gains, _level(case)
     return gains if level and len(gains) >= 2 * len(level) else []
 
 
-def _proven_beside_level(case: _Case) -> list[Statement]:
+def _proven_beside_level(case: Case) -> list[Statement]:
     """Clinical gains over the control with a small p value, at least as many as measures that were level with it."""
     sure, level = [one for one in case.own_gains if one.control and one.significant], _level(case)
     return sure if len(sure) >= len(level) and all(one.control for one in level) else []
 
 
-def _some_but_not_all(case: _Case) -> list[Statement]:
+def _some_but_not_all(case: Case) -> list[Statement]:
     """Without a comparison: some measures got better, others did not."""
     level = _level(case)
     compared = any(one.control for one in level)
     return case.own_gains + level if case.own_gains and level and not compared else []
 
 
-def _level_results(case: _Case) -> list[Statement]:
+def _level_results(case: Case) -> list[Statement]:
     return _level(case) if case.results.better else []
 
 
-def _gains(case: _Case) -> list[Statement]:
+def _gains(case: Case) -> list[Statement]:
     return case.results.better
 
 
-def _no_gains(case: _Case) -> list[Statement]:
+def _no_gains(case: Case) -> list[Statement]:
     return [one for one in case.results.same + case.results.trend if one.clinical or one.imaging or one.control]
 
 
-def _declined(case: _Case) -> list[Statement]:
+def _declined(case: Case) -> list[Statement]:
     return case.results.worse
 
 

@@ -221,7 +221,9 @@ def _belongs(text: str, mention: ProductMention, start: int, end: int) -> bool:
         if mention.start - end > _PHRASE:
             return False
         between = text[end : mention.start]
-        if re.search(r"\b(?:or|and|versus|vs)\b", between) and _is_given_itself(text[start:end], between, mention.words):
+        if re.search(r"\b(?:or|and|versus|vs)\b", between) and _is_given_itself(
+            text[start:end], between, mention.words
+        ):
             return False
         return _same_phrase(between)
     return start - mention.end <= _REACH and bool(_AFTER.match(text[mention.end : start]))
