@@ -16,7 +16,8 @@ from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Report
-from mscminer.extract.publications.enrolment_candidates import Candidate, find_candidates
+from mscminer.extract.publications.enrolment_candidates import find_candidates
+from mscminer.extract.publications.enrolment_sums import Candidate
 from mscminer.extract.publications.model_files import load_weights
 from mscminer.extract.publications.text import PublicationText, Zone
 

@@ -4,7 +4,6 @@ A candidate is a number that counts people, the sum of several that stand side b
 placebo"), or a size taken as often as there are groups.  Its features say what it counts, in which part of the article,
 which classes of words stand around it, and how it compares with the other numbers of the text.
 """
-# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
@@ -12,59 +11,63 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
-from mscminer.extract.anchors import anchored
+from mscminer.extract.publications.enrolment_arms import find_arms, find_details, is_of_people, is_total
+from mscminer.extract.publications.enrolment_sums import WHOLE, Candidate, Told, groups_told, sums_across, sums_within
 from mscminer.extract.publications.headcounts import Headcount, find_headcounts
-from mscminer.extract.publications.numerals import NUMBER, number_value
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
-_PEOPLE: Final = frozenset({"person", "one", "role", "sex", "case"})
-_WHOLE: Final = _PEOPLE | {"equals.noun"}
-_TOLD: Final = _WHOLE | {"equals"}
-_LONGEST_RUN: Final = 4
-_MOST_ARMS: Final = 8
 _MOST: Final = 12
 """So many headcounts of one sentence are looked at; a list of more tells of something else."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
-    """A number that may be the enrolment, with what speaks for and against it.
-
-    Args:
-        parts: the numbers that it is the sum or product of; its own value alone for a single headcount.
-    """
-
-    value: int
-    parts: tuple[int, ...]
-    sentence: Sentence
-    start: int
-    end: int
-    features: frozenset[str]
+_APART: Final = 3
+"""So many sentences at most lie between two groups that are added up."""
 
 
 def find_candidates(text: PublicationText) -> tuple[Candidate, ...]:
     """Every number in the text that may be the enrolment, with its features."""
     found: list[Candidate] = []
-    last: list[Headcount] = []
-    for sentence in text.sentences:
-        counts = [one for one in find_headcounts(sentence) if not _is_only_planned(one)][:_MOST]
-        arms = list(find_arms(counts))
-        beside = {count.start for some in arms for count in some}
-        totals = {count.start for count in counts if any(_is_total(count, some) for some in arms)}
-        told = [_told(count, number, counts, beside, totals) for number, count in enumerate(counts)]
-        found.extend(_single(count, features) for count, features in zip(counts, told, strict=True))
-        if sentence.zone is not Zone.BACKGROUND:
-            found.extend(_sum(some, "arms", told=any(_is_total(one, some) for one in counts)) for some in arms)
-            found.extend(_sum(pair, "sexes") for pair in pairwise(counts) if {one.kind for one in pair} == {"sex"})
-            found.extend(_sums(counts, beside, totals))
-            found.extend(_across(last, counts))
-            found.extend(_products(sentence, counts))
-            found.extend(_listed(sentence))
-        last = counts
+    groups = groups_told(text)
+    last: Told | None = None
+    seen: set[Zone] = set()
+    for place, sentence in enumerate(text.sentences):
+        told = _told(sentence, place)
+        here = [*_singles(told), *sums_within(sentence, told, groups)]
+        if last and told.counts and place - last.place <= _APART and sentence.zone is not Zone.BACKGROUND:
+            here.extend(sums_across(last, told))
+        if told.counts:
+            found.extend(_place(here, told, seen))
+            seen.add(sentence.zone)
+            last = told
+        else:
+            found.extend(here)
     return _related(found)
+
+
+def _place(here: Sequence[Candidate], told: Told, seen: Set[Zone]) -> Iterator[Candidate]:
+    """The candidates of a sentence; whether they begin with the first number of the text or of its part is told."""
+    for one in here:
+        zone, kind = one.sentence.zone, one.kind
+        features = set()
+        if one.start == told.counts[0].start:
+            features |= {f"{kind}.first.{zone.value}"} if zone not in seen else set()
+            features |= {f"{kind}.first"} if seen <= {Zone.BACKGROUND} else set()
+        yield replace(one, features=one.features | features)
+
+
+def _told(sentence: Sentence, place: int) -> Told:
+    counts = [one for one in find_headcounts(sentence) if not _is_only_planned(one)][:_MOST]
+    people = [one for place, one in enumerate(counts) if not is_of_people(one, counts[place - 1 : place + 2 : 2])]
+    arms = find_arms(people)
+    return Told(
+        place=place,
+        counts=counts,
+        people=people,
+        arms=arms,
+        beside={count.start for some in arms for count in some},
+        totals={count.start for count in counts if any(is_total(count, some) for some in arms)},
+        details=find_details(counts),
+    )
 
 
 _OF: Final = re.compile(r"\bof (?:the |a |an )?(?:planned |intended )?$")
@@ -84,14 +87,21 @@ _BEHIND: Final = 10
 """So many characters behind a number and its noun may say that it was planned."""
 
 
-def _told(
-    count: Headcount, number: int, counts: Sequence[Headcount], beside: Set[int], totals: Set[int]
-) -> Iterator[str]:
+def _singles(told: Told) -> Iterator[Candidate]:
+    """The numbers of a sentence as they are written."""
+    for number, count in enumerate(told.counts):
+        features = _neighbours(told, number)
+        yield _single(count, [*features, "detail"] if count.start in told.details else features)
+
+
+def _neighbours(told: Told, number: int) -> Iterator[str]:
     """What the other numbers of its sentence tell of one."""
-    if count.start in beside:
+    count, counts = told.counts[number], told.counts
+    if count.start in told.beside:
         yield "beside"
         yield f"beside.{count.kind}"
-    if count.start in totals:
+        yield from (f"beside.{name}" for name in sorted(count.after & _TAKEN))
+    if count.start in told.totals:
         yield "before.arms"
     if any(_is_fewer(other, count) for other in counts[number + 1 : number + 2]):
         yield "then.fewer"
@@ -134,201 +144,6 @@ def _single(count: Headcount, told: Iterable[str]) -> Candidate:
 _FEW: Final = 3
 
 
-def _sums(counts: Sequence[Headcount], beside: Set[int], totals: Set[int]) -> Iterator[Candidate]:
-    """Numbers that follow one another in a sentence, added up, unless all are groups' sizes or one is their total."""
-    for start in range(len(counts)):
-        for end in range(start + 2, min(len(counts), start + _LONGEST_RUN) + 1):
-            run = counts[start:end]
-            if totals.isdisjoint(count.start for count in run) and not all(count.start in beside for count in run):
-                yield _sum(run, "run")
-
-
-def _across(before: Sequence[Headcount], after: Sequence[Headcount]) -> Iterator[Candidate]:
-    """One arm told at the end of a sentence, the other at the beginning of the next."""
-    if before and after and before[-1].kind in _TOLD and after[0].kind in _TOLD:
-        yield _sum([before[-1], after[0]], "across")
-
-
-_TELLING: Final = frozenset(
-    [
-        "enrolled",
-        "random",
-        "treated",
-        "observed",
-        "ill",
-        "arm",
-        "screened",
-        "subset",
-        "healthy",
-        "rough",
-        "planned",
-        "each",
-        "next.of",
-        "percent",
-        "eligible",
-    ]
-)
-"""Classes of words that tell something of numbers that are added up."""
-
-
-def _is_total(count: Headcount, arms: Sequence[Headcount]) -> bool:
-    """Whether a number stands before groups and is no smaller than all of them together."""
-    return count.start < arms[0].start and count.value >= sum(one.value for one in arms)
-
-
-def _sum(counts: Sequence[Headcount], how: str, *, told: bool = False) -> Candidate:
-    first, values = counts[0], tuple(count.value for count in counts)
-    kinds = [count.kind for count in counts]
-    after = [frozenset(name.removeprefix("within.") for name in count.after) for count in counts]
-    joints = {name for count in counts[1:] for name in count.before if name.startswith("just.")}
-    features = {
-        how,
-        f"{how}.{len(counts)}",
-        f"{how}.zone.{first.sentence.zone.value}",
-        f"{how}.kinds.{'same' if len(set(kinds)) == 1 else 'mixed'}",
-        f"{how}.first.{kinds[0]}",
-        *(f"{how}.then.{kind}" for kind in kinds[1:]),
-        *(f"sum.all.{name}" for name in frozenset.intersection(*after) & _TELLING),
-        *(f"sum.some.{name}" for name in frozenset.union(*after) & _TELLING),
-        *(f"sum.before.{name}" for name in first.before),
-        *(f"{how}.joint.{name}" for name in joints),
-    }
-    if told:
-        features.add(f"{how}.behind.total")
-    if len(set(values)) == 1:
-        features.add(f"{how}.alike")
-    if values[0] == sum(values[1:]):
-        features.add(f"{how}.first.is.total")
-    end = counts[-1].end if counts[-1].sentence is first.sentence else first.end
-    return Candidate(
-        value=sum(values),
-        parts=values,
-        sentence=first.sentence,
-        start=first.start,
-        end=end,
-        features=frozenset(features),
-    )
-
-
-_ARM: Final = frozenset({"arm", "treated", "random"})
-_JOINT: Final = frozenset({"just.and", "just.other"})
-_NO_ARM: Final = frozenset({"subset", "screened", "next.of", "percent"})
-
-
-def find_arms(counts: Sequence[Headcount]) -> Iterator[Sequence[Headcount]]:
-    """Sizes of groups that stand side by side ("12 received cells and 11 placebo"), without the total before them."""
-    begun: list[Headcount] = []
-    told = [count for place, count in enumerate(counts) if not (place and _is_aside(counts[place - 1], count))]
-    for place, count in enumerate((*told, None)):
-        last = told[place - 1] if place else None
-        if count is not None and _is_arm(count, bool(begun)):
-            begun.append(count)
-            continue
-        if count is not None and last is not None and _is_parallel(last, count):
-            begun = begun or [last]
-            begun.append(count)
-            continue
-        if len(begun) > 2 and begun[0].value == sum(one.value for one in begun[1:]):
-            begun = begun[1:]
-        if 1 < len(begun) <= _MOST_ARMS:
-            yield begun
-        begun = []
-
-
-def _is_aside(whole: Headcount, part: Headcount) -> bool:
-    """Whether a number tells of some of those before it, between two commas ("eleven, six with seizures, received")."""
-    text = part.sentence.text
-    return text[whole.end : part.start].endswith(", ") and _ASIDE.match(text, part.end) is not None
-
-
-_ASIDE: Final = re.compile(rf" (?:with|having|of them|of whom) [^,;.]{{1,60}},(?! (?:and|or|{NUMBER})\b)")
-
-
-def _is_parallel(first: Headcount, second: Headcount) -> bool:
-    """Whether two numbers are told in the same way ("nine with gout and five with lupus")."""
-    if "just.and" not in second.before or not _NO_ARM.isdisjoint(first.after | second.after):
-        return False
-    return any(name in second.after for name in first.after if name in _NEXT)
-
-
-_NEXT: Final = frozenset({"next.ill", "next.in", "next.treated", "next.random", "next.known"})
-
-
-def _is_arm(count: Headcount, follows: bool) -> bool:
-    """Whether a number is the size of a group: of what it got, or of where it was put."""
-    if not _NO_ARM.isdisjoint(count.after) or "just.of" in count.before:
-        return False
-    if count.kind in ("equals", "brackets", "control", "denominator", "last") or not _ARM.isdisjoint(count.after):
-        return True
-    return "arm" in count.before or (
-        follows and (count.kind in ("alone", "sized") or not _JOINT.isdisjoint(count.before))
-    )
-
-
-_GROUPS: Final = anchored(
-    rf"\b(?P<number>{NUMBER})[ -](?:(?!each|in|per|of|to\b)[a-z-]+ ){{0,3}}?(?:groups?|arm(?:s|ed)?|cohorts|doses|dosages|dose levels)\b"
-)
-_EACH: Final = re.compile(
-    r"[ ,)]*(?:(?:patients|subjects|participants) )?"
-    r"(?:were (?:then |randomly )?(?:allocated|assigned|randomi[sz]ed|enrolled|included) )?(?:in |for |to )?(?:each|per|every|both)\b"
-)
-_LISTED: Final = anchored(
-    rf"\b(?:groups|cohorts|arms) of (?P<list>(?:{NUMBER},? ){{1,4}}and {NUMBER})\b(?! ?(?:weeks|months|years|million|mg))"
-)
-
-
-def _products(sentence: Sentence, counts: Sequence[Headcount]) -> Iterator[Candidate]:
-    """The size of each group times the number of groups, or of the doses that stand for them."""
-    sizes = [count for count in counts if _is_size(count)]
-    groups = _GROUPS.search(sentence.text) if sizes else None
-    times = (number_value(groups["number"]) or 0) if groups else 0
-    for count in sizes:
-        if groups and times > 1 and groups.start() != count.start:
-            yield _product(count, times, "product", (groups.start(), groups.end()))
-        elif not groups:
-            yield _product(count, _PAIR, "product.assumed", ())
-    doses = sum(1 for _ in _DOSE.finditer(sentence.text)) if sizes else 0
-    if not groups and doses > 1:
-        yield from (_product(count, doses, "product.doses", ()) for count in sizes)
-
-
-def _listed(sentence: Sentence) -> Iterator[Candidate]:
-    """Sizes of groups in one list ("cohorts of 3, 3 and 6")."""
-    match = _LISTED.search(sentence.text)
-    if match:
-        sizes = tuple(number_value(one.group()) or 0 for one in re.finditer(NUMBER, match["list"]))
-        yield Candidate(
-            value=sum(sizes),
-            parts=sizes,
-            sentence=sentence,
-            start=match.start(),
-            end=match.end(),
-            features=frozenset({"listed"}),
-        )
-
-
-_DOSE: Final = re.compile(r"(?<![\w.])\d[\d.,]* ?(?:million\b|x ?10)")
-_PAIR: Final = 2
-"""So many groups there are where the text gives the size of each and no number of them."""
-
-
-def _product(count: Headcount, times: int, how: str, places: Sequence[int]) -> Candidate:
-    zone = count.sentence.zone.value
-    return Candidate(
-        value=times * count.value,
-        parts=(count.value, times),
-        sentence=count.sentence,
-        start=min(count.start, *places, count.start),
-        end=max(count.end, *places, count.end),
-        features=frozenset({how, f"{how}.{count.kind}", f"{how}.zone.{zone}"}),
-    )
-
-
-def _is_size(count: Headcount) -> bool:
-    """Whether a number is said to be each group's."""
-    return bool(_EACH.match(count.sentence.text, count.end)) or "equal" in count.sentence.text[: count.start]
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Numbers:
     """The numbers of a text that a candidate is compared with.
@@ -340,6 +155,8 @@ class _Numbers:
         sums: every sum.
         parts: the sums that each number is a part of.
         arms: the same, of sums of groups that stand side by side only.
+        totals: the numbers that groups side by side, or the sexes, add up to.
+        apart: the classes of words of which some number of people has none.
     """
 
     told: Set[int]
@@ -348,6 +165,8 @@ class _Numbers:
     sums: Set[int]
     parts: Mapping[int, Set[int]]
     arms: Mapping[int, Set[int]]
+    totals: Set[int]
+    apart: Set[str]
 
 
 def _related(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -359,17 +178,43 @@ def _related(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
         told=told,
         largest=max(told, default=0),
         enrolled=max((one.value for one in single if _is_enrolled(one)), default=0),
-        sums={one.value for one in found if len(one.parts) > 1},
+        sums={one.value for one in found if one.kind == "sum" and one.features.isdisjoint(_FAR_SUMS)},
         parts=_parts_of(found, ""),
         arms=_parts_of(found, "arms"),
+        totals={one.value for one in found if not one.features.isdisjoint(_TOTALLING)},
+        apart={name for name in _ASIDE if any(_counts_people(one) and not _has(one, name) for one in single)},
     )
     return tuple(replace(one, features=one.features.union(_relations(one, numbers))) for one in found)
 
 
 _SAID: Final = frozenset({"before.enrolled", "before.total", "after.enrolled", "after.random", "before.random"})
 _UNSAID: Final = frozenset(
-    {"beside", "after.subset", "after.screened", "before.screened", "before.planned", "after.planned"}
+    {
+        "beside",
+        "after.subset",
+        "after.screened",
+        "before.screened",
+        "before.planned",
+        "after.planned",
+        "before.registry",
+        "before.earlier",
+        "after.earlier",
+        "after.registry",
+    }
 )
+
+
+_FAR_SUMS: Final = frozenset({"across", "leads", "numerators", "wholes"})
+"""Sums that come to some small number of the text by chance."""
+_TOTALLING: Final = frozenset({"arms", "sexes"})
+
+
+_ASIDE: Final = ("planned", "earlier", "registry", "healthy", "screened", "control")
+"""Classes of words that say of people that they are not those enrolled, where the text has others."""
+
+
+def _has(one: Candidate, name: str) -> bool:
+    return not one.features.isdisjoint({f"before.{name}", f"after.{name}", f"after.within.{name}"})
 
 
 def _is_enrolled(one: Candidate) -> bool:
@@ -379,7 +224,7 @@ def _is_enrolled(one: Candidate) -> bool:
 
 
 def _counts_people(one: Candidate) -> bool:
-    return any(f"kind.{kind}" in one.features for kind in _WHOLE)
+    return any(f"kind.{kind}" in one.features for kind in WHOLE)
 
 
 def _parts_of(found: Sequence[Candidate], feature: str) -> Mapping[int, Set[int]]:
@@ -393,16 +238,18 @@ def _parts_of(found: Sequence[Candidate], feature: str) -> Mapping[int, Set[int]
 
 
 def _relations(one: Candidate, numbers: _Numbers) -> Iterator[str]:
-    kind = "single" if len(one.parts) == 1 else "sum"
+    kind = one.kind
     yield f"{kind}.{_compared(one.value, numbers.largest)}.largest"
     if 2 * one.value < numbers.largest:
         yield f"{kind}.below.half"
     if numbers.enrolled:
         yield f"{kind}.{_compared(one.value, numbers.enrolled)}.enrolled"
     if kind == "sum":
-        if one.value in numbers.told:
-            yield "sum.is.told"
+        yield from _relations_of_sum(one, numbers)
         return
+    for name in _ASIDE:
+        if name in numbers.apart and _has(one, name):
+            yield f"{name}.beside.others"
     if one.value in numbers.sums:
         yield "single.is.sum"
     if any(one.value in some for some in numbers.arms.values()):
@@ -411,6 +258,17 @@ def _relations(one: Candidate, numbers: _Numbers) -> Iterator[str]:
         yield "single.is.part.of.told"
     if numbers.arms.get(one.value, set()) - numbers.told:
         yield "single.is.arm.of.untold"
+
+
+def _relations_of_sum(one: Candidate, numbers: _Numbers) -> Iterator[str]:
+    if one.value in numbers.told:
+        yield "sum.is.told"
+    if one.value in numbers.totals and numbers.totals.isdisjoint(one.parts):
+        yield "sum.is.total"
+    if any(part in numbers.totals for part in one.parts):
+        yield "sum.of.total"
+    if numbers.enrolled and numbers.enrolled in one.parts:
+        yield "sum.of.enrolled"
 
 
 def _compared(value: int, other: int) -> str:

@@ -18,7 +18,8 @@ import numpy as np
 from mscminer.core.documents import ArticleFields, Document, Section
 from mscminer.core.records import RecordKey, Source
 from mscminer.extract.publications.enrolment import NOT_STATED, choose, weigh
-from mscminer.extract.publications.enrolment_candidates import Candidate, find_candidates
+from mscminer.extract.publications.enrolment_candidates import find_candidates
+from mscminer.extract.publications.enrolment_sums import Candidate
 from mscminer.extract.publications.zones import read_publication
 
 _PENALTY: Final = 1.5
@@ -50,12 +51,14 @@ def example(document: Document, n: int | None) -> Example:
 
 
 def read_sentences(path: Path) -> Iterator[Example]:
-    """Our own sentences: number or "-", heading and text, separated by tabs; # begins a comment."""
+    """Our own sentences: number or "-", then heading and text of each part, separated by tabs; # begins a comment."""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            n, heading, text = line.split("\t")
-            title, parts = (text, []) if heading == "TITLE" else ("Cells in people", [(heading, text)])
-            yield example(own_document(title, parts), None if n == "-" else int(n))
+            n, *told = line.split("\t")
+            parts = list(zip(told[::2], told[1::2], strict=True))
+            title = next((text for heading, text in parts if heading == "TITLE"), "Cells in people")
+            rest = [(heading, text) for heading, text in parts if heading != "TITLE"]
+            yield example(own_document(title, rest), None if n == "-" else int(n))
 
 
 def read_abstracts(path: Path) -> Iterator[Example]:

@@ -164,10 +164,14 @@ def _kind(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
     if before == "=" and _text(tokens, place - 2) == "n":
         kind = "equals.noun" if _noun_before(tokens, place) else "equals"
         return (kind, place) if after != "/" else None
-    if before in word_list("not_before") or _is_range(tokens, place) or _is_year(tokens, place, before):
+    if before in word_list("not_before") and not _is_subject(tokens, place):
+        return None
+    if _is_range(tokens, place) or _is_year(tokens, place, before):
         return None
     noun = _noun_after(tokens, place)
-    if noun or tokens[place].text == _BOTH:
+    if tokens[place].text == _BOTH:
+        return noun if noun and _text(tokens, noun[1] + 1) != "and" else None
+    if noun:
         return noun
     if before == "/":
         return ("denominator", place) if _text(tokens, place - 3) in _OPENING else None
@@ -179,12 +183,21 @@ def _kind(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
     return _kind_alone(tokens, place)
 
 
+def _is_subject(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether a number in words stands right before those that it counts ("in the first stage six adults came")."""
+    return tokens[place].text.isalpha() and bool(_noun(tokens, place + 1))
+
+
 def _kind_alone(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
     """What a number stands for that no known noun follows."""
-    before, after, then = (_text(tokens, place + step) for step in (-1, 1, 2))
+    before, after, then = _text(tokens, place - 1), *_words_behind(tokens, place)
     if tokens[place].text in _ONE and not (before == "and" and after in word_list("who")):
         return None
     stands = after in word_list("stands_alone") and (after != "and" or _noun_after(tokens, place + 2) is not None)
+    if tokens[place + 1 :] and tokens[place + 1].cue == _RANDOM and _counts_studies(tokens[place + 1 : place + _FAR]):
+        return None
+    stands |= after == "per" and then in word_list("groups")
+    stands |= before in word_list("ordinals") and (after in _BEHIND_ORDINAL or after[:1].isdigit())
     if before == "of":
         grouped = _text(tokens, place - 2) in word_list("groups") and (stands or after in _END)
         return (
@@ -201,13 +214,37 @@ def _kind_alone(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
     return ("last", place) if before in _GIVEN_TO and after in _END and place > _GIVEN_BEFORE else None
 
 
+_RANDOM: Final = "random"
+
+
+def _counts_studies(rest: Sequence[_Token]) -> bool:
+    """Whether what follows a number comes to studies before it comes to anything done."""
+    return any(token.text in word_list("studies") for token in rest)
+
+
+def _words_behind(tokens: Sequence[_Token], place: int) -> tuple[str, str]:
+    """The two words behind a number, past a share in brackets and past "more" ("13 (87%) were", "ten more had")."""
+    rest = tokens[place + 1 : place + 1 + _FAR]
+    skipped = 0
+    if rest and _is_share(rest):
+        skipped = next((index + 1 for index, token in enumerate(rest) if token.text in ")]"), 0)
+    elif rest and rest[0].text == "more" and _text(tokens, place + 2) != "than":
+        skipped = 1
+    return _text(tokens, place + 1 + skipped), _text(tokens, place + 2 + skipped)
+
+
+_BEHIND_ORDINAL: Final = frozenset({"at", "the", "a", "an", ".", ",", ";", ")", ""})
+
+
 def _is_range(tokens: Sequence[_Token], place: int) -> bool:
     """Whether the number is an end of a range ("4 to 10 weeks", "between 20 and 60")."""
 
     def number_at(index: int) -> bool:
         return 0 <= index < len(tokens) and tokens[index].number
 
-    if _text(tokens, place - 1) == "between" or _text(tokens, place - 3) == "between":
+    if _text(tokens, place - 1) == "between" and not _noun_after(tokens, place):
+        return True
+    if _text(tokens, place - 3) == "between" and number_at(place - 2):
         return True
     ahead = _text(tokens, place + 1) in _RANGE and number_at(place + 2)
     return ahead or (_text(tokens, place - 1) in _RANGE and number_at(place - 2))
@@ -217,7 +254,8 @@ def _is_measure(tokens: Sequence[_Token], place: int) -> bool:
     """Whether the number at `place` ends a list of times or the like ("at weeks 4, 7 and 10")."""
     while place > 0 and tokens[place].number and _text(tokens, place - 1) in _LISTS:
         place -= 2
-    return place > 0 and tokens[place].number and _text(tokens, place - 1) in word_list("not_before")
+    before = _text(tokens, place - 2 if _text(tokens, place - 1) == _OF else place - 1)
+    return place > 0 and tokens[place].number and before in word_list("not_before")
 
 
 _BOTH: Final = "both"
@@ -236,7 +274,12 @@ def _is_year(tokens: Sequence[_Token], place: int, before: str) -> bool:
     token = tokens[place]
     if not (len(token.text) == 4 and token.text.isdigit() and 1950 <= int(token.text) <= 2035):
         return False
+    if before == _OF and _noun(tokens, place + 1):
+        return _text(tokens, place - 2) in word_list("of_time")
     return before in word_list("of_time") or not _noun_after(tokens, place)
+
+
+_OF: Final = "of"
 
 
 def _noun_before(tokens: Sequence[_Token], place: int) -> bool:

@@ -1,0 +1,318 @@
+"""Numbers that a publication does not write but that may be its enrolment: sums and products of those it writes."""
+# ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from mscminer.extract.anchors import anchored
+from mscminer.extract.publications.enrolment_arms import is_size, is_total
+from mscminer.extract.publications.headcounts import Headcount
+from mscminer.extract.publications.numerals import NUMBER, number_value
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+
+WHOLE: Final = frozenset({"person", "one", "role", "sex", "case", "equals.noun"})
+"""Kinds of numbers that count people and may be all of them."""
+_TOLD: Final = WHOLE | {"equals", "rest"}
+_LONGEST_RUN: Final = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """A number that may be the enrolment, with what speaks for and against it.
+
+    Args:
+        parts: the numbers that it is the sum or product of; its own value alone for a single headcount.
+    """
+
+    value: int
+    parts: tuple[int, ...]
+    sentence: Sentence
+    start: int
+    end: int
+    features: frozenset[str]
+
+    @property
+    def kind(self) -> str:
+        """Whether it is a number of the text or made of several."""
+        return "single" if len(self.parts) == 1 else "sum"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """The numbers of people in a sentence.
+
+    Args:
+        place: the sentence's place in the text.
+        people: the numbers without those of knees or wounds that the people beside them have.
+        arms: those of them that are sizes of groups side by side.
+        beside: where those stand.
+        totals: where the numbers stand that such groups are part of.
+        details: where the numbers stand that only split up another.
+    """
+
+    place: int
+    counts: Sequence[Headcount]
+    people: Sequence[Headcount]
+    arms: Sequence[Sequence[Headcount]]
+    beside: Set[int]
+    totals: Set[int]
+    details: Set[int]
+
+    @property
+    def lead(self) -> Sequence[Headcount]:
+        """The number that the sentence is about: its first, or its groups where they come before any total."""
+        first = self.counts[0]
+        return next((some for some in self.arms if some[0] is first), [first])
+
+
+def sums_within(sentence: Sentence, told: Told, groups: int) -> Iterator[Candidate]:
+    """Sums and products of the numbers of one sentence.
+
+    Args:
+        groups: how many groups the text has elsewhere; 0 where it does not say.
+    """
+    if sentence.zone is Zone.BACKGROUND:
+        return
+    for some in told.arms:
+        behind_total = any(is_total(one, some) for one in told.counts)
+        yield add(some, "arms", behind_total=behind_total, split=_is_split(some, told))
+    yield from (add(pair, "sexes") for pair in pairwise(told.counts) if {one.kind for one in pair} == {"sex"})
+    yield from _runs(told)
+    yield from _products(sentence, told, groups)
+    yield from _listed(sentence)
+
+
+def _runs(told: Told) -> Iterator[Candidate]:
+    """Numbers that follow one another in a sentence, added up, unless all are groups' sizes or one is their total."""
+    counts = told.people
+    for start in range(len(counts)):
+        for end in range(start + 2, min(len(counts), start + _LONGEST_RUN) + 1):
+            run = counts[start:end]
+            if told.totals.isdisjoint(one.start for one in run) and not all(one.start in told.beside for one in run):
+                yield add(run, "run", split=_is_split(run, told))
+    yield from _fractions(told.counts)
+
+
+def _is_split(counts: Sequence[Headcount], told: Told) -> bool:
+    """Whether some of several numbers may only split up others of them."""
+    return 0 < sum(one.start in told.details for one in counts) < len(counts)
+
+
+def _fractions(counts: Sequence[Headcount]) -> Iterator[Candidate]:
+    """What several groups come to of which each is told as so many of so many ("18 of 22 and 13 of 20")."""
+    pairs = [pair for pair in pairwise(counts) if _OF.fullmatch(pair[0].sentence.text, pair[0].end, pair[1].start)]
+    wholes = [whole for _, whole in pairs] or [one for one in counts if one.kind == "denominator"]
+    for name, some in (("numerators", [part for part, _ in pairs]), ("wholes", wholes)):
+        if 1 < len(some) <= _LONGEST_RUN:
+            yield add(some, name)
+
+
+_OF: Final = re.compile(r" of (?:the |these |those |our |all )?")
+
+
+def sums_across(before: Told, after: Told) -> Iterator[Candidate]:
+    """Groups told in two sentences: by the end of one and the beginning of the next, or by what each is about."""
+    apart = after.place - before.place > 1
+    last, first = before.counts[-1], after.counts[0]
+    if last.kind in _TOLD and first.kind in _TOLD:
+        yield add([last, first], "across", apart=apart)
+    leads = [*before.lead, *after.lead]
+    if leads != [last, first]:
+        yield add(leads, "leads", apart=apart)
+
+
+_TELLING: Final = frozenset(
+    [
+        "enrolled",
+        "random",
+        "treated",
+        "observed",
+        "ill",
+        "arm",
+        "control",
+        "stage",
+        "earlier",
+        "registry",
+        "screened",
+        "subset",
+        "healthy",
+        "rough",
+        "planned",
+        "each",
+        "next.of",
+        "percent",
+        "eligible",
+        "other",
+    ]
+)
+"""Classes of words that tell something of numbers that are added up."""
+
+
+def add(
+    counts: Sequence[Headcount], how: str, *, behind_total: bool = False, apart: bool = False, split: bool = False
+) -> Candidate:
+    """The sum of some numbers, with what tells of them."""
+    first, values = counts[0], tuple(count.value for count in counts)
+    features = {
+        how,
+        f"{how}.{len(counts)}",
+        f"{how}.zone.{first.sentence.zone.value}",
+        *_kinds(counts, how),
+        *_words(counts, how),
+    }
+    told = {
+        f"{how}.behind.total": behind_total,
+        f"{how}.apart": apart,
+        f"{how}.split": split,
+        "sum.narrowing": _is_narrowing(counts[0], counts[1]),
+        "sum.into.bracket": any(_is_into_bracket(*pair) for pair in pairwise(counts)),
+        f"{how}.alike": len(set(values)) == 1,
+        f"{how}.first.is.total": values[0] == sum(values[1:]),
+    }
+    features |= {name for name, holds in told.items() if holds}
+    end = counts[-1].end if counts[-1].sentence is first.sentence else first.end
+    return Candidate(
+        value=sum(values),
+        parts=values,
+        sentence=first.sentence,
+        start=first.start,
+        end=end,
+        features=frozenset(features),
+    )
+
+
+_TAKEN: Final = frozenset({"enrolled", "random"})
+
+
+def _is_narrowing(first: Headcount, second: Headcount) -> bool:
+    """Whether a number may be of some of those enrolled before ("71 were randomised and 69 were dosed")."""
+    return second.value <= first.value and not _TAKEN.isdisjoint(first.after) and _TAKEN.isdisjoint(second.after)
+
+
+def _is_into_bracket(first: Headcount, second: Headcount) -> bool:
+    """Whether a bracket opens between two numbers and holds the second ("49 adults (35 with fistula, 14 with gout)")."""
+    between = first.sentence.text[first.end : second.start] if first.sentence is second.sentence else ""
+    return any(between.count(begin) > between.count(end) for begin, end in ("()", "[]")) and not between.endswith(_N)
+
+
+_N: Final = "n = "
+
+
+def _kinds(counts: Sequence[Headcount], how: str) -> Iterator[str]:
+    kinds = [count.kind for count in counts]
+    yield f"{how}.kinds.{'same' if len(set(kinds)) == 1 else 'mixed'}"
+    yield f"{how}.first.{kinds[0]}"
+    yield from (f"{how}.then.{kind}" for kind in kinds[1:])
+
+
+def _words(counts: Sequence[Headcount], how: str) -> Iterator[str]:
+    """The classes of words around the numbers: of all, of some, before the first, and where they are joined."""
+    after = [frozenset(name.removeprefix("within.") for name in count.after) for count in counts]
+    yield from (f"sum.all.{name}" for name in frozenset.intersection(*after) & _TELLING)
+    yield from (f"sum.some.{name}" for name in frozenset.union(*after) & _TELLING)
+    yield from (f"sum.before.{name}" for name in counts[0].before)
+    both = frozenset.intersection(*(count.before for count in counts))
+    yield from (f"sum.all.before.{name}" for name in both & _TELLING)
+    yield from (f"{how}.joint.{name}" for count in counts[1:] for name in count.before if name.startswith("just."))
+    yield from (f"{how}.last.{name}" for name in (after[-1] | counts[-1].before) & _TELLING)
+
+
+_GROUP: Final = "(?:groups?|arm(?:s|ed)?|cohorts|doses|dosages|dose levels)"
+_GROUPS: Final = anchored(rf"\b(?P<number>{NUMBER})[ -](?:(?!each|in|per|of|to\b)[a-z-]+ ){{0,3}}?{_GROUP}\b")
+_RATIO: Final = re.compile(r"(?<![\d:])[1-4](?:: ?[1-4]){1,5}(?![\d:])")
+_LISTED: Final = anchored(
+    rf"\b(?:groups|cohorts|arms) of (?P<list>(?:{NUMBER},? ){{1,4}}and {NUMBER})\b(?! ?(?:weeks|months|years|million|mg))"
+)
+
+
+def groups_told(text: PublicationText) -> int:
+    """How many groups a text has: by a number of them, or by the ratio in which people were put there; 0 if neither."""
+    for sentence in text.sentences:
+        if sentence.zone in (Zone.METHODS, Zone.RESULTS):
+            ratio = _RATIO.search(sentence.text)
+            if ratio:
+                return ratio[0].count(":") + 1
+            groups = _GROUPS.search(sentence.text)
+            if groups:
+                return _number_of(groups)
+    return 0
+
+
+def _number_of(groups: re.Match[str] | None) -> int:
+    return (number_value(groups["number"]) or 0) if groups else 0
+
+
+def _products(sentence: Sentence, told: Told, elsewhere: int) -> Iterator[Candidate]:
+    """The size of each group times the number of groups, or of the doses that stand for them."""
+    sizes = [count for count in told.counts if is_size(count)]
+    if not sizes:
+        return
+    groups = _GROUPS.search(sentence.text)
+    times = _number_of(groups)
+    for count in sizes:
+        if groups and times > 1 and groups.start() != count.start:
+            yield _product(count, times, "product", (groups.start(), groups.end()))
+        elif not groups:
+            yield _product(count, _PAIR, "product.assumed", ())
+            if elsewhere > _PAIR:
+                yield _product(count, elsewhere, "product.elsewhere", ())
+        yield from _with_others(count, told, times or elsewhere)
+    doses = sum(1 for _ in _DOSE.finditer(sentence.text))
+    if not groups and doses > 1:
+        yield from (_product(count, doses, "product.doses", ()) for count in sizes)
+
+
+def _with_others(size: Headcount, told: Told, groups: int) -> Iterator[Candidate]:
+    """Several groups of one size and others beside them ("two doses (36 patients each) or placebo (18)")."""
+    for some in told.arms:
+        others = [one.value for one in some if one is not size]
+        known = groups - len(others)
+        for times in ({known} if known > 1 else {_PAIR, _THREE}) if len(others) < len(some) else ():
+            assumed = "assumed" if known <= 1 else "known"
+            features = {"each.and", f"each.and.{assumed}", f"each.and.zone.{size.sentence.zone.value}"}
+            yield Candidate(
+                value=times * size.value + sum(others),
+                parts=(*times * (size.value,), *others),
+                sentence=size.sentence,
+                start=some[0].start,
+                end=some[-1].end,
+                features=frozenset(features),
+            )
+
+
+def _listed(sentence: Sentence) -> Iterator[Candidate]:
+    """Sizes of groups in one list ("cohorts of 3, 3 and 6")."""
+    match = _LISTED.search(sentence.text)
+    if match:
+        sizes = tuple(number_value(one.group()) or 0 for one in re.finditer(NUMBER, match["list"]))
+        yield Candidate(
+            value=sum(sizes),
+            parts=sizes,
+            sentence=sentence,
+            start=match.start(),
+            end=match.end(),
+            features=frozenset({"listed"}),
+        )
+
+
+_DOSE: Final = re.compile(r"(?<![\w.])\d[\d.,]* ?(?:million\b|x ?10)")
+_PAIR: Final = 2
+"""So many groups there are where the text gives the size of each and no number of them."""
+_THREE: Final = 3
+
+
+def _product(count: Headcount, times: int, how: str, places: Sequence[int]) -> Candidate:
+    zone = count.sentence.zone.value
+    return Candidate(
+        value=times * count.value,
+        parts=(count.value, times),
+        sentence=count.sentence,
+        start=min(count.start, *places, count.start),
+        end=max(count.end, *places, count.end),
+        features=frozenset({how, f"{how}.{count.kind}", f"{how}.zone.{zone}"}),
+    )
