@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT
 from tests.extract.publications import publication
 
 from mscminer.extract.publications.enrolment import find_enrolment, weigh
+from mscminer.extract.publications.enrolment_arms import find_details
 from mscminer.extract.publications.enrolment_candidates import find_candidates
 from mscminer.extract.publications.enrolment_fit import enrolment_accuracy, fit_enrolment, read_sentences
 from mscminer.extract.publications.headcounts import Headcount, find_headcounts, read_classes, word_classes
@@ -85,6 +87,100 @@ def test_years_times_and_ages_count_nobody(text: str) -> None:
 def test_groups_side_by_side_are_added_up_once() -> None:
     text = read_publication(publication("T", ("METHODS", "They got drug A (n=9), drug B (n=8) or placebo (n=7).")))
     assert {one.value for one in find_candidates(text) if "arms" in one.features} == {24}
+
+
+def sums(how: str, *methods: str) -> set[int]:
+    text = read_publication(publication("T", *(("METHODS", some) for some in methods)))
+    return {one.value for one in find_candidates(text) if how in one.features}
+
+
+@pytest.mark.parametrize(
+    ("how", "methods", "value"),
+    [
+        ("arms", "They got cells (n = 9 [5 with gout and 4 with lupus]) or saline (n = 7 [4 and 3]).", 16),
+        ("arms", "Among 300 inpatients 30 were given cells and 61 others served as controls.", 91),
+        ("across", "Nine men were given cells. Six more men, who had saline, were controls.", 15),
+        (
+            "leads",
+            "Nine adults got cells and two of them fell. Twelve adults got saline.",
+            21,
+        ),
+        ("each.and", "They formed three groups: two doses (30 patients each) and usual care (15 patients).", 75),
+        ("product.assumed", "Each group had 21 participants.", 42),
+        (
+            "product.elsewhere",
+            "They were randomised 1:1:1 to two doses or saline. Each arm had 15 patients.",
+            45,
+        ),
+        ("numerators", "We saw 18 of 22 patients given cells and 13 of 20 given glue.", 31),
+        ("arms", "The first five were given one dose and the next six at the clinic two.", 11),
+    ],
+)
+def test_numbers_are_added_up(how: str, methods: str, value: int) -> None:
+    assert value in sums(how, methods)
+
+
+@pytest.mark.parametrize(
+    ("how", "methods", "value"),
+    [
+        ("arms", "Fifty knees in 50 patients were randomised to cells (n = 25) or saline (n = 25).", 100),
+        ("run", "Forty knees of 34 patients were treated.", 74),
+        ("run", "Baths (three) and one infusion of cells were given in 14 patients.", 17),
+        ("numerators", "A total of 73 patients and 12 nurses came.", 85),
+    ],
+)
+def test_numbers_of_the_same_people_are_not_added_up(how: str, methods: str, value: int) -> None:
+    assert value not in sums(how, methods)
+
+
+def test_numbers_that_only_split_up_another_are_told() -> None:
+    text = "They got cells (n = 9 [5 men and 3 women]) or saline (n = 8); 30 were seen, 18 with gout and 12 with lupus."
+    counts = headcounts(text)
+    inner = find_details(counts)
+    assert [one.value for one in counts if one.start in inner] == [5, 3, 18, 12]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Outcome was compared between 46 patients with early and 30 with late disease.", [46, 30]),
+        ("Between 20 and 60 patients a year came.", []),
+        ("Of 2028 patients who came, 992 were randomised.", [2028, 992]),
+        ("In the second stage six adults had cells.", [6]),
+        ("At stage 3 patients had cells.", []),
+        ("Of those, 13 (87%) were seen again.", [13]),
+        ("Two randomised, blinded trials were done.", []),
+        ("Both participants and staff were blinded.", []),
+        ("Children at the ages of 1 and 3 who came were weighed.", []),
+        ("Patients had four monthly infusions.", []),
+    ],
+)
+def test_people_are_told_from_ranges_years_and_studies(text: str, values: list[int]) -> None:
+    assert [one.value for one in headcounts(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("n", "parts"),
+    [
+        (19, [("METHODS", "Response was set beside that of 55 matched patients from a registry."),
+              ("RESULTS", "Nineteen participants were enrolled; 17 were treated and 15 had all three injections.")]),
+        (31, [("METHODS", "An open phase 1 part (n = 7) came before phase 2, with 24 patients randomised.")]),
+        (44, [("METHODS", "Patients were randomised to cells or sham. Each group had 22 participants.")]),
+        (50, [("RESULTS", "Fifty of 130 planned patients were randomised, and 49 treated (cells, 25; saline, 24).")]),
+        (28, [("METHODS", "Fourteen recipients of kidneys got cells; another 14 received the drug in standard dose.")]),
+        (27, [("METHODS", "Of 27 patients, 31 hips were drilled and filled.")]),
+    ],
+)  # fmt: skip
+def test_the_enrolment_among_other_numbers(n: int, parts: list[tuple[str, str]]) -> None:
+    assert find_enrolment(read_publication(publication("Stromal cells in hip pain", *parts))).n == n
+
+
+def test_texts_of_our_own_may_have_several_parts(tmp_path: Path) -> None:
+    path = tmp_path / "texts.tsv"
+    path.write_text("6\tTITLE\tCells in six men\tRESULTS\tTwo men fell.\n# no text\n", encoding="utf-8")
+    (one,) = read_sentences(path)
+    assert one.n == 6
+    assert {candidate.sentence.zone for candidate in one.candidates} == {Zone.TITLE, Zone.RESULTS}
 
 
 def test_chances_add_up_to_one() -> None:

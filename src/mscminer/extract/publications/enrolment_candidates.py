@@ -29,35 +29,27 @@ def find_candidates(text: PublicationText) -> tuple[Candidate, ...]:
     found: list[Candidate] = []
     groups = groups_told(text)
     last: Told | None = None
-    seen: set[Zone] = set()
     for place, sentence in enumerate(text.sentences):
         told = _told(sentence, place)
         here = [*_singles(told), *sums_within(sentence, told, groups)]
         if last and told.counts and place - last.place <= _APART and sentence.zone is not Zone.BACKGROUND:
             here.extend(sums_across(last, told))
-        if told.counts:
-            found.extend(_place(here, told, seen))
-            seen.add(sentence.zone)
-            last = told
-        else:
-            found.extend(here)
+        is_first = last is None or last.counts[0].sentence.zone is Zone.BACKGROUND
+        found.extend(_firsts(here, told) if is_first and told.counts else here)
+        last = told if told.counts else last
     return _related(found)
 
 
-def _place(here: Sequence[Candidate], told: Told, seen: Set[Zone]) -> Iterator[Candidate]:
-    """The candidates of a sentence; whether they begin with the first number of the text or of its part is told."""
+def _firsts(here: Sequence[Candidate], told: Told) -> Iterator[Candidate]:
+    """The candidates of the first sentence that tells of people: those that begin with its first number are marked."""
     for one in here:
-        zone, kind = one.sentence.zone, one.kind
-        features = set()
-        if one.start == told.counts[0].start:
-            features |= {f"{kind}.first.{zone.value}"} if zone not in seen else set()
-            features |= {f"{kind}.first"} if seen <= {Zone.BACKGROUND} else set()
-        yield replace(one, features=one.features | features)
+        first = one.start <= told.counts[0].start
+        yield replace(one, features=one.features | {f"{one.kind}.first"}) if first else one
 
 
 def _told(sentence: Sentence, place: int) -> Told:
     counts = [one for one in find_headcounts(sentence) if not _is_only_planned(one)][:_MOST]
-    people = [one for place, one in enumerate(counts) if not is_of_people(one, counts[place - 1 : place + 2 : 2])]
+    people = [one for place, one in enumerate(counts) if not is_of_people(one, counts[max(0, place - 1) : place + 2])]
     arms = find_arms(people)
     return Told(
         place=place,
@@ -206,7 +198,7 @@ _UNSAID: Final = frozenset(
 
 _FAR_SUMS: Final = frozenset({"across", "leads", "numerators", "wholes"})
 """Sums that come to some small number of the text by chance."""
-_TOTALLING: Final = frozenset({"arms", "sexes"})
+_TOTALLING: Final = frozenset({"arms", "sexes", "each.and", "product"})
 
 
 _ASIDE: Final = ("planned", "earlier", "registry", "healthy", "screened", "control")

@@ -82,20 +82,34 @@ def sums_within(sentence: Sentence, told: Told, groups: int) -> Iterator[Candida
         behind_total = any(is_total(one, some) for one in told.counts)
         yield add(some, "arms", behind_total=behind_total, split=_is_split(some, told))
     yield from (add(pair, "sexes") for pair in pairwise(told.counts) if {one.kind for one in pair} == {"sex"})
-    yield from _runs(told)
+    listed = _LISTED.search(sentence.text)
+    yield from _runs(told, listed.span("list") if listed else (0, 0))
     yield from _products(sentence, told, groups)
-    yield from _listed(sentence)
+    if listed:
+        yield _list_sum(sentence, listed)
 
 
-def _runs(told: Told) -> Iterator[Candidate]:
-    """Numbers that follow one another in a sentence, added up, unless all are groups' sizes or one is their total."""
+def _runs(told: Told, listed: tuple[int, int]) -> Iterator[Candidate]:
+    """Numbers that follow one another in a sentence, added up, unless all are groups' sizes or one is their total.
+
+    Args:
+        listed: from where to where a list of sizes stands, which is not taken apart.
+    """
     counts = told.people
     for start in range(len(counts)):
         for end in range(start + 2, min(len(counts), start + _LONGEST_RUN) + 1):
             run = counts[start:end]
-            if told.totals.isdisjoint(one.start for one in run) and not all(one.start in told.beside for one in run):
+            of_list = {listed[0] <= one.start < listed[1] for one in run}
+            if _is_run(run, told) and of_list == {False}:
                 yield add(run, "run", split=_is_split(run, told))
     yield from _fractions(told.counts)
+
+
+def _is_run(run: Sequence[Headcount], told: Told) -> bool:
+    """Whether numbers may be added up: one alone in brackets may count anything ("baths (three) in 14 patients")."""
+    if sum(one.kind == "brackets" for one in run) == 1:
+        return False
+    return told.totals.isdisjoint(one.start for one in run) and not all(one.start in told.beside for one in run)
 
 
 def _is_split(counts: Sequence[Headcount], told: Told) -> bool:
@@ -285,19 +299,17 @@ def _with_others(size: Headcount, told: Told, groups: int) -> Iterator[Candidate
             )
 
 
-def _listed(sentence: Sentence) -> Iterator[Candidate]:
+def _list_sum(sentence: Sentence, match: re.Match[str]) -> Candidate:
     """Sizes of groups in one list ("cohorts of 3, 3 and 6")."""
-    match = _LISTED.search(sentence.text)
-    if match:
-        sizes = tuple(number_value(one.group()) or 0 for one in re.finditer(NUMBER, match["list"]))
-        yield Candidate(
-            value=sum(sizes),
-            parts=sizes,
-            sentence=sentence,
-            start=match.start(),
-            end=match.end(),
-            features=frozenset({"listed"}),
-        )
+    sizes = tuple(number_value(one.group()) or 0 for one in re.finditer(NUMBER, match["list"]))
+    return Candidate(
+        value=sum(sizes),
+        parts=sizes,
+        sentence=sentence,
+        start=match.start(),
+        end=match.end(),
+        features=frozenset({"listed"}),
+    )
 
 
 _DOSE: Final = re.compile(r"(?<![\w.])\d[\d.,]* ?(?:million\b|x ?10)")

@@ -284,7 +284,10 @@ _OF: Final = "of"
 
 def _noun_before(tokens: Sequence[_Token], place: int) -> bool:
     """Whether a noun for people stands before "(n =", at most a few words away."""
-    return any(token.noun for token in tokens[max(0, place - 9) : place - 2])
+    return any(token.noun not in _NO_PEOPLE for token in tokens[max(0, place - 9) : place - 2])
+
+
+_NO_PEOPLE: Final = frozenset({"", "part"})
 
 
 def _noun_after(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
