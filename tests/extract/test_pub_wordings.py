@@ -14,12 +14,15 @@ from tests.extract.publications import publication
 
 from mscminer.core.facts import Extraction
 from mscminer.core.splits import Split, split_of
+from mscminer.core.vocabulary import Report
 from mscminer.extract.pipeline import load_extractor
 from mscminer.extract.publications.outcomes import find_outcomes
+from mscminer.extract.publications.resolve import read
 from mscminer.extract.publications.training import OutcomeAbstract, read_outcome_abstracts
 from mscminer.extract.publications.zones import read_publication
 
 TRAINING = ROOT / "corpus" / "training"
+WORDINGS = Path(__file__).parent / "wordings"
 
 
 def outcome_of(one: OutcomeAbstract) -> tuple[str, str]:
@@ -121,3 +124,33 @@ def test_no_sentence_of_the_abstracts_was_published(shared_dir: Path) -> None:
         for one in read_outcome_abstracts(TRAINING / name):
             for _, text in one.parts:
                 assert text.lower() not in published
+
+
+def written(name: str) -> list[tuple[str, str]]:
+    """The texts of a file and what they should be read as."""
+    lines = (WORDINGS / name).read_text(encoding="utf-8").splitlines()
+    return [(text, label) for text, _, label in (line.rpartition(" => ") for line in lines if line[0] != "#")]
+
+
+def test_kinds_of_report_in_many_wordings() -> None:
+    given = written("reports.txt")
+    kinds = [
+        read(publication(title, text)).report.report.value
+        for title, _, text in (both.partition(" | ") for both, _ in given)
+    ]
+    assert {label for _, label in given} == {kind.value for kind in Report}
+    assert sum(kind == label for kind, (_, label) in zip(kinds, given, strict=True)) / len(given) >= 0.92
+
+
+_SAID = {True: "yes", False: "no", None: "-"}
+
+
+def design_of(text: str) -> str:
+    design = read(publication("Stromal cells in knees", ("METHODS", text), ("RESULTS", "Pain fell."))).design
+    return " ".join(_SAID[one.value] for one in (design.randomised, design.controlled, design.blinded))
+
+
+def test_designs_in_many_wordings() -> None:
+    given = written("designs.txt")
+    assert len(given) > 50
+    assert sum(design_of(text) == label for text, label in given) / len(given) >= 0.94
