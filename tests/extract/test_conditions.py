@@ -152,6 +152,12 @@ def test_a_registration_is_named_as_its_title_has_it(title: str, listed: tuple[s
         ("Stem cells for dry eye as a sign of lupus", ["dry eye", "lupus"]),
         ("CURE-SD: stem cells in advanced keratoconus", ["advanced keratoconus"]),
         ("Stem cells in coronavirus disease 2019", ["COVID-19"]),
+        ("Stromal cells ease delirium of old age", ["delirium of old age"]),
+        ("Spastic cerebral palsy and cord MSCs: a matched study", ["spastic cerebral palsy"]),
+        ("Stem cells for type 1 diabetic children", ["type 1 diabetes"]),
+        ("Stem cells for hypoxic-ischemic encephalopathy of term newborns", ["hypoxic-ischemic encephalopathy"]),
+        ("Stem cells for knee osteoarthritis or hip osteoarthritis", ["knee osteoarthritis", "hip osteoarthritis"]),
+        ("Stem cells in perianal fistulas not closing under drugs", ["perianal fistulas"]),
     ],
 )
 def test_a_publication_is_named_by_its_title(title: str, names: list[str]) -> None:

@@ -31,7 +31,8 @@ _STEMS: Final = (
     "retinitis glaucoma macular dry_eye dry_mouth xerostomia cleft recession bone_loss o?edema chondromalacia impingement"
     " genu_varum varus_knee myelomeningocele",
     "occlusion keratoconus hypophosphatasia resorption stricture prolapse paresis toxicity ectasia atresia hypofunction spondylolisthesis"
-    " photoag poor_graft",
+    " photoag poor_graft tennis_elbow delirium lichen_planus keloid vitiligo narcolep tinnitus deafness hearing_loss blindness"
+    " migraine neuralgia myasthenia schizophren asphyxia hydrocephal spina_bifida pemphig eczema hemophilia claudication",
     "infertil asherman menopause impotence frailty",
 )
 DISEASE: Final = re.compile(rf"\w\w(?:{any_of(_ENDINGS)})\b|\b(?:{any_of(_WHOLE, _ACRONYMS)})\b|{any_of(*_STEMS)}")
@@ -40,7 +41,7 @@ DISEASE: Final = re.compile(rf"\w\w(?:{any_of(_ENDINGS)})\b|\b(?:{any_of(_WHOLE,
 _CLAUSE: Final = (
     "using without who whom which that were was is are from at after before during undergoing underwent treated received?"
     " receiving following via through under than compared has have had may can between whose based when while reveals?"
-    " improves? results? does one two for on over but because early presented presenting occurring reported against as remains? remained served given covered coated augmented plus"
+    " improves? results? does one two for on over but because early presented presenting occurring reported against as remains? remained served not given covered coated augmented plus"
     " patients subjects regenerated transplanted"
 )
 _GIVEN: Final = r"(?<!caused )by|(?<!associated )with|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to(?! (?:cortico)?steroids?)|(?<!graft )(?:versus|vs)"
@@ -58,7 +59,7 @@ _STOP: Final = re.compile(
     rf"[.;:()\[\]?!_]|{_NO_DEGREE},|(?<![\w-])(?:{any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
     rf"|\bin (?:(?:{any_of(_STUDIED)})(?![a-z])|the (?!{any_of(_PLACES)})|(?:children|healthy)\b(?! \())"
     rf"|\bin (?=(?:[\w'-]+ ){{1,6}}(?:{any_of(_PEOPLE)})\b)"
-    rf"|\bof (?:children|patients|adults)\b|\band (?:{any_of(_SECOND_THOUGHT)})\b| - |$"
+    rf"|\bof (?:[\w-]+ )?(?:children|patients|adults|newborns|neonates|infants)\b|\band (?:[\w'-]+ ){{0,3}}(?:mscs?|mesenchymal|stromal|stem cells)\b|\band (?:{any_of(_SECOND_THOUGHT)})\b| - |$"
 )
 _ACTS: Final = (
     "treatment treating treat management repair(?:ing)? cure healing regeneration resurfacing prevention prophylaxis"
@@ -69,7 +70,9 @@ _HOLDERS: Final = (
     " volunteers recipients athletes knees hips eyes"
 )
 _HAVING: Final = r"with suffering_from affected_by diagnosed_with who_(?:had|have|suffered_from|presented_with) having presenting_with"
-_BEFORE_NAME: Final = "for in of against ameliorates? improves? with treat prevent"
+_BEFORE_NAME: Final = (
+    "for in of against ameliorates? improves? heals? eases? relieves? reverses? attenuates? with treat prevent"
+)
 _NOT_A_RANGE: Final = "(?<!mild )(?<!mid )(?<!moderate )(?<!due )(?<!secondary )(?<!related )"
 SURE: Final = 3.0
 """The weight of a cue that leads to a condition in any sentence."""
@@ -113,7 +116,7 @@ _BLOCKED: Final = re.compile(rf"\b(?:{any_of(_PRODUCT, _STUDY, _MEASURE)})\b|der
 
 _LEFT_OVER: Final = (
     "patients? subjects therapy treatment symptoms it and or in of more the repairs? reconstruction"
-    " augmentation benefit affected resistant refractory unresponsive such men women people"
+    " augmentation benefit affected resistant refractory unresponsive such men women people children"
 )
 _TRAIL: Final = re.compile(rf"(?: (?:{any_of(_LEFT_OVER)}|having \w+.*)| ?[-'\"])+$")
 """What a phrase may end in that is no part of the name."""

@@ -220,7 +220,20 @@ def _same(one: str, other: str) -> bool:
     shared, least = first & second, min(len(first), len(second))
     if first - second and second - first and first ^ second <= _KINDS_APART:
         return False
-    return 2 * len(shared) > least or (2 * len(shared) == least and not shared <= _OF_MANY)
+    if 2 * len(shared) == least:
+        return not (shared <= _OF_MANY or _are_of_two_sites(one, other))
+    return 2 * len(shared) > least
+
+
+_SITED: Final = re.compile(
+    r"(?P<site>[\w-]+) (?P<what>(?:osteoarthr|tendinopath|fractur|osteonecro|arthrodes|neuropath)\w*)"
+)
+
+
+def _are_of_two_sites(one: str, other: str) -> bool:
+    """Whether both names are of one disease of the skeleton or nerves, at two sites: "knee" and "hip osteoarthritis"."""
+    first, second = _SITED.fullmatch(one), _SITED.fullmatch(other)
+    return bool(first and second and first["what"] == second["what"])
 
 
 _KINDS_APART: Final = frozenset({"acute", "chronic", "ischemic", "ischaemic", "hemorrhagic", "haemorrhagic"})
