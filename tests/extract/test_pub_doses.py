@@ -91,11 +91,34 @@ def test_cells_of_a_fraction_are_the_dose_of_the_fraction_only(extractor: Extrac
         ("60 million MSCs were infused. One to three infusions were planned.", None),
         ("MSCs (60 million cells) were tolerable at all three doses, as none of the three deaths was due to treatment.", None),
         ("Infusions of 60 million MSCs were given every two months for a year, a total of 360 million cells.", 6),
+        ("Adults received MSCs in three infusions that totalled 60 million cells.", None),
+        ("60 million MSCs were infused four hours before the graft.", 1),
+        ("60 million MSCs were infused four weeks before the graft.", None),
+        ("60 million MSCs per transendocardial catheter, in 7 to 9 injections of the wall, were given.", 1),
+        ("Adults received saline at first, then a single dose (60 million) of MSCs.", 1),
         ("Each had 60 million MSCs and calcium 3,000 mg/day (group 1), calcium only (group 2).", None),
     ],
 )  # fmt: skip
 def test_reads_how_often(extractor: Extractor, text: str, told: int | None) -> None:
     assert doses(extractor, text) == {(6e7, False, told)}
+
+
+def test_a_choice_of_three_numbers_is_three_doses(extractor: Extractor) -> None:
+    text = "Adults had infusions of 60 million MSCs once, twice or three times."
+    assert doses(extractor, text) == {(6e7, False, 1), (6e7, False, 2), (6e7, False, 3)}
+
+
+def test_groups_in_brackets_are_no_calendar(extractor: Extractor) -> None:
+    text = (
+        "Adults had one dose of 20 million MSCs at baseline (MSC-1, n = 9) or two of 20 million MSCs, "
+        "at baseline and month 6 (MSC-2, n = 9)."
+    )
+    assert (2e7, False, 3) not in doses(extractor, text)
+
+
+def test_what_a_vial_holds_is_no_dose_beside_one(extractor: Extractor) -> None:
+    text = "MSCs were stored as vials of 90 million cells. Adults were injected once with 60 million cells."
+    assert doses(extractor, text) == {(6e7, False, 1)}
 
 
 def test_one_act_for_each_amount(extractor: Extractor) -> None:

@@ -51,7 +51,7 @@ _IN_TOTAL = re.compile(r"\s(?:\w+\s)?(?:in\s)?total\b", re.IGNORECASE)
 _STOCK = re.compile(
     r"\b(?:per|each|every)\s(?:[\w-]+\s){0,2}(?:bag|vial|ampoule|flask|tube|syringe|bottle|aliquot|cryo\w+|straw)s?\b"
     r"|\b(?:a|one|single)\s(?:[\w-]+\s)?(?:bag|vial|ampoule|syringe|bottle)\s(?:contain|hold|has|with|of)"
-    r"|/\s?(?:bag|vial|ampoule|flask|tube|syringe)\b|\bcultured?\s(?:\w+\s){0,3}to\b|\bto\s(?:get|obtain|reach|yield)\b|\bsuspension\spackages?\b|\b(?:were|was|is|as|per)\s(?:an?|one)\sunit\b|\bunit\s(?:is|was|contains|of|=)\b|\bsupplied\b|\bformulated\b|\bthaw|\bharvested\b|\bexpanded\s(?:\w+\s){0,3}(?:to|until)\b|\bminimum\sof\b|\bseed(?:ed|ing)\b|\bflasks?\b|\bcells\swere\s(?:obtained|harvested)\b|\bat\sleast\b(?=\s\#)",
+    r"|/\s?(?:bag|vial|ampoule|flask|tube|syringe)\b|\bcultured?\s(?:\w+\s){0,3}to\b|\bto\s(?:get|obtain|reach|yield)\b|\bsuspension\spackages?\b|\b(?:were|was|is|as|per)\s(?:an?|one)\sunit\b|\bunit\s(?:is|was|contains|of|=)\b|\bsupplied\b|\bstored\s(?:as|in)\b|\bformulated\b|\bthaw|\bharvested\b|\bexpanded\s(?:\w+\s){0,3}(?:to|until)\b|\bminimum\sof\b|\bseed(?:ed|ing)\b|\bflasks?\b|\bcells\swere\s(?:obtained|harvested)\b|\bat\sleast\b(?=\s\#)",
     re.IGNORECASE,
 )
 _DOSE_IS = re.compile(r"\b(?:dose|dosage)(?:\s(?:is|of|was|will\sbe)|\s?[:：=])\s?(?:[a-z]+\s)?$", re.IGNORECASE)

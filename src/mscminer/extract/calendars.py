@@ -19,6 +19,7 @@ Key = tuple[float, bool]
 """(cells, per kg)"""
 COHORTS = re.compile(
     r"\b(?:group|cohort|arm|regimen|schedule|level|stage|part|phase|tier)s?\s?(?:\d{1,2}[a-h]?|[a-h]|i{1,3}v?)\b"
+    r"|(?<=[(;\s])[a-z][\w-]*[,;]\sn\s?=\s?\d"
     r"|\b(?:low|high|mid\w*|medium|intermediate|first|second|third|next|last|remaining|other|either)\s(?:(?!infus|inject|dos[ei]|admin|treat|transpl)[\w-]+\s){0,4}?"
     r"(?:groups?|cohorts?|arms?|levels?|patients|subjects|participants)\b",
     re.IGNORECASE,

@@ -59,7 +59,7 @@ def _timed(view: View, products: Products, amounts: Sequence[Amount]) -> Iterato
             yield Dose(
                 cells=first.cells,
                 per_kg=first.per_kg,
-                times=timed.times,
+                times=None if (timed.times or 0) > 1 and _is_sum(view, first) else timed.times,
                 start=first.start,
                 end=first.end,
                 section=first.section,
@@ -72,6 +72,15 @@ _SUM = re.compile(
     r"(?:[^.;\n]|\.\d)*\b(?:total(?:ing|ling|ed|led)?|sum)\s(?:dose\s)?(?:of\s)?(?:about\s|approximately\s)?",
     re.IGNORECASE,
 )
+
+
+_SUMMED = re.compile(r"\btotal(?:ed|led)?\s(?:dose\s)?(?:of\s|was\s)?$", re.IGNORECASE)
+
+
+def _is_sum(view: View, amount: Amount) -> bool:
+    """Whether a publication tells only what several infusions come to: "three infusions that totalled 9 x 10^7"."""
+    before = view.joined.text[max(0, amount.start - 30) : amount.start]
+    return view.document.study is None and _SUMMED.search(before) is not None
 
 
 def _with_sums(

@@ -436,7 +436,7 @@ RULES: tuple[Rule, ...] = (
         rf"""\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,3}}?{_HEART}\s(?:{_WORD}\s){{0,2}}?(?:injections|sites)\b
             | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:injections|(?:injection\s)?(?:sites|points))\b[^.;\n]{{0,40}}?{_HEART}
             | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?(?:injections|(?:injection\s)?(?:sites|points))\b(?:[^.;\n]|\.\d){{0,60}}?{_AT_OPERATION} | {_AT_OPERATION}(?:[^.;\n]|\.\d){{0,60}}?\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?(?:injections|(?:injection\s)?(?:sites|points))\b
-            | \b{_HEART}\s(?:injections?|administration|delivery)(?:[^.;\n]|\.\d){{0,60}}?\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?injections\b
+            | \b{_HEART}\s(?:[^.;\n]|\.\d){{1,70}}?\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?injections\b
             | \bm[lL]\s?(?:per|each|/)?\s?injection(?:\svolumes?)?\s?(?:[x×*]|\btimes\b)\s?(?:[5-9]|[1-4]\d)\s(?:injections|sites)\b""",
         anchors="injection site point",
         example="They get 15 transendocardial injections.",
@@ -451,6 +451,15 @@ RULES: tuple[Rule, ...] = (
         example="The cells were injected into the muscle during surgery.",
         times=1,
         counter="The cells were injected into the muscle after surgery.",
+    ),
+    _rule(
+        "single.before_graft",
+        Kind.SINGLE,
+        rf"""\b(?:{_N}|one|\d{{2}})\shours?\s(?:before|after|prior\sto|ahead\sof|following)\s(?:the\s)?(?:\w+\s){{0,2}}?(?:graft\b|HSCs?\b|HSCT\b|(?:stem\scell\s|marrow\s)?transplant\w*|stem\scells?\b(?!\streat))""",
+        anchors="hour",
+        example="MSCs were infused four hours before the graft.",
+        times=1,
+        counter="MSCs were infused four weeks after the graft.",
     ),
     _rule(
         "single.sitting",

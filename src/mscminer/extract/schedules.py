@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from mscminer.extract.schedule_rules import AT_ONE, NUMBERS, OF_PARTS, RATE, RULES, SITTING, Kind, Rule
 from mscminer.extract.time_points import points_of_list
@@ -279,23 +278,30 @@ def _in_courses(text: str, found: Sequence[TimesFound]) -> Iterator[TimesFound]:
 _OR = re.compile(r",?\s?(?:or|/|to|and/or|versus|vs\.?)\s?(?:(?:as|in|with)\s)?", re.IGNORECASE)
 
 
-def _choices(text: str, found: list[TimesFound]) -> Iterator[TimesFound]:
-    """ "1-time or 2-time injection" is one statement with two numbers."""
-    joined: TimesFound | None = None
-    for one, other in pairwise([*found, None]):
-        if one is joined or one is None:
-            continue
-        if (
-            other
-            and one.times
-            and other.times
-            and one.times != other.times
-            and _OR.fullmatch(text[one.end : other.start])
-        ):
-            joined = other
-            yield replace(one, end=other.end, times=other.times, also=(one.times,), kind=Kind.COUNT)
-        else:
-            yield one
+def _choices(text: str, found: Sequence[TimesFound]) -> Iterator[TimesFound]:
+    """ "1-time or 2-time injection" is one statement with two numbers, "once, twice or three times" with three."""
+    run: list[TimesFound] = []
+    for item in found:
+        if run and not _may_be_chosen(text, run[-1], item):
+            yield from _as_choice(text, run)
+            run = []
+        run.append(item)
+    yield from _as_choice(text, run)
+
+
+def _may_be_chosen(text: str, one: TimesFound, other: TimesFound) -> bool:
+    between = text[one.end : other.start]
+    differ = one.times and other.times and one.times != other.times
+    return bool(differ) and (between == ", " or _OR.fullmatch(between) is not None)
+
+
+def _as_choice(text: str, run: Sequence[TimesFound]) -> Iterator[TimesFound]:
+    """One statement for all of a run that ends in "or", else each for itself."""
+    if len(run) < 2 or not _OR.fullmatch(text, run[-2].end, run[-1].start):
+        yield from run
+        return
+    also = tuple(item.times for item in run[:-1] if item.times)
+    yield replace(run[0], end=run[-1].end, times=run[-1].times, also=also, kind=Kind.COUNT)
 
 
 def _is_part(text: str, item: TimesFound, total: TimesFound) -> bool:
@@ -441,7 +447,7 @@ _PRODUCT = re.compile(
     re.IGNORECASE,
 )
 _OF_PRODUCT = re.compile(
-    rf"\s(?:of|with)\s(?:(?:[\dx×*^().,-]+|million|the|human|allogen\w+|autologous)\s){{0,5}}?(?:{_PRODUCT.pattern})",
+    rf"\s(?:\([^()]{{1,25}}\)\s)?(?:of|with)\s(?:(?:[\dx×*^().,-]+|million|the|human|allogen\w+|autologous)\s){{0,5}}?(?:{_PRODUCT.pattern})",
     re.IGNORECASE,
 )
 """ "A single infusion of 10^8 cells" is the product's, whatever stands before it."""
