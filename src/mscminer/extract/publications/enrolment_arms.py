@@ -18,9 +18,8 @@ _NO_ARM: Final = frozenset({"subset", "screened", "next.of", "percent"})
 _MOST_ARMS: Final = 8
 
 
-def find_arms(counts: Sequence[Headcount]) -> tuple[Sequence[Headcount], ...]:
-    """Sizes of groups that stand side by side, read with what stands in brackets behind a number and without it."""
-    inner = find_details(counts)
+def find_arms(counts: Sequence[Headcount], inner: Set[int]) -> tuple[Sequence[Headcount], ...]:
+    """Sizes of groups that stand side by side, read with the numbers that only split up another (`inner`) and without."""
     found = list(_arms_among(counts))
     if inner:
         found += [arms for arms in _arms_among([one for one in counts if one.start not in inner]) if arms not in found]

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from mscminer.extract.publications.enrolment_arms import find_arms, find_details, is_of_people, is_total
@@ -27,7 +28,7 @@ _APART: Final = 3
 def find_candidates(text: PublicationText) -> tuple[Candidate, ...]:
     """Every number in the text that may be the enrolment, with its features."""
     found: list[Candidate] = []
-    groups = groups_told(text)
+    groups = cache(lambda: groups_told(text))
     last: Told | None = None
     for place, sentence in enumerate(text.sentences):
         told = _told(sentence, place)
@@ -49,8 +50,11 @@ def _firsts(here: Sequence[Candidate], told: Told) -> Iterator[Candidate]:
 
 def _told(sentence: Sentence, place: int) -> Told:
     counts = [one for one in find_headcounts(sentence) if not _is_only_planned(one)][:_MOST]
+    if not counts:
+        return Told(place=place)
     people = [one for place, one in enumerate(counts) if not is_of_people(one, counts[max(0, place - 1) : place + 2])]
-    arms = find_arms(people)
+    details = find_details(counts)
+    arms = find_arms(people, details)
     return Told(
         place=place,
         counts=counts,
@@ -58,7 +62,7 @@ def _told(sentence: Sentence, place: int) -> Told:
         arms=arms,
         beside={count.start for some in arms for count in some},
         totals={count.start for count in counts if any(is_total(count, some) for some in arms)},
-        details=find_details(counts),
+        details=details,
     )
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -56,12 +56,12 @@ class Told:
     """
 
     place: int
-    counts: Sequence[Headcount]
-    people: Sequence[Headcount]
-    arms: Sequence[Sequence[Headcount]]
-    beside: Set[int]
-    totals: Set[int]
-    details: Set[int]
+    counts: Sequence[Headcount] = ()
+    people: Sequence[Headcount] = ()
+    arms: Sequence[Sequence[Headcount]] = ()
+    beside: Set[int] = frozenset()
+    totals: Set[int] = frozenset()
+    details: Set[int] = frozenset()
 
     @property
     def lead(self) -> Sequence[Headcount]:
@@ -70,13 +70,13 @@ class Told:
         return next((some for some in self.arms if some[0] is first), [first])
 
 
-def sums_within(sentence: Sentence, told: Told, groups: int) -> Iterator[Candidate]:
+def sums_within(sentence: Sentence, told: Told, groups: Callable[[], int]) -> Iterator[Candidate]:
     """Sums and products of the numbers of one sentence.
 
     Args:
-        groups: how many groups the text has elsewhere; 0 where it does not say.
+        groups: tells how many groups the text has elsewhere; 0 where it does not say.
     """
-    if sentence.zone is Zone.BACKGROUND:
+    if sentence.zone is Zone.BACKGROUND or not told.counts:
         return
     for some in told.arms:
         behind_total = any(is_total(one, some) for one in told.counts)
@@ -261,13 +261,13 @@ def _number_of(groups: re.Match[str] | None) -> int:
     return (number_value(groups["number"]) or 0) if groups else 0
 
 
-def _products(sentence: Sentence, told: Told, elsewhere: int) -> Iterator[Candidate]:
+def _products(sentence: Sentence, told: Told, groups_elsewhere: Callable[[], int]) -> Iterator[Candidate]:
     """The size of each group times the number of groups, or of the doses that stand for them."""
     sizes = [count for count in told.counts if is_size(count)]
     if not sizes:
         return
     groups = _GROUPS.search(sentence.text)
-    times = _number_of(groups)
+    times, elsewhere = _number_of(groups), groups_elsewhere()
     for count in sizes:
         if groups and times > 1 and groups.start() != count.start:
             yield _product(count, times, "product", (groups.start(), groups.end()))
