@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 from tests.extract.publications import publication
 
 from mscminer.extract.publications.enrolment import find_enrolment, weigh
-from mscminer.extract.publications.enrolment_arms import find_details
+from mscminer.extract.publications.enrolment_details import find_details
 from mscminer.extract.publications.enrolment_candidates import find_candidates
 from mscminer.extract.publications.enrolment_fit import enrolment_accuracy, fit_enrolment, read_sentences
 from mscminer.extract.publications.headcounts import Headcount, find_headcounts, read_classes, word_classes
@@ -84,11 +84,6 @@ def test_years_times_and_ages_count_nobody(text: str) -> None:
     assert headcounts(text) == []
 
 
-def test_groups_side_by_side_are_added_up_once() -> None:
-    text = read_publication(publication("T", ("METHODS", "They got drug A (n=9), drug B (n=8) or placebo (n=7).")))
-    assert {one.value for one in find_candidates(text) if "arms" in one.features} == {24}
-
-
 def sums(how: str, *methods: str) -> set[int]:
     text = read_publication(publication("T", *(("METHODS", some) for some in methods)))
     return {one.value for one in find_candidates(text) if how in one.features}
@@ -97,15 +92,14 @@ def sums(how: str, *methods: str) -> set[int]:
 @pytest.mark.parametrize(
     ("how", "methods", "value"),
     [
-        ("arms", "They got cells (n = 9 [5 with gout and 4 with lupus]) or saline (n = 7 [4 and 3]).", 16),
-        ("arms", "Among 300 inpatients 30 were given cells and 61 others served as controls.", 91),
+        ("run", "They got cells (n = 9 [5 with gout and 4 with lupus]) or saline (n = 7 [4 and 3]).", 16),
+        ("run", "Among 300 inpatients 30 were given cells and 61 others served as controls.", 91),
         ("across", "Nine men were given cells. Six more men, who had saline, were controls.", 15),
         (
             "leads",
             "Nine adults got cells and two of them fell. Twelve adults got saline.",
             21,
         ),
-        ("each.and", "They formed three groups: two doses (30 patients each) and usual care (15 patients).", 75),
         ("product.assumed", "Each group had 21 participants.", 42),
         (
             "product.elsewhere",
@@ -113,7 +107,7 @@ def sums(how: str, *methods: str) -> set[int]:
             45,
         ),
         ("numerators", "We saw 18 of 22 patients given cells and 13 of 20 given glue.", 31),
-        ("arms", "The first five were given one dose and the next six at the clinic two.", 11),
+        ("run", "The first five were given one dose and the next six at the clinic two.", 11),
     ],
 )
 def test_numbers_are_added_up(how: str, methods: str, value: int) -> None:
@@ -123,7 +117,6 @@ def test_numbers_are_added_up(how: str, methods: str, value: int) -> None:
 @pytest.mark.parametrize(
     ("how", "methods", "value"),
     [
-        ("arms", "Fifty knees in 50 patients were randomised to cells (n = 25) or saline (n = 25).", 100),
         ("run", "Forty knees of 34 patients were treated.", 74),
         ("run", "Baths (three) and one infusion of cells were given in 14 patients.", 17),
         ("numerators", "A total of 73 patients and 12 nurses came.", 85),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from mscminer.extract.publications.enrolment_arms import find_arms, find_details, is_of_people, is_total
+from mscminer.extract.publications.enrolment_details import find_details, is_of_people
 from mscminer.extract.publications.enrolment_sums import WHOLE, Candidate, Told, groups_told, sums_across, sums_within
 from mscminer.extract.publications.headcounts import Headcount, find_headcounts
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
@@ -54,14 +54,10 @@ def _told(sentence: Sentence, place: int) -> Told:
         return Told(place=place)
     people = [one for place, one in enumerate(counts) if not is_of_people(one, counts[max(0, place - 1) : place + 2])]
     details = find_details(counts)
-    arms = find_arms(people, details)
     return Told(
         place=place,
         counts=counts,
         people=people,
-        arms=arms,
-        beside={count.start for some in arms for count in some},
-        totals={count.start for count in counts if any(is_total(count, some) for some in arms)},
         details=details,
     )
 
@@ -93,12 +89,6 @@ def _singles(told: Told) -> Iterator[Candidate]:
 def _neighbours(told: Told, number: int) -> Iterator[str]:
     """What the other numbers of its sentence tell of one."""
     count, counts = told.counts[number], told.counts
-    if count.start in told.beside:
-        yield "beside"
-        yield f"beside.{count.kind}"
-        yield from (f"beside.{name}" for name in sorted(count.after & _TAKEN))
-    if count.start in told.totals:
-        yield "before.arms"
     if any(_is_fewer(other, count) for other in counts[number + 1 : number + 2]):
         yield "then.fewer"
     if any(_is_fewer(count, other) for other in counts[max(0, number - 1) : number]):
@@ -150,8 +140,7 @@ class _Numbers:
         enrolled: the largest of those enrolled; 0 where none is said to be.
         sums: every sum.
         parts: the sums that each number is a part of.
-        arms: the same, of sums of groups that stand side by side only.
-        totals: the numbers that groups side by side, or the sexes, add up to.
+        totals: the numbers that the sexes, or groups of one size, add up to.
         apart: the classes of words of which some number of people has none.
     """
 
@@ -160,7 +149,6 @@ class _Numbers:
     enrolled: int
     sums: Set[int]
     parts: Mapping[int, Set[int]]
-    arms: Mapping[int, Set[int]]
     totals: Set[int]
     apart: Set[str]
 
@@ -175,8 +163,7 @@ def _related(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
         largest=max(told, default=0),
         enrolled=max((one.value for one in single if _is_enrolled(one)), default=0),
         sums={one.value for one in found if one.kind == "sum" and one.features.isdisjoint(_FAR_SUMS)},
-        parts=_parts_of(found, ""),
-        arms=_parts_of(found, "arms"),
+        parts=_parts_of(found),
         totals={one.value for one in found if not one.features.isdisjoint(_TOTALLING)},
         apart={name for name in _ASIDE if any(_counts_people(one) and not _has(one, name) for one in single)},
     )
@@ -186,7 +173,6 @@ def _related(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
 _SAID: Final = frozenset({"before.enrolled", "before.total", "after.enrolled", "after.random", "before.random"})
 _UNSAID: Final = frozenset(
     {
-        "beside",
         "after.subset",
         "after.screened",
         "before.screened",
@@ -202,7 +188,7 @@ _UNSAID: Final = frozenset(
 
 _FAR_SUMS: Final = frozenset({"across", "leads", "numerators", "wholes"})
 """Sums that come to some small number of the text by chance."""
-_TOTALLING: Final = frozenset({"arms", "sexes", "each.and", "product"})
+_TOTALLING: Final = frozenset({"sexes", "product"})
 
 
 _ASIDE: Final = ("planned", "earlier", "registry", "healthy", "screened", "control")
@@ -223,11 +209,11 @@ def _counts_people(one: Candidate) -> bool:
     return any(f"kind.{kind}" in one.features for kind in WHOLE)
 
 
-def _parts_of(found: Sequence[Candidate], feature: str) -> Mapping[int, Set[int]]:
-    """The sums that each number is a part of; only sums with a feature, if one is named."""
+def _parts_of(found: Sequence[Candidate]) -> Mapping[int, Set[int]]:
+    """The sums that each number is a part of."""
     parts: defaultdict[int, set[int]] = defaultdict(set)
     for one in found:
-        if len(one.parts) > 1 and (not feature or feature in one.features):
+        if len(one.parts) > 1:
             for part in one.parts:
                 parts[part].add(one.value)
     return parts
@@ -248,12 +234,8 @@ def _relations(one: Candidate, numbers: _Numbers) -> Iterator[str]:
             yield f"{name}.beside.others"
     if one.value in numbers.sums:
         yield "single.is.sum"
-    if any(one.value in some for some in numbers.arms.values()):
-        yield "single.is.sum.of.arms"
     if numbers.parts.get(one.value, set()) & numbers.told:
         yield "single.is.part.of.told"
-    if numbers.arms.get(one.value, set()) - numbers.told:
-        yield "single.is.arm.of.untold"
 
 
 def _relations_of_sum(one: Candidate, numbers: _Numbers) -> Iterator[str]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from mscminer.extract.anchors import anchored
-from mscminer.extract.publications.enrolment_arms import is_size, is_total
+from mscminer.extract.publications.enrolment_details import is_size
 from mscminer.extract.publications.headcounts import Headcount
 from mscminer.extract.publications.numerals import NUMBER, number_value
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
@@ -49,25 +49,13 @@ class Told:
     Args:
         place: the sentence's place in the text.
         people: the numbers without those of knees or wounds that the people beside them have.
-        arms: those of them that are sizes of groups side by side.
-        beside: where those stand.
-        totals: where the numbers stand that such groups are part of.
         details: where the numbers stand that only split up another.
     """
 
     place: int
     counts: Sequence[Headcount] = ()
     people: Sequence[Headcount] = ()
-    arms: Sequence[Sequence[Headcount]] = ()
-    beside: Set[int] = frozenset()
-    totals: Set[int] = frozenset()
     details: Set[int] = frozenset()
-
-    @property
-    def lead(self) -> Sequence[Headcount]:
-        """The number that the sentence is about: its first, or its groups where they come before any total."""
-        first = self.counts[0]
-        return next((some for some in self.arms if some[0] is first), [first])
 
 
 def sums_within(sentence: Sentence, told: Told, groups: Callable[[], int]) -> Iterator[Candidate]:
@@ -78,9 +66,6 @@ def sums_within(sentence: Sentence, told: Told, groups: Callable[[], int]) -> It
     """
     if sentence.zone is Zone.BACKGROUND or not told.counts:
         return
-    for some in told.arms:
-        behind_total = any(is_total(one, some) for one in told.counts)
-        yield add(some, "arms", behind_total=behind_total, split=_is_split(some, told))
     yield from (add(pair, "sexes") for pair in pairwise(told.counts) if {one.kind for one in pair} == {"sex"})
     listed = _LISTED.search(sentence.text)
     yield from _runs(told, listed.span("list") if listed else (0, 0))
@@ -90,26 +75,29 @@ def sums_within(sentence: Sentence, told: Told, groups: Callable[[], int]) -> It
 
 
 def _runs(told: Told, listed: tuple[int, int]) -> Iterator[Candidate]:
-    """Numbers that follow one another in a sentence, added up, unless all are groups' sizes or one is their total.
+    """Numbers that follow one another in a sentence, added up.
 
     Args:
         listed: from where to where a list of sizes stands, which is not taken apart.
     """
-    counts = told.people
-    for start in range(len(counts)):
-        for end in range(start + 2, min(len(counts), start + _LONGEST_RUN) + 1):
-            run = counts[start:end]
+    undivided = [one for one in told.people if one.start not in told.details]
+    for counts in (told.people, undivided) if len(undivided) < len(told.people) else (told.people,):
+        for run in _runs_of(counts):
             of_list = {listed[0] <= one.start < listed[1] for one in run}
-            if _is_run(run, told) and of_list == {False}:
+            if _is_run(run) and of_list == {False}:
                 yield add(run, "run", split=_is_split(run, told))
     yield from _fractions(told.counts)
 
 
-def _is_run(run: Sequence[Headcount], told: Told) -> bool:
+def _runs_of(counts: Sequence[Headcount]) -> Iterator[Sequence[Headcount]]:
+    for start in range(len(counts)):
+        for end in range(start + 2, min(len(counts), start + _LONGEST_RUN) + 1):
+            yield counts[start:end]
+
+
+def _is_run(run: Sequence[Headcount]) -> bool:
     """Whether numbers may be added up: one alone in brackets may count anything ("baths (three) in 14 patients")."""
-    if sum(one.kind == "brackets" for one in run) == 1:
-        return False
-    return told.totals.isdisjoint(one.start for one in run) and not all(one.start in told.beside for one in run)
+    return sum(one.kind == "brackets" for one in run) != 1
 
 
 def _is_split(counts: Sequence[Headcount], told: Told) -> bool:
@@ -130,12 +118,12 @@ _OF: Final = re.compile(r" of (?:the |these |those |our |all )?")
 
 
 def sums_across(before: Told, after: Told) -> Iterator[Candidate]:
-    """Groups told in two sentences: by the end of one and the beginning of the next, or by what each is about."""
+    """Groups told in two sentences: by the end of one and the beginning of the next, or by the first of each."""
     apart = after.place - before.place > 1
     last, first = before.counts[-1], after.counts[0]
     if last.kind in _TOLD and first.kind in _TOLD:
         yield add([last, first], "across", apart=apart)
-    leads = [*before.lead, *after.lead]
+    leads = [before.counts[0], first]
     if leads != [last, first]:
         yield add(leads, "leads", apart=apart)
 
@@ -275,28 +263,9 @@ def _products(sentence: Sentence, told: Told, groups_elsewhere: Callable[[], int
             yield _product(count, _PAIR, "product.assumed", ())
             if elsewhere > _PAIR:
                 yield _product(count, elsewhere, "product.elsewhere", ())
-        yield from _with_others(count, told, times or elsewhere)
     doses = sum(1 for _ in _DOSE.finditer(sentence.text))
     if not groups and doses > 1:
         yield from (_product(count, doses, "product.doses", ()) for count in sizes)
-
-
-def _with_others(size: Headcount, told: Told, groups: int) -> Iterator[Candidate]:
-    """Several groups of one size and others beside them ("two doses (36 patients each) or placebo (18)")."""
-    for some in told.arms:
-        others = [one.value for one in some if one is not size]
-        known = groups - len(others)
-        for times in ({known} if known > 1 else {_PAIR, _THREE}) if len(others) < len(some) else ():
-            assumed = "assumed" if known <= 1 else "known"
-            features = {"each.and", f"each.and.{assumed}", f"each.and.zone.{size.sentence.zone.value}"}
-            yield Candidate(
-                value=times * size.value + sum(others),
-                parts=(*times * (size.value,), *others),
-                sentence=size.sentence,
-                start=some[0].start,
-                end=some[-1].end,
-                features=frozenset(features),
-            )
 
 
 def _list_sum(sentence: Sentence, match: re.Match[str]) -> Candidate:
@@ -315,7 +284,6 @@ def _list_sum(sentence: Sentence, match: re.Match[str]) -> Candidate:
 _DOSE: Final = re.compile(r"(?<![\w.])\d[\d.,]* ?(?:million\b|x ?10)")
 _PAIR: Final = 2
 """So many groups there are where the text gives the size of each and no number of them."""
-_THREE: Final = 3
 
 
 def _product(count: Headcount, times: int, how: str, places: Sequence[int]) -> Candidate:
