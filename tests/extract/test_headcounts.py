@@ -10,8 +10,8 @@ from tests.conftest import ROOT
 from tests.extract.publications import publication
 
 from mscminer.extract.publications.enrolment import find_enrolment, weigh
-from mscminer.extract.publications.enrolment_details import find_details
 from mscminer.extract.publications.enrolment_candidates import find_candidates
+from mscminer.extract.publications.enrolment_details import find_details
 from mscminer.extract.publications.enrolment_fit import enrolment_accuracy, fit_enrolment, read_sentences
 from mscminer.extract.publications.headcounts import Headcount, find_headcounts, read_classes, word_classes
 from mscminer.extract.publications.model_files import load_weights
