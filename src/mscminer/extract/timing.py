@@ -9,8 +9,9 @@ believed.  Within one of them the kinds are believed in the order of `mscminer.e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from typing import Final
 
 from mscminer.extract.amounts import Amount
 from mscminer.extract.calendars import has_one_point, level_names, read_calendar
@@ -81,11 +82,23 @@ def settle(told: Sequence[TimesFound], amount: Amount | None = None) -> tuple[Ti
     return tuple(Timed(times=number, kind=kind, at=at) for number in numbers)
 
 
+_OF_PAPERS: Final = frozenset({"single.operation"})
+"""What a paper tells as done ("during surgery") was done once; a registration may plan it beside other sittings."""
+
+
 class Statements:
     """What each section says of times, in joined offsets; a section is read when it is first asked for."""
 
-    def __init__(self, text: str, sections: Iterable[tuple[str, int, int]], amounts: Sequence[Amount]) -> None:
-        self._text = text
+    def __init__(
+        self,
+        text: str,
+        sections: Iterable[tuple[str, int, int]],
+        amounts: Sequence[Amount],
+        *,
+        without: Set[str] = frozenset(),
+    ) -> None:
+        """`without`: rules that are not asked."""
+        self._text, self._without = text, without
         self._places = {name: (start, end) for name, start, end in sections}
         self._levels = _levels(amounts)
         self._starts = _starts(amounts)
@@ -106,7 +119,7 @@ class Statements:
     def _times_in(self, start: int, end: int) -> Iterator[TimesFound]:
         for found in find_times(self._text[start:end]):
             item = replace(found, start=found.start + start, end=found.end + start)
-            if not self._counts_sizes(item):
+            if item.rule not in self._without and not self._counts_sizes(item):
                 yield item
 
     def _counts_sizes(self, item: TimesFound) -> bool:
@@ -373,7 +386,8 @@ def build_timing(
     Args:
         sections: (name, start, end) of each, in joined offsets.
     """
-    told = Statements(view.joined.text, sections, amounts)
+    without = _OF_PAPERS if view.document.study is not None else frozenset()
+    told = Statements(view.joined.text, sections, amounts, without=without)
     return Timing(view=view, products=products, amounts=tuple(amounts), told=told)
 
 
