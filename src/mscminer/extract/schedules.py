@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from mscminer.extract.schedule_rules import AT_ONE, NUMBERS, OF_PARTS, RATE, RULES, SITTING, Kind, Rule
@@ -39,14 +39,17 @@ class TimesFound:
     adds: bool = False
 
 
-def find_times(text: str) -> Iterator[TimesFound]:
+def find_times(text: str, without: Set[str] = frozenset()) -> Iterator[TimesFound]:
     """Every statement of a number of administrations in a text, in order of place.
 
     What another statement covers is dropped ("weekly" in "weekly for 4 weeks"), stages that follow each other are
     added up, and what stands before a total ("... weekly, 6 doses in total") is part of it.
+
+    Args:
+        without: rules that are not asked.
     """
     low = text.lower()
-    rules = [rule for rule in RULES if any(anchor in low for anchor in rule.anchors)]
+    rules = [rule for rule in RULES if rule.id not in without and any(anchor in low for anchor in rule.anchors)]
     rates = [hit.start() for hit in RATE.finditer(text)] if any(rule.at_rate for rule in rules) else []
     found = sorted(
         (item for rule in rules for item in _found_by(rule, text, rates)),

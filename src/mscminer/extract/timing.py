@@ -117,9 +117,9 @@ class Statements:
         return self._read.get(section, ())
 
     def _times_in(self, start: int, end: int) -> Iterator[TimesFound]:
-        for found in find_times(self._text[start:end]):
+        for found in find_times(self._text[start:end], self._without):
             item = replace(found, start=found.start + start, end=found.end + start)
-            if item.rule not in self._without and not self._counts_sizes(item):
+            if not self._counts_sizes(item):
                 yield item
 
     def _counts_sizes(self, item: TimesFound) -> bool:
