@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from mscminer.extract.publications.cues import BETTER, OUTRIGHT, SAME, TREND, UNEVEN, WORSE
+from mscminer.extract.publications.cues import BETTER, JUDGED, OUTRIGHT, SAME, TREND, UNEVEN, WORSE
 from mscminer.extract.publications.statements import Statement
 from mscminer.extract.publications.text import Zone
-
-_JUDGED: Final = 1.5
-"""The least weight of a gain in words; a rate that is only counted is a gain where nothing else tells."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,7 +127,7 @@ def _tally(statements: Iterable[Statement], zone: Zone) -> Tally:
     own = [statement for statement in statements if statement.sentence.zone is zone]
     lists = ([one for one in own if one.value == value] for value in (BETTER, SAME, WORSE, TREND, UNEVEN))
     better, same, worse, trend, uneven = lists
-    told = [one for one in better if one.weight >= _JUDGED]
+    told = [one for one in better if one.weight >= JUDGED]
     better = told or ([] if same or worse or trend else better)
     return Tally(better=better, same=same, worse=worse, trend=trend, uneven=uneven)
 

@@ -19,6 +19,8 @@ WORSE: Final = "worse"
 VALUES: Final = (BETTER, SAME, TREND, WORSE, UNEVEN)
 OUTRIGHT: Final = 3
 """The least weight of a rule that finds outright statements."""
+JUDGED: Final = 1.5
+"""The least weight of a gain; a rate that is only counted is a gain where nothing else tells."""
 HELD: Final = "better.held"
 """How the rules begin that find a state kept while the control lost it."""
 _ELLIPSIS: Final = "same.ellipsis"

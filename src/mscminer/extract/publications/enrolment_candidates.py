@@ -15,7 +15,15 @@ from functools import cache
 from typing import Final
 
 from mscminer.extract.publications.enrolment_details import find_details, is_of_people
-from mscminer.extract.publications.enrolment_sums import WHOLE, Candidate, Told, groups_told, sums_across, sums_within
+from mscminer.extract.publications.enrolment_sums import (
+    TAKEN,
+    WHOLE,
+    Candidate,
+    Told,
+    groups_told,
+    sums_across,
+    sums_within,
+)
 from mscminer.extract.publications.headcounts import Headcount, find_headcounts
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
@@ -97,10 +105,7 @@ def _neighbours(told: Told, number: int) -> Iterator[str]:
 
 def _is_fewer(count: Headcount, before: Headcount) -> bool:
     """Whether a number is of those who were taken out of the more before it ("of 90 screened 33 were included")."""
-    return count.value < before.value and not _TAKEN.isdisjoint(count.after)
-
-
-_TAKEN: Final = frozenset({"enrolled", "random"})
+    return count.value < before.value and not TAKEN.isdisjoint(count.after)
 
 
 def _single(count: Headcount, told: Iterable[str]) -> Candidate:

@@ -15,6 +15,8 @@ from mscminer.extract.publications.headcounts import Headcount
 from mscminer.extract.publications.numerals import NUMBER, number_value
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
+TAKEN: Final = frozenset({"enrolled", "random"})
+"""Classes of words that say of people that they were taken into the study."""
 WHOLE: Final = frozenset({"person", "one", "role", "sex", "case", "equals.noun"})
 """Kinds of numbers that count people and may be all of them."""
 _TOLD: Final = WHOLE | {"equals", "rest"}
@@ -188,12 +190,9 @@ def add(
     )
 
 
-_TAKEN: Final = frozenset({"enrolled", "random"})
-
-
 def _is_narrowing(first: Headcount, second: Headcount) -> bool:
     """Whether a number may be of some of those enrolled before ("71 were randomised and 69 were dosed")."""
-    return second.value <= first.value and not _TAKEN.isdisjoint(first.after) and _TAKEN.isdisjoint(second.after)
+    return second.value <= first.value and not TAKEN.isdisjoint(first.after) and TAKEN.isdisjoint(second.after)
 
 
 def _is_into_bracket(first: Headcount, second: Headcount) -> bool:

@@ -8,10 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from mscminer.extract.publications.clauses import Clause, shares_of, wording
-from mscminer.extract.publications.cues import BETTER, HELD, SAME, TREND, UNEVEN, WORSE, Cue, takes_back
+from mscminer.extract.publications.cues import BETTER, HELD, JUDGED, SAME, TREND, UNEVEN, WORSE, Cue, takes_back
 
-_JUDGED: Final = 1.5
-"""The weight of a gain that only a p value tells."""
 _ADVICE: Final = "same.not_recommended"
 _COUNTED: Final = frozenset(f"better.{name}" for name in ("improve", "rate", "responses", "closed", "free", "returned"))
 """What may only be counted, not judged ("healing was 86%")."""
@@ -112,7 +110,7 @@ def _not_significant(clause: Clause, cues: Cues) -> bool:
     """A gain whose only p value is large is a trend."""
     if BETTER not in cues or clause.significant or not clause.insignificant:
         return False
-    cues.setdefault(TREND, replace(cues[BETTER], value=TREND, weight=_JUDGED, rule="p"))
+    cues.setdefault(TREND, replace(cues[BETTER], value=TREND, weight=JUDGED, rule="p"))
     del cues[BETTER]
     return True
 
@@ -120,8 +118,8 @@ def _not_significant(clause: Clause, cues: Cues) -> bool:
 def _proven(clause: Clause, cues: Cues) -> bool:
     """A rate with a small p value is judged."""
     better = cues.get(BETTER)
-    if better and better.weight < _JUDGED and clause.significant and clause.says("moved"):
-        cues[BETTER] = replace(better, weight=_JUDGED)
+    if better and better.weight < JUDGED and clause.significant and clause.says("moved"):
+        cues[BETTER] = replace(better, weight=JUDGED)
     return True
 
 
@@ -152,7 +150,7 @@ def _by_p_value(clause: Clause) -> list[Cue]:
     if not (clause.significant or clause.insignificant):
         return []
     if clause.significant and shares_of(clause) and clause.says("good_event") != clause.says("bad_event"):
-        return [_of_whole(clause, WORSE if _is_loss(clause) else BETTER, _JUDGED, "p")]
+        return [_of_whole(clause, WORSE if _is_loss(clause) else BETTER, JUDGED, "p")]
     if not clause.significant:
         return [_of_whole(clause, SAME, 2, "p")] if clause.says("compares", "in_turn") else []
     match = None if clause.by_interval or clause.says("of_the_bench") else wording("moved").search(clause.text)
@@ -160,7 +158,7 @@ def _by_p_value(clause: Clause) -> list[Cue]:
         return []
     start, end = clause.start + match.start(), clause.start + match.end()
     value = WORSE if _is_loss(clause) else BETTER
-    return [Cue(value=value, start=start, end=end, weight=_JUDGED, rule="p")]
+    return [Cue(value=value, start=start, end=end, weight=JUDGED, rule="p")]
 
 
 def _of_whole(clause: Clause, value: str, weight: float, rule: str) -> Cue:
