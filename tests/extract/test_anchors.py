@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mscminer.extract.anchors import Selector, anchored, pieces_in
+from mscminer.extract.anchors import Selector, anchored, pieces_in, words_in
 from mscminer.extract.lexicon import Entry, load_lexicon
 from mscminer.extract.model_files import find_model
 from mscminer.extract.publications.rules import load_rules
 from mscminer.extract.publications.text import fold
+from mscminer.extract.starts import lowered
 
 _LEXICONS = [
     entry
@@ -52,6 +53,11 @@ def test_no_match_is_lost(text: str) -> None:
     assert found <= {number for number, pattern in enumerate(patterns) if pattern.may_match(text)}
     assert found <= set(Selector(patterns).places(text))
     assert {number for number, pattern in enumerate(patterns) if pattern.search(text)} == found
+
+
+@given(text=st.text(max_size=80) | _TEXTS)
+def test_words_are_those_of_the_pattern_language(text: str) -> None:
+    assert words_in(text) == frozenset(re.findall(r"\w+", lowered(text)))
 
 
 def test_a_pattern_made_later_is_known_for_words_seen_before() -> None:

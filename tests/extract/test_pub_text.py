@@ -15,7 +15,7 @@ from mscminer.extract.publications import model_files
 from mscminer.extract.publications.calibration import calibrated, interpolate, switched_off
 from mscminer.extract.publications.screening import may_concern_msc
 from mscminer.extract.publications.text import Zone, fold, split_sentences, zone_of_label, zones_of_label
-from mscminer.extract.publications.zones import ZONES, load_zone_model, read_publication
+from mscminer.extract.publications.zones import ZONES, load_zone_model, read_publication, sentence_features
 
 
 @given(st.text())
@@ -185,3 +185,19 @@ def test_missing_weights_say_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_pat
         model_files.model_directory()
     with pytest.raises(ModelError):
         model_files.load_weights("no_such_weights")
+
+
+_TOKENS = ("we", "found", "no", "difference", "p", "<", "0.05", "12.5%", "\u00b1", "\u03b2-cells", "(n=3)", "patients")
+
+
+@given(words=st.lists(st.sampled_from(_TOKENS)), index=st.integers(0, 19))
+def test_a_sentence_scores_the_sum_of_its_features(words: list[str], index: int) -> None:
+    model, text = load_zone_model(), " ".join(words)
+    rows = filter(None, (model.weights.get(name) for name in set(sentence_features(text, index, 20))))
+    assert model.scores(text, index, 20) == list(map(sum, zip(model.bias, *rows, strict=True)))
+
+
+def test_numbers_and_signs_are_features() -> None:
+    features = sentence_features("pain fell by 12.5% (p<0.001)", 0, 3)
+    assert features[:9] == ["pain", "fell", "by", "00", "0", "%", "p", "<", "0"]
+    assert {"pain fell", "0 %", "^ pain", "@first0", "@last2"} <= set(features)

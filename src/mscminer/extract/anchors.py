@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache, reduce
-from itertools import product
+from itertools import chain, product
 from math import prod
 from operator import or_
 from typing import Any, Final
 
+from mscminer.extract.characters import CharacterTable
 from mscminer.extract.frequencies import COMMON_WORDS
 from mscminer.extract.starts import first_match, is_digit, lowered, matches_in, starts_of
 
@@ -31,6 +32,7 @@ _RARE: Final = 0.001
 _TELLING: Final = 0.6
 """What is likelier than this is not worth the question beside something that tells more."""
 _WORD: Final = re.compile(r"\w+")
+_OF_WORDS: Final = CharacterTable(lambda char: char if _WORD.match(char) else " ")
 _HAS_DIGIT: Final = re.compile(r"\d")
 _DIGIT: Final = "#"
 """The piece of every word that has a digit."""
@@ -169,7 +171,7 @@ def _chance(piece: str) -> float:
 @lru_cache(maxsize=256)
 def words_in(text: str) -> frozenset[str]:
     """The words of a text, in lower case."""
-    return frozenset(_WORD.findall(lowered(text)))
+    return frozenset(lowered(text).translate(_OF_WORDS).split())
 
 
 @lru_cache(maxsize=256)
@@ -247,10 +249,9 @@ class Selector:
         """The places in the list of the patterns that may match, in order."""
         pieces, by_word = pieces_in(text), self._by_word
         found = set(self._always)
-        for word in words_in(text):
-            for place, ways in by_word[word]:
-                if place not in found and _any_met(ways, pieces):
-                    found.add(place)
+        for place, ways in chain.from_iterable(map(by_word.__getitem__, words_in(text))):
+            if place not in found and _any_met(ways, pieces):
+                found.add(place)
         return sorted(found)
 
 

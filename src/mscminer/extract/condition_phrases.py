@@ -37,6 +37,13 @@ _STEMS: Final = (
 )
 DISEASE: Final = re.compile(rf"\w\w(?:{any_of(_ENDINGS)})\b|\b(?:{any_of(_WHOLE, _ACRONYMS)})\b|{any_of(*_STEMS)}")
 """Words and parts of words of which a condition's name has one."""
+_IN_A_TEXT: Final = anchored(DISEASE.pattern)
+
+
+def may_name_disease(text: str) -> bool:
+    """False only if no part of a folded text can be a condition's name."""
+    return _IN_A_TEXT.may_match(text)
+
 
 _CLAUSE: Final = (
     "using without who whom which that were was is are from at after before during undergoing underwent treated received?"

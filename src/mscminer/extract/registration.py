@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from mscminer.core.documents import Document, StudyFields
 from mscminer.core.facts import Fact, Maker, Value
@@ -227,11 +228,10 @@ class Resolver:
 
     def completed(self, facts: Sequence[Fact], msc: MscClass) -> tuple[Fact, ...]:
         """Facts in the order of the fields, with an absence for each field that has none."""
-        out: list[Fact] = []
-        for field in Field:
-            mine = [fact for fact in facts if fact.field is field]
-            out.extend(mine or [self.fact(field, _absence(field, msc), 0.9)])
-        return tuple(out)
+        by_field: dict[Field, list[Fact]] = {}
+        for fact in facts:
+            by_field.setdefault(fact.field, []).append(fact)
+        return tuple(fact for field in Field for fact in by_field.get(field) or [_absent(self.maker, field, msc)])
 
 
 _TOLD_N = re.compile(
@@ -255,6 +255,12 @@ def _calibrated(fact: Fact) -> Fact:
 def _prefixed(kind: str, ident: str) -> str:
     """EudraCT numbers are typed as such but written bare."""
     return f"EudraCT {ident}" if "EUDRACT" in kind.upper() else ident
+
+
+@cache
+def _absent(maker: Maker, field: Field, msc: MscClass) -> Fact:
+    """The fact that a field has no value, which all texts of a class share."""
+    return Fact(field=field, value=_absence(field, msc), confidence=0.9, maker=maker)
 
 
 def _absence(field: Field, msc: MscClass) -> Absence:

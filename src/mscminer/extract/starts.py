@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 _LENGTH: Final = 3
@@ -82,7 +83,7 @@ def matches_in(pattern: re.Pattern[str], starts: Starts | None, text: str) -> It
         yield from pattern.finditer(text)
         return
     end = 0
-    for place in sorted(place for start in index.keys() & starts for place in index[start]):
+    for place in sorted(chain.from_iterable(map(index.__getitem__, index.keys() & starts))):
         if place >= end:
             match = pattern.match(text, place)
             if match is not None:

@@ -12,12 +12,14 @@ from typing import Final
 from mscminer.core.documents import Concept
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Category
+from mscminer.extract.anchors import anchored
 from mscminer.extract.condition_names import in_words, spelled_out, written
 from mscminer.extract.condition_phrases import (
     CUES,
     DISEASE,
     any_of,
     is_unfit,
+    may_name_disease,
     names_of_kinds,
     phrases_after,
     places_of,
@@ -97,7 +99,7 @@ def _candidates(text: PublicationText, sentences: Iterable[Sentence]) -> Iterato
         zone_weight = _ZONE_WEIGHT.get(sentence.zone)
         if zone_weight is None:
             continue
-        for cue_weight, cue in CUES:
+        for cue_weight, cue in CUES if may_name_disease(sentence.text) else ():
             if cue_weight < 3 and sentence.zone is not Zone.TITLE:
                 continue
             for match in cue.finditer(sentence.text):
@@ -156,7 +158,7 @@ _WHERE: Final = (
     "knee hip ankle talus condyles? femur patella\\w* joint shoulder spine heart liver lung brain cornea surface disc"
 )
 _SIDE: Final = "medial lateral distal proximal femoral tibial articular human"
-_HEAD: Final = re.compile(
+_HEAD: Final = anchored(
     rf"(?<![\w/'-])(?P<words>(?:(?!(?:pre-injury|{any_of(_LITTLE, _COUNTED, _DEED, _DEGREE)})\b)[\w/'-]+ ){{0,3}}"
     rf"(?!microfract|pre-)(?:head and neck )?[\w/-]*(?:{any_of(_KINDS)})\b"
     rf"(?: (?:of|in) (?:the )?(?:(?:{any_of(_SIDE)}) )*(?:{any_of(_WHERE)})s?)?)(?! and osteoarthritis outcome)"

@@ -175,7 +175,7 @@ def find_report(text: PublicationText, *, count: Callable[[], int | None] = _not
     report, confidence = _of_types(types, signs, count) or _not_on_people(subjects, signs) or _on_people(signs, count())
     return ReportVerdict(
         report=report,
-        people=_treats_people(report, signs) and subjects.people > 0,
+        people=_treats_people(report, signs) and subjects.people,
         animals=subjects.animals > 0 or subjects.title_animal,
         confidence=confidence,
         evidence=_evidence(text, [hit for sign in _SIGNS_OF.get(report, ()) for hit in hits.get(sign, [])]),

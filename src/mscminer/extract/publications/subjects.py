@@ -84,7 +84,7 @@ class Subjects:
     """How often people, animals and laboratory work are spoken of outside the background.
 
     Args:
-        people: sentences that speak of people or of their parts, scores and trials.
+        people: whether a sentence speaks of people or of their parts, scores and trials.
         persons: sentences of aim, methods and results that speak of persons.
         treated: a sentence tells in the past of something done to persons: the work is no review.
         told_treated: a sentence says that so many persons were treated.
@@ -93,7 +93,7 @@ class Subjects:
         brief: the abstract is so short that it may leave out who was treated.
     """
 
-    people: int
+    people: bool
     persons: int
     animals: int
     laboratory: int
@@ -139,9 +139,7 @@ def _count(pattern: Anchored, sentences: tuple[Sentence, ...]) -> int:
 
 
 def _is_treatment(sentence: Sentence) -> bool:
-    """Whether the sentence tells of something done to persons, not to the animals that got their cells."""
-    if sentence.zone is Zone.CONCLUSION or not PERSONS.search(sentence.text):
-        return False
+    """Whether a sentence that names persons tells of something done, not to the animals that got their cells."""
     return _TREATED.may_match(sentence.text) and bool(_TREATED.search(_PERFECT.sub(" ", sentence.text)))
 
 
@@ -151,13 +149,14 @@ def find_subjects(text: PublicationText) -> Subjects:
     early = (Zone.BACKGROUND, Zone.AIM) if brief else (Zone.AIM,)
     own = text.zones(*early, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
     told = text.zones(Zone.METHODS, Zone.RESULTS)
+    of_persons = [one for one in own if one.zone is not Zone.CONCLUSION and PERSONS.search(one.text)]
     title = _ANIMAL_PASSING.sub(" ", text.title)
     told_treated = _count(_COUNTED_AND_TREATED, own)
     animals = sum(1 for sentence in own if names_animals(sentence.text) and _TOLD.search(sentence.text))
     parts = 0 if animals else _count(_PARTS_COUNTED, own)
     return Subjects(
-        people=_count(PEOPLE, own),
-        persons=_count(PERSONS, text.zones(*early, Zone.METHODS, Zone.RESULTS)) + told_treated + parts,
+        people=any(PEOPLE.search(one.text) for one in own),
+        persons=len(of_persons) + told_treated + parts,
         animals=animals,
         laboratory=_count(_LABORATORY, told),
         clinical=_count(_CLINICAL, told),
@@ -165,9 +164,9 @@ def find_subjects(text: PublicationText) -> Subjects:
         title_people=bool(_TITLE_PEOPLE.search(_DERIVED.sub(" ", title))),
         title_laboratory=bool(_LABORATORY_TITLE.search(text.title)),
         title_bench=bool(_BENCH_TITLE.search(text.title)),
-        treated=any(map(_is_treatment, own)),
+        treated=any(map(_is_treatment, of_persons)),
         told_treated=told_treated > 0,
-        counted=bool(_COUNTED.search(text.title)) or _count(_COUNTED, own) > 0,
+        counted=bool(_COUNTED.search(text.title)) or any(_COUNTED.search(one.text) for one in own),
         data=bool(_DATA.search(text.body)),
         brief=brief and (not text.body or bool(_PAST.search(text.body))),
     )

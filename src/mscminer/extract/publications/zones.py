@@ -9,20 +9,25 @@ made by ``scripts/train`` from structured abstracts, whose headings are the labe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
+from itertools import chain
 from operator import add
 from pathlib import Path
 from typing import Final
 
 from mscminer.core.documents import Document, Section
 from mscminer.extract.anchors import anchored
+from mscminer.extract.characters import CharacterTable
 from mscminer.extract.publications.model_files import read_weights, weights_file
 from mscminer.extract.publications.text import PublicationText, RawSentence, Sentence, Zone, raw_sentences
 
 ZONES: Final = (Zone.BACKGROUND, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
-_WORD: Final = re.compile(r"[^\W\d_]+|\d+|[%=<>]")
+_SIGNS: Final = "%=<>"
+_BARE: Final = CharacterTable(
+    lambda char: "0" if char.isdecimal() else char if char.isalpha() or char in _SIGNS else " "
+)
 _REGISTRATION: Final = anchored(
     r"\b(?:nct ?0\d{7}|isrctn ?\d{8}|chictr[- a-z]{0,8}\d{6,}|clinicaltrials\.gov|actrn|drks\d|umin(?:[- ]?ctr|\d)|eudract|trial registration)"
 )
@@ -71,7 +76,12 @@ def sentence_features(text: str, index: int, count: int) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return ["0" if word.isdigit() else word for word in _WORD.findall(text)]
+    """Words, numbers as so many zeros, and each of the signs."""
+    bare = text.translate(_BARE)
+    for sign in _SIGNS:
+        if sign in text:
+            bare = bare.replace(sign, f" {sign} ")
+    return bare.split()
 
 
 def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -84,6 +94,20 @@ def _place(index: int, count: int) -> tuple[str, str, str]:
 
 
 _FORBIDDEN: Final = -100_000
+_BITS: Final = 32
+_HALF: Final = 1 << (_BITS - 1)
+_LIFT: Final = sum(_HALF << (_BITS * place) for place in range(len(ZONES)))
+"""Makes every packed number positive, so that none borrows from its neighbour when they are taken apart."""
+
+
+def _packed(row: Iterable[int]) -> int:
+    """Numbers side by side in one: packed rows are added at once."""
+    return sum(value << (_BITS * place) for place, value in enumerate(row))
+
+
+def _unpacked(packed: int) -> list[int]:
+    lifted = packed + _LIFT
+    return [(lifted >> (_BITS * place) & (2 * _HALF - 1)) - _HALF for place in range(len(ZONES))]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,18 +118,25 @@ class ZoneModel:
     bias: tuple[int, ...]
     transitions: tuple[tuple[int, ...], ...]
     starts: tuple[int, ...]
-    _of_pairs: dict[tuple[str, ...], tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    _alone: dict[str, int] = field(init=False, repr=False, compare=False)
+    _paired: dict[tuple[str, ...], int] = field(init=False, repr=False, compare=False)
+    _base: int = field(init=False, repr=False, compare=False)
+    _into: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        of_pairs = {tuple(name.split(" ")): row for name, row in self.weights.items() if " " in name}
-        object.__setattr__(self, "_of_pairs", of_pairs)
+        packed = {name: _packed(row) for name, row in self.weights.items()}
+        set_ = partial(object.__setattr__, self)
+        set_("_alone", {name: row for name, row in packed.items() if " " not in name})
+        set_("_paired", {tuple(name.split(" ")): row for name, row in packed.items() if " " in name})
+        set_("_base", _packed(self.bias))
+        set_("_into", tuple(zip(*self.transitions, strict=True)))
 
     def scores(self, text: str, index: int, count: int) -> list[int]:
         """The score of each zone for one sentence, in hundredths: the sum over `sentence_features`, each once."""
         words = _words(text)
-        alone = map(self.weights.get, {*words, *_place(index, count)})
-        paired = map(self._of_pairs.get, set(_pairs(words)))
-        return list(map(sum, zip(self.bias, *filter(None, alone), *filter(None, paired), strict=True)))
+        alone = map(self._alone.get, {*words, *_place(index, count)})
+        paired = map(self._paired.get, set(_pairs(words)))
+        return _unpacked(sum(filter(None, chain(alone, paired)), self._base))
 
     def decode(self, texts: Sequence[str], given: Sequence[tuple[Zone, ...]]) -> list[Zone]:
         """The best path of zones through the sentences that keeps to those given for each (Viterbi); () allows all."""
@@ -131,7 +162,7 @@ class ZoneModel:
 
     def _step(self, best: list[int], local: list[int]) -> tuple[list[int], list[int]]:
         arrows, totals = [], []
-        for into, score in zip(zip(*self.transitions, strict=True), local, strict=True):
+        for into, score in zip(self._into, local, strict=True):
             reached = list(map(add, best, into))
             top = max(reached)
             arrows.append(reached.index(top))
