@@ -45,7 +45,7 @@ _DOSE = re.compile(
         [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|(?i:mln)\b\.?|M(?=[\s)/,.]|$)|m(?=\scells))
       | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
       | (?P<bare>10){_EXP.format(p="q")}
-      | (?<![A-Za-z]\d[x×*])(?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:[\s\u00a0\u202f]000){{2,3}}(?!\d)|\d{{1,3}}(?:\.000){{2,3}}|[1-9]\d{{0,3}}0{{5,8}})(?:\s?±\s?\d[\d,]*)?
+      | (?<![A-Za-z]\d[x×*])(?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:[\s\u00a0\u202f]000){{2,3}}(?!\d)|\d{{1,3}}(?:\.000){{2,3}}|\d{{2,3}}\.000(?=\s(?:\w+\s)?(?:cells?|\w*MSCs?)\b)|[1-9]\d{{0,3}}0{{5,8}})(?:\s?±\s?\d[\d,]*)?
     )""",
     re.VERBOSE,
 )
@@ -90,9 +90,10 @@ _UNCULTURED = re.compile(
 )
 """ "60 million nucleated cells": a dose only of a product that is itself uncultured."""
 _OF_OTHER_CELLS = re.compile(
-    r"(?<!before\sthe\s)(?<!after\sthe\s)(?<!with\sthe\s)(?:PBSCs?|HSCs?|CD34\+?|mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench)[^.;\n]){0,60}$",
+    r"(?<!before\sthe\s)(?<!after\sthe\s)(?<!with\sthe\s)(?:PBSCs?|HSCs?|CD34\+?|(?P<mixed>mononuclear\scells|nucleated\scells|MNCs?))(?:(?!MSC|mesench)[^.;\n]){0,60}$",
     re.IGNORECASE,
 )
+""" What is counted behind a mixture's name is that mixture."""
 _MSC_NEXT = re.compile(r"\s?(?:of\s)?(?:[a-z]+\s){0,2}?\w*(?:MSCs?\b|mesench)", re.IGNORECASE)
 """ "1 million HSC/kg and 2 million MSC/kg": the second number is the product's."""
 _NOT_HERE = re.compile(
@@ -102,6 +103,11 @@ _NOT_HERE = re.compile(
       |/\s?kg[^.;\n]{0,45}(?:up\sto|limit\w*|no\smore\sthan|not\smore\sthan|at\smost)\s(?:a\s)?(?:max\w*\s)?(?:(?:total\s)?dose\s)?(?:of\s)?(?:approximately\s)?$|\$\s?$|€\s?$|passage\s$)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_ESCALATED = re.compile(
+    r"\b(?:start|beginn|initial|lowest|from)[^\n]{0,70}\bmax(?:imum|imal|\.)?\s(?:tolerated\s)?(?:dose|dosage)\s(?:is|was|of|will\sbe|being)\s$",
+    re.IGNORECASE,
+)
+""" "Starting at 1 million/kg, the maximum dose is 10 million/kg": both ends of what is given."""
 _PER_ML = re.compile(
     r"^[^.;,\n\ue000]{0,60}?(?:/|\bper\b|\bin\b(?=\s(?:each\s)?m))\s*(?:1\s)?(?P<n>\d+(?:\.\d+)?(?:\s?[-–]\s?\d+(?:\.\d+)?)?)?\s*(?P<u>m[lL]\b|cc\b|millilit)",
     re.IGNORECASE,
@@ -171,7 +177,7 @@ def _shared_units(text: str, doses: list[DoseFound]) -> Iterator[DoseFound]:
         between = text[dose.end : later.start] if later else ""
         if later and _is_other_unit(text, dose, later):
             kept = [other for other in kept if other.start != later.start]
-        elif later and _OPENING.fullmatch(between):
+        elif later and later.uncultured == dose.uncultured and _OPENING.fullmatch(between):
             dose = replace(dose, per_kg=later.per_kg or dose.per_kg, sure=True)
             kept = [other for other in kept if other.start != later.start]
         elif later and (_AND.fullmatch(between) or _SPREAD_OF.fullmatch(between)):
@@ -232,7 +238,7 @@ def _all_doses(text: str) -> Iterator[DoseFound]:
                         cells=cells,
                         per_kg=per_kg,
                         sure=sure,
-                        uncultured=_UNCULTURED.match(after) is not None,
+                        uncultured=_UNCULTURED.match(after) is not None or _is_of_mixture(before, after),
                         loose=loose,
                     )
 
@@ -304,9 +310,10 @@ def _numbers(text: str) -> Iterator[float]:
 
 def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] | None:
     """(per kg, sure) or None where the number counts something else."""
-    if _NOT_CELLS.search(after) or _NOT_HERE.search(before):
+    if _NOT_CELLS.search(after) or (_NOT_HERE.search(before) and not _ESCALATED.search(before)):
         return None
-    if _OF_OTHER_CELLS.search(before) and not _MSC_NEXT.match(after):
+    others = _OF_OTHER_CELLS.search(before)
+    if others and not others["mixed"] and not _MSC_NEXT.match(after):
         return None
     close = after[: _next_number(after)]
     per_kg = bool(_PER_KG.search(close)) or bool(
@@ -319,6 +326,11 @@ def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] |
     if per_kg and re.match(r"\s*(?:U|IU|mg|[µμu]g)\b", after):
         return None
     return per_kg, sure or bool(_DOSE_BEFORE.search(before))
+
+
+def _is_of_mixture(before: str, after: str) -> bool:
+    others = _OF_OTHER_CELLS.search(before)
+    return others is not None and others["mixed"] is not None and _MSC_NEXT.match(after) is None
 
 
 def _next_number(after: str) -> int:

@@ -426,14 +426,14 @@ _ONE_OF = re.compile(
 )
 _DRUG_STEMS = (
     r"\w{3,}(?:mab|nib|cillin|mycin|statin|azole|navir|clovir|buvir|desivir|amivir|sone|olone|limus|platin|rubicin|taxel|tosine|abine|trexate|hexidine|dipine|sartan|april|olol"
-    r"|cycline|feron|floxacin|parin|gliptin)\b"
+    r"|cycline|feron|floxacin|parin|gliptin|(?<!pep)(?<!nucleo)tide)\b"
 )
 """ Endings of the international names of drugs."""
 _FOREIGN_WORDS = (
     rf"(?:{_DRUG_STEMS}|PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control|,?\s(?:or|of)\b)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
     r"|tacrolim\w*|mycophen\w*|cyclospor\w*|methylpred\w*|predniso\w*|dexameth\w*|G-CSF|filgrastim|ATG\b|globulin|rituximab|basiliximab|thiotepa|melphalan"
     r"|chemo\w*|irradiat\w*|radiat\w*|exercis\w*|rehabilit\w*|physio\w*|aspirat(?:ion|e|ed)\b|liposuc\w*|lipoaspir\w*|harvest\w*|biops\w*|pentostatin"
-    r"|povidone|iodine|alcohol|disinfect\w*|HRT\b|hormon\w*|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b(?!/d?[lL]\b)|albumin)"
+    r"|povidone|iodine|alcohol|disinfect\w*|HRT\b|hormon\w*|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b(?!/d?[lL]\b)|[µμ]g\b|albumin)"
 )
 _OF_OTHERS = re.compile(
     rf"\s(?:of\s|with\s)?(?:(?!cells?\b|[\w-]*MSC|mesench|stem\b|and\b|or\b|plus\b|in\b|with\b|combin)[\w-]+\s){{0,3}}?{_FOREIGN_WORDS}|\s?(?:a|per)\sday\b|\s?\(?QID",

@@ -37,6 +37,14 @@ _EACH_PERSON = re.compile(
     re.IGNORECASE,
 )
 """Words at "three doses" that count what one person gets, not the sizes that are compared."""
+_ONE_DAY = re.compile(
+    r"(?:inject|infus|administ|given\b|receiv|transplant|implant|deliver|/\s?kg|\bcells\b|MSCs?\b)"
+    r"(?:(?!assess|evaluat|measur|follow|check|collect|compar|until|before|after)(?:[^.;\n]|\.\d)){0,120}?"
+    r"\b(?:on|at)\s(?:the\s)?(?:(?:study\s)?(?:day\s?\d{1,2}|D\d)\b|baseline\b|day\sof\s(?!infus|inject|treat|admin|visit|use|thaw)\w)"
+    r"(?!\d|\s?(?:\([^()]{1,20}\)\s?)?(?:,|;|and|&|or|-|–|/|to|then|until|through|plus|visit|\+)\s?(?:(?:on|at|again|day|week|month|D)\s?)*\d)",
+    re.IGNORECASE,
+)
+"""Words that give the cells on one day; a list of days goes on with another number."""
 _GROUP = re.compile(
     r"\b(?:group|cohort|arm|regimen|schedule|(?:dose\s)?level|stage|part|phase)\s?(?:\d{1,2}|[A-H]|I{1,3}V?)\s?(?:\([^()]{1,40}\)\s?)?[:：=–-]"
     r"|\b(?:[a-z]+[\s-]){1,2}?(?:group|cohort|arm)\s?[:：=]",
@@ -168,7 +176,7 @@ class Timing:
             if any(answer.kind is Kind.IF for answer in answers):
                 return (OPEN,)
             is_open = is_open or bool(answers)
-        return self._record(several=is_open) or (OPEN,)
+        return self._record(several=is_open) or (() if is_open else self._only_day(mentions)) or (OPEN,)
 
     def _own_words(self, amount: Amount) -> tuple[Timed, ...]:
         return self._calendar(amount) or self._sentence(amount)
@@ -308,6 +316,22 @@ class Timing:
         if item.kind in _EXPLICIT and item.kind is not Kind.RATE:
             return True
         return _GIVES.search(self.view.joined.text[max(start, item.start - 90) : item.end]) is not None
+
+    def _only_day(self, mentions: Sequence[Amount]) -> tuple[Timed, ...]:
+        """ "The cells are infused on day 0", in a registration that speaks of no other day and of no repetition."""
+        told = (item for name in self.told.sections for item in self.told.of(name))
+        if self.view.document.study is None or any(map(self._of_product, told)):
+            return ()
+        places = (place for amount in mentions for place in self._words_of(amount))
+        at = next((hit.span() for place in places for hit in [_ONE_DAY.search(self.view.joined.text, *place)] if hit), None)
+        return (Timed(times=1, kind=Kind.POINTS, at=at),) if at else ()
+
+    def _words_of(self, amount: Amount) -> Iterator[tuple[int, int]]:
+        """The sentence of an amount, and all that is said of its arm or intervention."""
+        yield self.view.joined.sentence_at(amount.start)
+        owner = owner_of(amount.section)
+        owners = {owner, *partners(self.view, owner)} if owner else set[str]()
+        yield from ((start, end) for name, start, end in self.view.joined.parts if owner_of(name) in owners)
 
     def _within(self, start: int, end: int) -> list[TimesFound]:
         part = self.view.joined.part_at(start)
