@@ -166,6 +166,13 @@ def test_label_of_an_extraction() -> None:
     assert Label.from_json(label).to_json() == label
 
 
+def test_other_values_of_two_words_are_spelled_in_one_way() -> None:
+    product = {"tissue": ["other:olfactory mucosa"], "donor": [], "arm": "two words"}
+    label = Label.from_json({"id": "NCT00000001", "tissue": ["other:olfactory mucosa"], "products": [product]})
+    assert label.tissue == ("other:olfactory_mucosa",)
+    assert label.products == ({**product, "tissue": ["other:olfactory_mucosa"]},)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

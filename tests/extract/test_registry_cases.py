@@ -135,6 +135,13 @@ def test_donor_of_cells_that_no_lexicon_knows(extractor: Extractor) -> None:
         ("MSC are infused via peripheral venous access.", ("intravenous",)),
         ("MSC are introduced during placement of the post.", ("implanted",)),
         ("Patients received MSC in the fractured site.", ("intralesional",)),
+        ("The dose is 20 million MSC/ovary.", ("intralesional",)),
+        ("10 million cells per disc are given.", ("intralesional",)),
+        ("50 million MSC per knee are given.", ("intra_articular",)),
+        ("2 million MSC per patient are given; the knee is examined.", ()),
+        ("MSC are given to people with tennis elbow by ultrasonographic guided injection.", ("intralesional",)),
+        ("Ultrasound-guided injection of MSC for plantar fasciitis.", ("intralesional",)),
+        ("Ultrasound-guided injection of MSC for arthrosis.", ()),
     ],
 )
 def test_routes(extractor: Extractor, words: str, route: tuple[str, ...]) -> None:
@@ -600,3 +607,47 @@ def test_a_control_group_told_in_prose_counts_where_every_arm_gets_cells(
     cells = [{"name": "Mesenchymal stem cells", "arm_labels": tuple(arm["label"] for arm in arms)}]
     design = _design(extractor, told, arms=arms, interventions=cells, allocation="RANDOMIZED")
     assert design == (True, controlled)
+
+
+@pytest.mark.parametrize(
+    ("arms", "controlled"),
+    [
+        ([("Burnt", "Patients with burns"), ("2", "Healthy volunteers")], True),
+        ([("Women with diabetes", ""), ("Women with normal pregnancy", "")], True),
+        ([("Group 1", "Aged 40 to 50"), ("Group 2", "Aged 50 to 60")], False),
+        ([("Patients", "Their kidneys are healthy"), ("Surgery", "Patients after surgery")], False),
+    ],
+)
+def test_people_who_are_well_are_controls(extractor: Extractor, arms: list[tuple[str, str]], controlled: bool) -> None:
+    told = [{"label": label, "description": description} for label, description in arms]
+    assert _design(extractor, arms=told, interventions=[], study_type="OBSERVATIONAL") == (None, controlled)
+
+
+def test_an_arm_with_what_the_cells_make_is_no_control(extractor: Extractor) -> None:
+    given = [
+        {"name": _CELLS, "arm_labels": ("Cells",)},
+        {"name": "Conditioned medium of mesenchymal stem cells", "arm_labels": ("Medium",)},
+        {"name": "Salt water", "arm_labels": ("Water",)},
+    ]
+    arms = [{"label": label, "type": "ACTIVE_COMPARATOR"} for label in ("Cells", "Medium", "Water")]
+    two, three = (
+        _design(extractor, arms=arms[:many], interventions=given[:many], allocation="RANDOMIZED") for many in (2, 3)
+    )
+    assert (two, three) == ((True, False), (True, True))
+
+
+@pytest.mark.parametrize(
+    ("labels", "controlled"),
+    [
+        (("Stimulation at 20 Hz", "Stimulation at 60 Hz"), False),
+        (("Low dose", "High dose"), False),
+        (("Early stimulation", "Late stimulation"), True),
+        (("Stimulation at 20 Hz", "Sham at 0 Hz"), True),
+    ],
+)
+def test_other_settings_of_one_device_are_no_control(
+    extractor: Extractor, labels: tuple[str, str], controlled: bool
+) -> None:
+    arms = [{"label": label, "type": "EXPERIMENTAL", "interventions": ("Device: Nerve",)} for label in labels]
+    given = [{"name": "Nerve", "type": "DEVICE", "arm_labels": labels}]
+    assert _design(extractor, arms=arms, interventions=given, allocation="RANDOMIZED") == (True, controlled)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.extract.registrations import a_study, read
 
+from mscminer.core.labels import label_from_extraction
 from mscminer.core.vocabulary import Field
 from mscminer.extract.pipeline import Extractor, load_extractor
 
@@ -129,6 +130,8 @@ def test_where_the_cells_come_from(extractor: Extractor, summary: str, tissue: s
         ("Bone Marrow Versus Adipose Derived Mesenchymal Stem Cells", {"bone_marrow", "adipose"}),
         ("Bone Marrow Concentrate Versus Adipose Derived Mesenchymal Stem Cells", {"adipose"}),
         ("Mesenchymal Stem Cells in Bone Marrow Failure", set()),
+        ("Mesenchymal Stem Cells Grown to Treat Cancers of the Blood or Bone Marrow", set()),
+        ("Mesenchymal Stem Cells of the Bone Marrow", {"bone_marrow"}),
     ],
 )
 def test_tissues_of_a_title(extractor: Extractor, title: str, tissue: set[str]) -> None:
@@ -168,6 +171,7 @@ def test_jelly_is_more_exact_than_cord(extractor: Extractor, description: str, t
         ("Family members are asked; mesenchymal stem cells are injected.", set()),
         ("The donor organ is perfused with mesenchymal stem cells.", set()),
         ("The suspension is an autologous product of stem cells that are able to turn into bone.", {"autologous"}),
+        ("The allograft of the kidney is biopsied; mesenchymal stem cells are infused.", set()),
     ],
 )
 def test_whose_cells_they_are(extractor: Extractor, description: str, donor: set[str]) -> None:
@@ -329,3 +333,40 @@ def test_arms_that_one_intervention_is_linked_to(
     )
     made: list[Any] = list(read(extractor, document).values(Field.PRODUCT))
     assert [one["arm"] for one in made] == [given]
+
+
+@pytest.mark.parametrize(
+    ("label", "donor"),
+    [
+        ("Viable Cellular Allograft", {"allogeneic"}),
+        ("Live Cellular Bone Allograft", {"allogeneic"}),
+        ("Recipients of a Kidney Allograft", set()),
+    ],
+)
+def test_an_allograft_of_cells_is_of_another(extractor: Extractor, label: str, donor: set[str]) -> None:
+    arms = [{"label": label, "description": "Demineralized bone with mesenchymal stem cells is implanted."}]
+    given = [{"name": "Fusion of the ankle", "type": "PROCEDURE", "arm_labels": (label,)}]
+    assert _one(extractor, Field.DONOR, arms=arms, interventions=given) == donor
+
+
+def test_cells_of_embryos_are_of_another(extractor: Extractor) -> None:
+    for name, donor in (
+        ("Embryonic stem cell derived mesenchymal stem cells", {"allogeneic"}),
+        ("Mesenchymal stem cells derived from induced pluripotent stem cells", set()),
+    ):
+        assert _one(extractor, Field.DONOR_INFERRED, interventions=[{"name": name}]) == donor
+
+
+@pytest.mark.parametrize(
+    ("source", "tissues"),
+    [
+        ("from bone marrow/ adipose tissue/ umbilical cord", [["bone_marrow"], ["adipose"], ["umbilical_cord"]]),
+        ("from bone marrow or adipose tissue", [["bone_marrow"], ["adipose"]]),
+        ("from bone marrow and adipose tissue", [["bone_marrow", "adipose"]]),
+        ("from umbilical cord/placenta", [["umbilical_cord", "placenta"]]),
+    ],
+)
+def test_tissues_to_choose_from_are_a_product_each(extractor: Extractor, source: str, tissues: list[list[str]]) -> None:
+    given = [{"name": "Cells", "description": f"Donor mesenchymal stem cells {source} are implanted."}]
+    label = label_from_extraction(read(extractor, a_study("A Trial of MSC", interventions=given)))
+    assert sorted(product["tissue"] for product in label.products) == sorted(tissues)

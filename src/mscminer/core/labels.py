@@ -92,7 +92,16 @@ class Label:
 
 
 def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_spelled, value)) if isinstance(value, list) else value
+
+
+def _spelled(value: Any) -> Any:
+    """An ``other:<word>`` of two words as the extraction writes it: ``other:olfactory_mucosa``; within products too."""
+    if isinstance(value, str):
+        return value.replace(" ", "_") if value.startswith("other:") else value
+    if isinstance(value, Mapping):
+        return {key: list(map(_spelled, one)) if isinstance(one, list) else one for key, one in value.items()}
+    return value
 
 
 def _problems(data: Mapping[str, Any]) -> Iterator[str]:

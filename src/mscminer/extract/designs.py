@@ -113,7 +113,7 @@ def is_controlled(study: StudyFields, products: Products, prose: str = "") -> bo
         unknown = not study.arms and not study.allocation and not _single(study)
         return None if unknown else _lonely(study)
     if products.msc is MscClass.NONE:
-        return _has_comparator(study) or _CONTROL_GROUP.search(prose) is not None
+        return (_has_comparator(study) and not _only_settings_differ(study)) or _CONTROL_GROUP.search(prose) is not None
     if study.allocation == "RANDOMIZED" and (
         _names_placebo(study, prose) or _gives_sham(study, products) or _tells_of_controls(study, prose)
     ):
@@ -167,7 +167,33 @@ def _single(study: StudyFields) -> bool:
 def _has_comparator(study: StudyFields) -> bool:
     if any(arm.type in _COMPARATORS or _CONTROL_WORDS.search(arm.label) for arm in study.arms):
         return True
+    if len(study.arms) > 1 and any(_WELL.search(f"{arm.label}\n{arm.description[:60]}") for arm in study.arms):
+        return True
     return study.allocation == "RANDOMIZED" and len(study.arms) > 1
+
+
+_WELL = re.compile(
+    r"^(?:\W|\d|group|the|a|an|age-matched|matched)*(?:healthy|normal)\s(?:\w+\s)?(?:volunteers|donors|subjects|people|persons|individuals|participants|pregnan\w+|women|men|adults|children|controls?)\b"
+    r"|\bwith\s(?:a\s)?normal\s(?:pregnanc\w+|weight|function|renal\sfunction|glucose\s\w+)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""People that the sick are held against."""
+
+
+def _only_settings_differ(study: StudyFields) -> bool:
+    """Whether experimental arms all get the same intervention, at other doses or frequencies."""
+    given = {tuple(sorted(arm.interventions)) for arm in study.arms}
+    told = " ".join(f"{arm.label} {arm.description}" for arm in study.arms)
+    plain = all(arm.type == "EXPERIMENTAL" for arm in study.arms) and not _CONTROL_WORDS.search(told)
+    return (
+        len(given) == 1 and len(*given) == 1 and plain and all(map(_SETTING.search, (arm.label for arm in study.arms)))
+    )
+
+
+_SETTING = re.compile(
+    r"\d\s?(?:Hz|mg|[µμ]g|m[lL]|g|kg|mA|Gy|J|W|min\w*|weeks?|days?|million|%)\b|\b(?:low|high|mid|medium|intermediate)\w*[\s-](?:dose|frequency|intensity)|\bdose\s\d",
+    re.IGNORECASE,
+)
 
 
 def _is_control_arm(study: StudyFields, arm: Arm, products: Products) -> bool:
@@ -180,6 +206,12 @@ def _is_control_arm(study: StudyFields, arm: Arm, products: Products) -> bool:
     ):
         return True
     if products.arms:
-        return arm.number not in products.arms
+        return arm.number not in products.arms and not _gets_what_cells_make(study, arm, products)
     other = [products.interventions.get(one.number) for one in study.interventions if arm.label in one.arm_labels]
     return not other or any(kind is not Given.CELLS for kind in other)
+
+
+def _gets_what_cells_make(study: StudyFields, arm: Arm, products: Products) -> bool:
+    """Whether an arm gets exosomes or medium of the cells that others get: another product, no control."""
+    given = [products.interventions.get(one.number) for one in study.interventions if arm.label in one.arm_labels]
+    return Given.DERIVATIVE in given

@@ -11,6 +11,8 @@ from mscminer.extract.products import Products
 from mscminer.extract.view import Item, View, Zone, owner_of, starting
 
 _VOLUNTEERS = "donor.allogeneic.volunteer"
+_ALLOGRAFT = "donor.allogeneic.allograft"
+""" "Viable cellular allograft": a product with cells of others, which the words name as a whole."""
 _GIVERS = ("donor.allogeneic.donor", "donor.allogeneic.relative", _VOLUNTEERS)
 """Rules of words for people who give; what they give the sentence must tell."""
 _OTHER_KEYWORD = re.compile(
@@ -23,6 +25,8 @@ _IMMUNITY = re.compile(
 )
 """Words of sentences on what MSCs are spared of in any recipient."""
 PERINATAL = frozenset({"umbilical_cord", "wharton_jelly", "cord_blood", "placenta", "amnion"})
+_OF_OTHERS = PERINATAL | {"esc"}
+"""Tissues that no participant gave: of a birth, of an embryo."""
 _HEAD_OTHER = re.compile(
     r"""\b(?:serum|plasma|fibrin|platelets?|PR[PF]\b|chondro(?:cyte|n)s?|cartilage\s(?:cells|tissue|chips)|chondral\s|(?:human\s)?bone\b(?!\W?\s?marrow)|peripheral\s(?:blood\s)?stem|(?:osteochondral|tendon|hamstring|skin|fat|nerve|vein|cartilage|cancellous|iliac|dermal|conjunctival|limbal|fascia|tissue|split)\s(?:\w+\s)?grafts?|grafts?\b(?!.{0,6}versus)
       |blood\b(?!\s?-?(?:derived|\(|stem)|\sMSC)|HSC[TS]?\b|ha?em(?:at)?o?poi?et|(?<!cell\s)transplant(?:ations?|s)?\b(?!\s(?:\(\w+\)\s)?of\s(?:[\w-]+\s){0,6}(?:\w*MSC|mes|stem|strom|cells|adip|bone))|islets?|fibroblasts?|keratinocytes?|myoblasts?|T[\s-]cells?|lymphocytes?|kidneys?|renal|livers?|organs?|hearts?|lungs?|CD34|scaffold|thrombin|donation
@@ -202,6 +206,8 @@ def donor_is_tied(view: View, own: Sequence[Item], item: Item) -> bool:
     """Whether the first thing that the donor word can be said of is the product, not serum, a graft or other cells."""
     if any(item.start < other.end for other in starting(own, item.start - LONGEST, item.end)):
         return True
+    if item.rule == _ALLOGRAFT and item.zone is Zone.CORE:
+        return True
     ahead = min(item.sentence[1], item.end + 100)
     close = view.joined.text[item.end : min(item.sentence[1], item.end + 40)]
     if _names_product(view, item, close):
@@ -247,7 +253,7 @@ def infer_donor(
     view: View, products: Products, tissue: Origin
 ) -> tuple[str, tuple[Item, ...], tuple[int, int] | None] | None:
     """What follows for any reader: (value, mentions, joined offsets of a harvest statement)."""
-    if tissue.values and set(tissue.values) <= PERINATAL:
+    if tissue.values and set(tissue.values) <= _OF_OTHERS:
         return "allogeneic", tissue.items[:2], None
     if not tissue.values or not set(tissue.values) & {"bone_marrow", "adipose"}:
         return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from mscminer.core.documents import StudyFields
 from mscminer.core.vocabulary import MscClass
+from mscminer.extract.donors import PERINATAL
 from mscminer.extract.given import Given
 from mscminer.extract.origins import Origin
 from mscminer.extract.products import Products
@@ -21,7 +24,7 @@ def split_products(view: View, products: Products, tissue: Origin, donor: Origin
     if study is None or (len(tissue.values) < 2 and len(donor.values) < 2):
         return [whole]
     if len(products.given) < 2:
-        return _told_apart(products, tissue, donor) or [whole]
+        return _told_apart(view, products, tissue, donor) or [whole]
     made: dict[tuple[tuple[str, ...], tuple[str, ...]], set[int]] = {}
     for number in products.given:
         owners, arms = _owners(study, number, products)
@@ -29,7 +32,7 @@ def split_products(view: View, products: Products, tissue: Origin, donor: Origin
         made.setdefault(key, set()).update(arms)
     full = {key: arms for key, arms in made.items() if (key[0] or not tissue.values) and (key[1] or not donor.values)}
     if not full or not _covers(full, tissue, donor):
-        return _told_apart(products, tissue, donor) or [whole]
+        return _told_apart(view, products, tissue, donor) or [whole]
     return [(tissues, donors, tuple(sorted(arms))) for (tissues, donors), arms in full.items()]
 
 
@@ -73,10 +76,29 @@ def _by_arm(products: Products, tissue: Origin, donor: Origin) -> list[Split]:
     return [(tissues, donors, tuple(sorted(arms))) for (tissues, donors), arms in made.items()]
 
 
-def _told_apart(products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+def _told_apart(view: View, products: Products, tissue: Origin, donor: Origin) -> list[Split]:
     """Products that arms or phrases tell apart."""
     by_arm = _by_arm(products, tissue, donor)
-    return by_arm if len(by_arm) > 1 else _by_phrase(products, tissue, donor) or by_arm
+    if len(by_arm) > 1:
+        return by_arm
+    return _by_phrase(products, tissue, donor) or _by_choice(view, products, tissue, donor) or by_arm
+
+
+_CHOICE = re.compile(r"(?:\s?tissue|\s?derived|-derived)?\s?(?:/|,?\sor)\s?(?:from\s)?", re.IGNORECASE)
+
+
+def _by_choice(view: View, products: Products, tissue: Origin, donor: Origin) -> list[Split]:
+    """Products of which each person gets one: "cells from cord/marrow/fat"; "cord/placenta-derived" is one product."""
+    if len(donor.values) > 1:
+        return []
+    items = sorted(tissue.items, key=lambda item: item.start)
+    chosen: set[str] = set()
+    for one, other in pairwise(items):
+        if one.value != other.value and _CHOICE.fullmatch(view.joined.text, one.end, max(one.end, other.start)):
+            chosen |= {one.value, other.value}
+    if not chosen or chosen != set(tissue.values) or chosen <= PERINATAL:
+        return []
+    return [((value,), donor.values, products.arms) for value in tissue.values]
 
 
 _BESIDE = 40

@@ -41,7 +41,7 @@ _ONE_DAY = re.compile(
     r"(?:inject|infus|administ|given\b|receiv|transplant|implant|deliver|/\s?kg|\bcells\b|MSCs?\b)"
     r"(?:(?!assess|evaluat|measur|follow|check|collect|compar|until|before|after)(?:[^.;\n]|\.\d)){0,120}?"
     r"\b(?:on|at)\s(?:the\s)?(?:(?:study\s)?(?:day\s?\d{1,2}|D\d)\b|baseline\b|day\sof\s(?!infus|inject|treat|admin|visit|use|thaw)\w)"
-    r"(?!\d|\s?(?:\([^()]{1,20}\)\s?)?(?:,|;|and|&|or|-|–|/|to|then|until|through|plus|visit|\+)\s?(?:(?:on|at|again|day|week|month|D)\s?)*\d)",
+    r"(?!\d|\s?(?:\([^()]{1,20}\)\s?)?\(?(?:,|;|and|&|or|-|–|/|to|then|until|through|plus|visit|\+)\s?(?:(?:on|at|again|day|week|month|D)\s?)*\d)",
     re.IGNORECASE,
 )
 """Words that give the cells on one day; a list of days goes on with another number."""
@@ -322,8 +322,9 @@ class Timing:
         told = (item for name in self.told.sections for item in self.told.of(name))
         if self.view.document.study is None or any(map(self._of_product, told)):
             return ()
-        places = (place for amount in mentions for place in self._words_of(amount))
-        at = next((hit.span() for place in places for hit in [_ONE_DAY.search(self.view.joined.text, *place)] if hit), None)
+        text = self.view.joined.text
+        hits = (_ONE_DAY.search(text, *place) for amount in mentions for place in self._words_of(amount))
+        at = next((hit.span() for hit in hits if hit), None)
         return (Timed(times=1, kind=Kind.POINTS, at=at),) if at else ()
 
     def _words_of(self, amount: Amount) -> Iterator[tuple[int, int]]:

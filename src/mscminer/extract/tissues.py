@@ -87,7 +87,11 @@ def _is_general(view: View, item: Item) -> bool:
 def _tissue_level(view: View, products: Products, own: Sequence[Item], item: Item) -> int | None:
     if item.assertion in (Assertion.NEGATED, Assertion.COMPARATOR) or products.excludes(item):
         return None
-    if _is_scaffold(view, item) or (_is_general(view, item) and not item.section.endswith("title")):
+    if (
+        _is_scaffold(view, item)
+        or _is_diseased(view, item)
+        or (_is_general(view, item) and not item.section.endswith("title"))
+    ):
         return None
     if products.msc is MscClass.CELLS and _is_of_mononuclear(view, item):
         return None
@@ -156,6 +160,16 @@ def _harvest_level(view: View, own: Sequence[Item], item: Item) -> int | None:
     return 4 if near or grown else None
 
 
+def _is_diseased(view: View, item: Item) -> bool:
+    """ "Cancer of the blood or bone marrow": what is ill, not what the cells come from."""
+    return _DISEASE_OF.search(view.joined.text, max(item.sentence[0], item.start - 60), item.start) is not None
+
+
+_DISEASE_OF = re.compile(
+    r"\b(?:cancers?|malignanc\w+|tumou?rs?|leuka?emias?|diseases?|disorders?|failures?|infections?)\s(?:of|in)\s(?:the\s)?"
+    r"(?:(?:\w+\s)?(?:or|and|/)\s)?(?:the\s)?$",
+    re.IGNORECASE,
+)
 _MADE_OF_AMNION = re.compile(r"\s(?:collagen|matrix|wrap|scaffold|graft|patch|sheet)\w*", re.IGNORECASE)
 
 
