@@ -314,3 +314,27 @@ def test_what_is_no_gain_and_what_is_no_lack_of_one(results: str, conclusion: st
 )
 def test_warnings_and_harm_that_passed(results: str, conclusion: str, expected: Safety) -> None:
     assert outcome(results, conclusion).safety is expected
+
+
+@pytest.mark.parametrize(
+    ("results", "conclusion", "expected"),
+    [
+        ("Pain fell. Six patients had headache, and two fever.", "Cells eased pain.", Safety.SAFE),
+        ("Pain fell. Adverse events (cells 12, saline 14) were mostly colds.", "Cells eased pain.", Safety.SAFE),
+        ("Pain fell. Deaths and malignancies were balanced.", "Cells eased pain.", Safety.SAFE),
+        ("Pain fell. Superficial wound infection was seen in each group.", "Cells eased pain.", Safety.SAFE),
+        ("Pain fell. No sepsis of the joint ensued.", "Cells eased pain.", Safety.SAFE),
+        ("Pain fell. The injections were uncomplicated.", "Cells eased pain.", Safety.SAFE),
+        ("Headache was less after the second visit.", "Cells eased headache.", Safety.NOT_REPORTED),
+        ("Pain fell. No difference between the arms emerged.", "Cells eased pain.", Safety.NOT_REPORTED),
+        ("Pain fell. A transient benefit was seen in March.", "Cells eased pain.", Safety.NOT_REPORTED),
+        ("Pain fell. Two were admitted with septic arthritis.", "Cells eased pain.", Safety.CONCERN),
+        ("One swelling of the cord was judged probably related to the cells.", "Pain fell.", Safety.CONCERN),
+        ("One clot was judged possibly related to the underlying disease.", "Pain fell.", Safety.NOT_REPORTED),
+        ("Infusion reactions with wheeze needed adrenaline in one boy.", "Pain fell.", Safety.CONCERN),
+        ("Pain fell.", "We advise against its use outside of trials.", Safety.CONCERN),
+        ("Pain fell.", "Eye pressure must be watched closely after injection.", Safety.CONCERN),
+    ],
+)
+def test_events_told_without_a_verdict(results: str, conclusion: str, expected: Safety) -> None:
+    assert outcome(results, conclusion).safety is expected
