@@ -39,6 +39,21 @@ _GIVEN = [{"name": "Mesenchymal stem cells"}]
             ["moderate to severe ulcerative colitis"],
         ),
         ("Cells in Treating Hip Osteonecrosis", ("Osteonecrosis",), ["hip osteonecrosis"]),
+        ("The PULMO Study", ("Pneumonia", "COVID-19"), ["COVID-19 pneumonia"]),
+        (
+            "Cells in SARS-CoV-2-related Respiratory Failure",
+            ("Respiratory Failure", "COVID-19"),
+            ["SARS-CoV-2-related respiratory failure"],
+        ),
+        ("Cells in COVID-19 and Bacterial Pneumonia", ("COVID-19",), ["COVID-19", "bacterial pneumonia"]),
+        (
+            "Cells for Rectovaginal Fistula in the Setting of Crohn's Disease",
+            ("Rectovaginal Fistula", "Crohn Disease"),
+            ["rectovaginal fistula in Crohn's disease"],
+        ),
+        ("Cells for Fistulas and Colitis", ("Fistula", "Colitis", "Crohn Disease"), ["fistula", "colitis"]),
+        ("Cells in Steroid-resistant GVHD", ("GVHD",), ["steroid-resistant graft-versus-host disease"]),
+        ("Cells in ALS", ("ALS",), ["amyotrophic lateral sclerosis"]),
         ("Marrow Cells for Degenerative Meniscus Tears", ("Meniscal Injury",), ["degenerative meniscus tears"]),
         (
             "Cells for Acute Graft-versus-host Disease",
@@ -63,7 +78,7 @@ _GIVEN = [{"name": "Mesenchymal stem cells"}]
             ("Interstitial Lung Disease (ILD)",),
             ["interstitial lung disease"],
         ),
-        ("Treatment of Severe aGVHD", ("Graft Vs Host Disease",), ["severe acute GVHD"]),
+        ("Treatment of Severe aGVHD", ("Graft Vs Host Disease",), ["severe acute graft-versus-host disease"]),
         # what is done, in whom, and words of degree that tell no disease
         ("Marrow Cells for Chronic Fistula Repair", ("Fistula",), ["chronic fistula"]),
         ("A Trial to Heal Large Bone Cysts", ("Bone Cysts",), ["bone cysts"]),

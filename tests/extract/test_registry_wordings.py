@@ -73,6 +73,9 @@ def test_short_form_of_exosomes_stands_for_exosomes() -> None:
         ("Rectitis after pelvic irradiation", "gastrointestinal", None),
         ("Radiation-induced hemorrhagic cystitis", "urological", "gvhd_transplant"),
         ("Hemorrhagic cystitis in the second month", "gvhd_transplant", None),
+        ("Haemophilic arthropathy", "musculoskeletal", "haematological"),
+        ("Bleeding in hemophilia A", "haematological", None),
+        ("Children with SAA", "haematological", None),
     ],
 )
 def test_category_words(text: str, wanted: str | None, other: str | None) -> None:

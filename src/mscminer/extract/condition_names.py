@@ -99,6 +99,7 @@ _WELL_KNOWN: Final = {
     "BPD": "bronchopulmonary dysplasia",
     "CKD": "chronic kidney disease",
     "CLI": "critical limb ischemia",
+    "COPD": "chronic obstructive pulmonary disease",
     "GVHD": "graft-versus-host disease",
     "HIE": "hypoxic-ischemic encephalopathy",
     "IPF": "idiopathic pulmonary fibrosis",
@@ -106,6 +107,7 @@ _WELL_KNOWN: Final = {
     "STEMI": "ST-elevation myocardial infarction",
     "T1DM": "type 1 diabetes mellitus",
     "T2DM": "type 2 diabetes mellitus",
+    "TBI": "traumatic brain injury",
 }
 _WELL_KNOWN_WORD: Final = re.compile(rf"\b(?:{'|'.join(_WELL_KNOWN)}|GvHD)\b")
 

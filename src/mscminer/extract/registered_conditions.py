@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from mscminer.core.documents import Concept, Document
 from mscminer.core.spans import Evidence
-from mscminer.extract.condition_names import spelled_out, written
+from mscminer.extract.condition_names import in_words, spelled_out, written
 from mscminer.extract.condition_phrases import DISEASE, places_of_treated
 from mscminer.extract.diseases import link_disease
 from mscminer.extract.publications.text import fold
 from mscminer.extract.spelling import plain_name
-from mscminer.extract.title_conditions import TITLES, is_broad, is_site, telling_stems, title_phrases
+from mscminer.extract.title_conditions import TITLES, TitlePhrase, is_broad, is_site, telling_stems, title_phrases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,21 +53,83 @@ def find_conditions(document: Document) -> tuple[ConditionName, ...]:
     phrases = title_phrases(
         document, [*(one.name for one in listed), *(concept.name for concept in study.condition_mesh)]
     )
+    return tuple(_of_hosts(_without_doubles(_chosen(document, listed, phrases))))
+
+
+def _chosen(
+    document: Document, listed: Sequence[ConditionName], phrases: Sequence[TitlePhrase]
+) -> Sequence[ConditionName]:
+    """What the titles say, with what else is listed; the list alone where they say nothing that tells a disease."""
     if not phrases:
-        return tuple(_without_doubles(_said(document, listed)))
+        return _said(document, listed)
     if not any(_is_telling(phrase.text) for phrase in phrases) and any(_is_telling(one.name) for one in listed):
         whole = any(phrase.is_broad for phrase in phrases)
-        return tuple(_without_doubles(listed if whole else _said(document, listed)))
-    texts = _texts(document)
+        return listed if whole else _said(document, listed)
+    texts, concepts = _texts(document), document.study.condition_mesh if document.study else ()
     told = [
         ConditionName(
-            name=_told_closer(document, spelled_out(written(phrase.text), texts)),
-            mesh=_mesh_of(phrase.text, study.condition_mesh),
+            name=in_words(_told_closer(document, spelled_out(written(phrase.text), texts))),
+            mesh=_mesh_of(phrase.text, concepts),
             evidence=(document.evidence(phrase.section, phrase.start, phrase.end), *_said_again(document, phrase.text)),
         )
         for phrase in phrases
     ]
-    return tuple(_without_doubles([*(_fuller(one, listed) for one in told), *_also_listed(document, listed, told)]))
+    return [*(_fuller(one, listed) for one in told), *_also_listed(document, listed, told)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Host:
+    """A disease and what it brings about that is treated.
+
+    Args:
+        disease: the name of the disease alone.
+        brought: names of what it brings about.
+        word: words of the disease within such a name.
+        both: the name of both together.
+    """
+
+    disease: re.Pattern[str]
+    brought: re.Pattern[str]
+    word: re.Pattern[str]
+    both: str
+
+
+_HOSTS: Final = (
+    _Host(
+        disease=re.compile(
+            r"(?:severe |moderate |critical |acute )*(?:COVID-19|SARS-CoV-2|coronavirus)(?: infections?| disease)?",
+            re.IGNORECASE,
+        ),
+        brought=re.compile(
+            r"^(?!.*(?:influenza|bacteri|sepsis|septic|ventilat))"
+            r".*(?:pneumonia|respiratory (?:distress|failure)|lung injury|\bARDS\b)",
+            re.IGNORECASE,
+        ),
+        word=re.compile(r"covid|sars-cov|coronavirus", re.IGNORECASE),
+        both="COVID-19 {}",
+    ),
+    _Host(
+        disease=re.compile(r"crohn(?:'s)? disease", re.IGNORECASE),
+        brought=re.compile(r"\bfistula[es]?(?:'?s)?$", re.IGNORECASE),
+        word=re.compile(r"crohn", re.IGNORECASE),
+        both="{} in Crohn's disease",
+    ),
+)
+
+
+def _of_hosts(names: Iterable[ConditionName]) -> Sequence[ConditionName]:
+    """One name for a disease and what it brings about: "COVID-19" and "pneumonia" are "COVID-19 pneumonia"."""
+    found = list(names)
+    for host in _HOSTS:
+        alone = [one for one in found if host.disease.fullmatch(one.name)]
+        brought = [one for one in found if host.brought.search(one.name)]
+        if alone and brought and len(alone) + len(brought) == len(found):
+            found = [one if host.word.search(one.name) else _named(one, host.both) for one in brought]
+    return found
+
+
+def _named(one: ConditionName, form: str) -> ConditionName:
+    return replace(one, name=form.format(one.name))
 
 
 def _is_telling(name: str) -> bool:
@@ -80,7 +142,7 @@ def _listed_names(document: Document, concepts: Sequence[Concept]) -> Sequence[C
     texts = _texts(document)
     named = [
         ConditionName(
-            name=_told_closer(document, spelled_out(written(section.text), texts)),
+            name=in_words(_told_closer(document, spelled_out(written(section.text), texts))),
             mesh=_mesh_of(section.text, concepts),
             evidence=(document.evidence(section.name, 0, len(section.text)), *_said_again(document, section.text)),
         )
