@@ -37,14 +37,19 @@ _EACH_PERSON = re.compile(
     re.IGNORECASE,
 )
 """Words at "three doses" that count what one person gets, not the sizes that are compared."""
-_ONE_DAY = re.compile(
-    r"(?:inject|infus|administ|given\b|receiv|transplant|implant|deliver|/\s?kg|\bcells\b|MSCs?\b)"
+_ON_ONE_DAY = (
     r"(?:(?!assess|evaluat|measur|follow|check|collect|compar|until|before|after)(?:[^.;\n]|\.\d)){0,120}?"
     r"\b(?:on|at)\s(?:the\s)?(?:(?:study\s)?(?:day\s?\d{1,2}|D\d)\b|baseline\b|day\sof\s(?!infus|inject|treat|admin|visit|use|thaw)\w)"
-    r"(?!\d|\s?(?:\([^()]{1,20}\)\s?)?\(?(?:,|;|and|&|or|-|–|/|to|then|until|through|plus|visit|\+)\s?(?:(?:on|at|again|day|week|month|D)\s?)*\d)",
+    r"(?!\d|\s?(?:\([^()]{1,20}\)\s?)?\(?(?:,|;|and|&|or|-|–|/|to|then|until|through|plus|visit|\+)\s?(?:(?:on|at|again|day|week|month|D)\s?)*\d)"
+)
+_ONE_DAY = re.compile(
+    rf"(?:inject|infus|administ|given\b|receiv|transplant|implant|deliver|/\s?kg|\bcells\b|MSCs?\b){_ON_ONE_DAY}",
     re.IGNORECASE,
 )
-"""Words that give the cells on one day; a list of days goes on with another number."""
+"""Words that give something on one day; a list of days goes on with another number."""
+_CELLS_ON_ONE_DAY = re.compile(
+    rf"(?:\bcells?\b|(?:MSC|MPC|ASC)s?\b|\bIP\b|\bstudy\s(?:product|drug)\b){_ON_ONE_DAY}", re.IGNORECASE
+)
 _GROUP = re.compile(
     r"\b(?:group|cohort|arm|regimen|schedule|(?:dose\s)?level|stage|part|phase)\s?(?:\d{1,2}|[A-H]|I{1,3}V?)\s?(?:\([^()]{1,40}\)\s?)?[:：=–-]"
     r"|\b(?:[a-z]+[\s-]){1,2}?(?:group|cohort|arm)\s?[:：=]",
@@ -323,16 +328,18 @@ class Timing:
         if self.view.document.study is None or any(map(self._of_product, told)):
             return ()
         text = self.view.joined.text
-        hits = (_ONE_DAY.search(text, *place) for amount in mentions for place in self._words_of(amount))
-        at = next((hit.span() for hit in hits if hit), None)
+        own = (_ONE_DAY.search(text, *self.view.joined.sentence_at(amount.start)) for amount in mentions)
+        others = (_CELLS_ON_ONE_DAY.search(text, *place) for amount in mentions for place in self._parts_of(amount))
+        at = next((hit.span() for hit in (*own, *others) if hit), None)
         return (Timed(times=1, kind=Kind.POINTS, at=at),) if at else ()
 
-    def _words_of(self, amount: Amount) -> Iterator[tuple[int, int]]:
-        """The sentence of an amount, and all that is said of its arm or intervention."""
-        yield self.view.joined.sentence_at(amount.start)
+    def _parts_of(self, amount: Amount) -> Iterator[tuple[int, int]]:
+        """All that is said of the arm or intervention of an amount, then what prose tells."""
         owner = owner_of(amount.section)
         owners = {owner, *partners(self.view, owner)} if owner else set[str]()
-        yield from ((start, end) for name, start, end in self.view.joined.parts if owner_of(name) in owners)
+        parts = self.view.joined.parts
+        yield from ((start, end) for name, start, end in parts if owner_of(name) in owners)
+        yield from ((start, end) for name, start, end in parts if name in ("brief_summary", "detailed_description"))
 
     def _within(self, start: int, end: int) -> list[TimesFound]:
         part = self.view.joined.part_at(start)
