@@ -47,7 +47,7 @@ _EARLIER = re.compile(
 )
 """What a registration says of studies before it, and a publication of its own."""
 _TOTAL = re.compile(r"\b(?:total|target)\s(?:\w+\s){0,2}(?:of\s|up\sto\s)?(?:\w+\s)?$", re.IGNORECASE)
-_IN_TOTAL = re.compile(r"\s(?:\w+\s)?(?:in\s)?total\b", re.IGNORECASE)
+_IN_TOTAL = re.compile(r"\s(?:(?:\w+\s)?(?:in\s)?total\b|(?:cells\s)?(?:in\sall|altogether)\b)", re.IGNORECASE)
 _STOCK = re.compile(
     r"\b(?:per|each|every)\s(?:[\w-]+\s){0,2}(?:bag|vial|ampoule|flask|tube|syringe|bottle|aliquot|cryo\w+|straw)s?\b"
     r"|\b(?:a|one|single)\s(?:[\w-]+\s)?(?:bag|vial|ampoule|syringe|bottle)\s(?:contain|hold|has|with|of)"
@@ -88,6 +88,8 @@ _RANGE = re.compile(
 
 def _is_share(view: View, amount: Amount) -> bool:
     """Whether the words at an amount are those of one site or one injection of a sitting."""
+    if amount.total:
+        return False
     start, end = view.joined.sentence_at(amount.start)
     before = re.split(r"[,;]", view.joined.text[max(start, amount.start - 25) : amount.start])[-1]
     after = re.split(r"(?<!per\s)\d|[,;]", view.joined.text[amount.end : min(end, amount.end + 45)])[0]

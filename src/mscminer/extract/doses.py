@@ -41,7 +41,7 @@ _DOSE = re.compile(
         (?P<middle>{_NUM})\s?[(\[]\s?(?:range:?\s)?{_NUM}\s?{_TO}\s?{_NUM}\s?[)\]]{_TIMES}10{_EXP.format(p="r")} | (?P<ends>{_POWER}\s?{_TO}\s?{_POWER}) | (?P<spread>{_SPREAD}) |
         (?P<list1>{_NUM}(?:{_GLOSS}{_JOIN}{_NUM}){{0,4}}?){_GLOSS}\)?\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
       | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>10{{0,2}}[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
-      | (?P<list3>{_NUM}(?:(?:\s?(?:million|m)\b)?(?:\s?\(M\))?{_JOIN}{_NUM}){{0,4}}?|\b(?i:{_WORD})\b(?:(?:\s?million\b)?{_JOIN}\b(?:{_WORD})\b){{0,4}}?)
+      | (?P<list3>{_NUM}(?:(?:\s?(?:million|[mM])\b)?(?:\s?\(M\))?{_JOIN}{_NUM}){{0,4}}?|\b(?i:{_WORD})\b(?:(?:\s?million\b)?{_JOIN}\b(?:{_WORD})\b){{0,4}}?)
         [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|(?i:mln)\b\.?|M(?=[\s)/,.]|$)|m(?=\scells))
       | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
       | (?P<bare>10){_EXP.format(p="q")}
@@ -72,6 +72,8 @@ _CELL_NEXT = re.compile(
 )
 """ "106 cells" is a power of ten that lost its superscript; "108 samples" and "104 received cells" are not."""
 _CELL_BEFORE = re.compile(rf"{_CELL}[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
+_MORE_MILLIONS = re.compile(rf"(?:{_JOIN}\d+(?:\.\d+)?\s?M\b){{1,4}}\s?{_CELL}", re.IGNORECASE)
+""" "10M, 30M or 90M cells": all of them are cells."""
 _DOSE_BEFORE = re.compile(r"(?:\bdos(?:e|es|age)\b|\bcells?\b|MSC)[^.;\n]{0,40}$", re.IGNORECASE)
 _NOT_CELLS = re.compile(
     r"""^[\s)*-]*(?:of\s)?(?:(?!\w*MSCs?\b|mesench|stem\b|per\b|in\s\d|cells\s(?:and|or|in|to|for)\b)\w+\s){0,2}?(?:
@@ -320,6 +322,7 @@ def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] |
         re.search(r"\bper\s(?:kg|kilo\w*)\W{0,3}(?:is\s)?$", before, re.IGNORECASE)
     )
     sure = per_kg or bool(_CELL_AFTER.search(close)) or bool(_CELL_BEFORE.search(before))
+    sure = sure or (match["scale"] == "M" and _MORE_MILLIONS.match(after) is not None)
     weak = match["plain"] or match["bare"] or match["sci"] or (match["scale"] and match["scale"] in "Mm")
     if (weak and not sure) or (match["qd"] and not _CELL_NEXT.match(after)):
         return None

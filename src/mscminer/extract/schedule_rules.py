@@ -84,7 +84,7 @@ _RATE = rf"""(?:
     | (?<![\w])q\.?(?P<qgap>\d{{1,2}})?\s?(?P<qunit>d|w|m)\b\.?(?!\w)
     | \bintervals?\sof\s(?:(?P<igap>{_N})\s)?(?P<iunit>days?|weeks?|months?)\b | \b(?P<jgap>{_N})[\s-](?P<junit>day|week|month)s?\sintervals?\b
     )"""
-_LENGTH = rf"""(?:[\s,(](?:for|during|over|in|x|×|until|through)\s|\((?={_N}\s{_UNIT}\)))(?:continuous(?:ly)?\s)?
+_LENGTH = rf"""(?:[\s,(](?:for|during|over|in|x|×|until|through|up\sto)\s|\((?={_N}\s{_UNIT}\)))(?:continuous(?:ly)?\s)?
     (?:(?:about|approximately|each\sof|the\s(?:first|following|second|next|subsequent)|a\stotal(?:\sduration)?\sof|a\s(?:period|duration)\sof|up\sto|consecutive|another)\s)*
     (?:(?P<length>{_N}|a|one|half\sa)(?:\s?\(\d+\))?[\s-]?(?:consecutive\s|successive\s)?|(?<=first\s)|(?<=following\s)|(?<=next\s))(?P<lunit>{_UNIT})\b"""
 """ "for 4 weeks", "for the first month"."""
@@ -347,8 +347,9 @@ RULES: tuple[Rule, ...] = (
         rf"""\brepeated\s(?P<n>)(?:(?:once\s|once\sagain\s|one\stime\s)?(?:(?:after|at|in)\s)?(?:{_N}|one|an?)\s?-?(?:hours?|h|days?|weeks?|months?)\b(?!\s?(?:and|,|or)\s?\d|\sintervals?)
             | (?:once|one\stime|a\ssecond\stime)\b(?!\s(?:every|per|a\b|each)))
             | \band\sagain\s(?:after\s)?{_ONE_GAP}(?:\slater)?(?!\s?(?:and|,|or)\s?\d)
+            | \b(?:first|initial)\s{_GIVEN}\b[^.;\n]{{0,60}}?\band\s(?:the|a)\ssecond(?=\s(?:at|on|after|in|{_ONE_GAP})\b)
             | \b(?:given\sagain|infused\sagain|injected\sagain|same\sdose(?:\sis\sgiven)?(?:\sagain)?|booster(?:\sof\sthe\ssame\sdose)?)\s(?:(?:after|at|in)\s)?(?:{_N}|one|an?)\s(?:hours?|days?|weeks?|months?)(?:\slater)?\b""",
-        anchors="repeated again same booster",
+        anchors="repeated again same booster second",
         example="The infusion is repeated after 3 months.",
         times=2,
         counter="The infusion is repeated at 3, 6 and 9 months.",
@@ -424,8 +425,8 @@ RULES: tuple[Rule, ...] = (
         Kind.SINGLE,
         rf"""\b(?:only\s)?once\b(?!\s(?:again|more|or\stwice\s(?:a|per|every|daily|weekly)|(?:a\b|per|every|each|weekly|monthly|daily|in\s(?:a|every|two|three)|the|they|all|it|patients?|subjects?|eligib|an?\b|screen|enrol|deemed|informed|consent|both|we|infused|injected|implanted|transplanted|no|only\s(?:the|those|patients|after|a)|participants?|this|these|\d)))
           | \bone[\s-]?time\b(?!\s(?:a|per|every|each)\b) | \bone[\s-](?:stage|step)\b | \b1[\s-]time\b(?!\s(?:a|per|every|each)\b) | \bfrequency\s?[:：]\s?(?:one\stime|single|1\b)
-          | {_ONE_SITTING}""",
-        anchors="once time one frequency session sitting stage procedure operation visit",
+          | ,\s(?:a\s)?single(?=\s?(?:[.;)]|$)) | {_ONE_SITTING}""",
+        anchors="once time one frequency session sitting stage procedure operation visit single",
         example="The cells are given once.",
         times=1,
         counter="Once the patient is enrolled, cells are given once a week.",
@@ -478,6 +479,15 @@ RULES: tuple[Rule, ...] = (
         example="They get 80 million cells in eight injections of 10 million.",
         times=1,
         counter="They get 80 million cells in eight injections.",
+    ),
+    _rule(
+        "single.only_day",
+        Kind.SINGLE,
+        r"\b(?:on|at)\s(?:the\s)?(?:first\sday|(?:study\s)?day\s\d{1,2}|visit\s\d{1,2}|baseline|week\s0|(?:time|day)\sof\s(?:surgery|operation|transplantation))\sonly\b",
+        anchors="only",
+        example="Participants get the cells at visit 3 only.",
+        times=1,
+        counter="Blood is drawn on day 1; only the cells are counted.",
     ),
     _rule(
         "single.one",

@@ -529,7 +529,7 @@ def _counts_acts(match: re.Match[str], before: str, after: str) -> bool:
     if (
         _ORGANS.search(words)
         or _ONE_OF.search(before[-22:])
-        or (_DIVIDED.search(before[-30:]) and not _SPACED.search(after))
+        or (_DIVIDED.search(before[-30:]) and not _SPACED.search(words + after))
     ):
         return False
     if number > 4 and _SITES.search(before + words + after):
