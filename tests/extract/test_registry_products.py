@@ -370,3 +370,46 @@ def test_tissues_to_choose_from_are_a_product_each(extractor: Extractor, source:
     given = [{"name": "Cells", "description": f"Donor mesenchymal stem cells {source} are implanted."}]
     label = label_from_extraction(read(extractor, a_study("A Trial of MSC", interventions=given)))
     assert sorted(product["tissue"] for product in label.products) == sorted(tissues)
+
+
+@pytest.mark.parametrize(
+    ("told", "tissue"),
+    [
+        ("MSC from the afterbirth are used.", {"placenta"}),
+        ("Mesenchymal stromal cells are cultured from a sternal puncture.", {"bone_marrow"}),
+        ("MSC of the synovial membrane of the knee are grown.", {"synovium"}),
+        ("MSC are isolated from mobilised blood.", {"peripheral_blood"}),
+        ("MSC from the gingiva of the patient.", {"other:gingiva"}),
+        ("MSC from skin are grown.", {"other:skin"}),
+        ("UC tissue-derived MSC.", {"umbilical_cord"}),
+        ("MSC from the gum are grown.", {"other:gingiva"}),
+        ("MSC; bleeding of the gingiva is scored.", set()),
+        ("MSC; mobilised blood is drawn.", set()),
+        ("MSC; marks on the skin fade.", set()),
+        ("MSC; the sternal wound heals.", set()),
+        ("MSC; synovial fluid is drawn.", set()),
+    ],
+)
+def test_sources_in_everyday_words(extractor: Extractor, told: str, tissue: set[str]) -> None:
+    given = [{"name": "Mesenchymal stem cells (MSC)", "description": told}]
+    assert _one(extractor, Field.TISSUE, interventions=given) == tissue
+
+
+@pytest.mark.parametrize(
+    ("told", "donor"),
+    [
+        ("MSC of an HLA-mismatched person.", {"allogeneic"}),
+        ("MSC of third parties are given.", {"allogeneic"}),
+        ("MSC from unrelated persons are given.", {"allogeneic"}),
+        ("Patient-specific MSC are given.", {"autologous"}),
+        ("The recipient's MSC are given.", {"autologous"}),
+        ("Autotransplantation of MSC.", {"autologous"}),
+        ("MSC; a patient-specific score is used.", set()),
+        ("MSC; the recipient's consent is asked.", set()),
+        ("MSC; autotransplantation of islets is done.", set()),
+        ("MSC; scores of age-matched persons are compared.", set()),
+    ],
+)
+def test_donors_in_everyday_words(extractor: Extractor, told: str, donor: set[str]) -> None:
+    given = [{"name": "Mesenchymal stem cells (MSC)", "description": told}]
+    assert _one(extractor, Field.DONOR, interventions=given) == donor
