@@ -25,7 +25,7 @@ _WEAK = (
 _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
     r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test|(?:is|was|are|were|will\sbe)\s(?:drawn|taken|collected|sampled))|venipunct|phlebotom|catheter\sinsert|access|"
-    r"line\s(?:will|is|was)|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging|ultraso|MRI|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
+    r"line\s(?:will|is|was)|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging(?![\s-]guid)|(?<!under\s)ultraso(?!\w*[\s-](?:guid|control))|MRI(?![\s-]guid)|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
     r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|clotting\sfactor|factor\sVIII|globulin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|laser|fitostimol|paralytic)\w*",
     re.IGNORECASE,
 )

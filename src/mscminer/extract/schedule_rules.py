@@ -189,7 +189,7 @@ RULES: tuple[Rule, ...] = (
         "count.per_course",
         Kind.COUNT,
         rf"""\b(?:each|one|every|a|per)\s{_COURSE}(?:\sof\s(?:treatment|therapy))?\s{_HOLDS}\s(?P<n>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\b[^\n]{{0,90}}?\b(?P<courses>{_N})\s{_COURSE}s\b
-            | {_NOT_COUNTED}\b(?P<courses2>{_N})\s(?:\w+\s)?{_COURSE}s\b[^\n]{{0,60}}?\b(?:each|one|every)\s(?:{_COURSE}\s)?(?:of\s(?:treatment\s|them\s)?)?(?:{_HOLDS}\s)?(?P<m>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\b""",
+            | {_NOT_COUNTED}\b(?P<courses2>{_N})\s(?:\w+\s)?{_COURSE}s\b[^\n]{{0,60}}?\b(?:each|one|every|a(?=\s{_COURSE}\s))\s(?:{_COURSE}\s)?(?:of\s(?:treatment\s|them\s)?)?(?:{_HOLDS}\s)?(?P<m>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\b""",
         anchors="course cycle round",
         example="Each course consists of three injections, and two courses are given.",
         times=6,
