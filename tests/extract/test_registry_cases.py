@@ -651,3 +651,23 @@ def test_other_settings_of_one_device_are_no_control(
     arms = [{"label": label, "type": "EXPERIMENTAL", "interventions": ("Device: Nerve",)} for label in labels]
     given = [{"name": "Nerve", "type": "DEVICE", "arm_labels": labels}]
     assert _design(extractor, arms=arms, interventions=given, allocation="RANDOMIZED") == (True, controlled)
+
+
+@pytest.mark.parametrize(
+    ("told", "controlled"),
+    [
+        ("Delayed treatment with MSC", True),
+        ("MSC after half a year of waiting", True),
+        ("MSC after six months without treatment", True),
+        ("Waiting list group, MSC at the end", True),
+        ("MSC after treatment with steroids", False),
+        ("MSC at a delayed visit", False),
+    ],
+)
+def test_people_who_wait_for_the_product_are_controls(extractor: Extractor, told: str, controlled: bool) -> None:
+    arms = [
+        {"label": "A", "type": "EXPERIMENTAL", "description": "MSC at once"},
+        {"label": "B", "type": "EXPERIMENTAL", "description": told},
+    ]
+    given = [{"name": _CELLS + " (MSC)", "arm_labels": ("A", "B")}]
+    assert _design(extractor, arms=arms, interventions=given, allocation="RANDOMIZED") == (True, controlled)

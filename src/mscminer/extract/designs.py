@@ -118,7 +118,19 @@ def is_controlled(study: StudyFields, products: Products, prose: str = "") -> bo
         _names_placebo(study, prose) or _gives_sham(study, products) or _tells_of_controls(study, prose)
     ):
         return True
-    return any(_is_control_arm(study, arm, products) for arm in study.arms)
+    return any(_is_control_arm(study, arm, products) or _waits(arm) for arm in study.arms)
+
+
+_WAITS = re.compile(
+    r"\b(?:delayed|deferred|postponed)\s(?:[\w-]+\s){0,2}?(?:treatment|start|intervention|injection|infusion|therapy|transplant\w*|cells|arm|group)\b"
+    r"|\bwait(?:ing)?[\s-]?list\s(?:controls?|arm|group)\b|\b(?:after|following)\s(?:[\w-]+\s){0,5}?(?:of\swaiting|waiting\s(?:period|time)|without\s(?:any\s)?treatment)\b",
+    re.IGNORECASE,
+)
+
+
+def _waits(arm: Arm) -> bool:
+    """Whether an arm goes without the product until the others are compared with it."""
+    return _WAITS.search(f"{arm.label}\n{arm.description}") is not None
 
 
 _CONTROL_GROUP = re.compile(r"\bcontrol\sgroup\b", re.IGNORECASE)
