@@ -113,8 +113,23 @@ def _without_shares(view: View, amounts: Sequence[Amount]) -> Iterator[Amount]:
         share = _is_share(view, amount) and any(
             _is_multiple(other, amount) and not _is_share(view, other) for other in others
         )
-        if not (spread or share):
+        if not (spread or share or _is_told_in_parts(view, amount, near)):
             yield amount
+
+
+_IN_PARTS = re.compile(
+    r"(?:cells?\b|\w*MSCs?\b|\s|,|\b(?:are|is|were|was|will\sbe|given|divided|split|infused|injected|administered|delivered)\b){0,8}"
+    r"\b(?:as|in|into|over|by)\s(?P<n>\d{1,2}|two|three|four|five|six)\s(?:equal\s|separate\s|single\s)?"
+    r"(?:infusions|injections|doses|portions|parts|fractions|aliquots)\s(?:each\s)?(?:of|with|containing)\s(?:about\s)?",
+    re.IGNORECASE,
+)
+
+
+def _is_told_in_parts(view: View, amount: Amount, near: Sequence[Amount]) -> bool:
+    """Whether an amount is what "two infusions of 75 million" right after it come to."""
+    after = min((other for other in near if other.start >= amount.end), key=lambda other: other.start, default=None)
+    parts = _IN_PARTS.fullmatch(view.joined.text, amount.end, after.start) if after else None
+    return bool(parts and after and after.cells * _pack_number(parts["n"]) == amount.cells)
 
 
 _IN_VOLUME = re.compile(r"\s*(?:cells?\s?)?/\s?\d+(?:\.\d+)?\s?m[lL]\b")
@@ -171,7 +186,7 @@ def _amount(found: DoseFound, text: str, section: str, offset: int) -> Amount:
 
 
 _PACKS = re.compile(
-    r"(?<!or\s)(?<!to\s)(?<!\d,\s)(?<!-)\b(?P<n>\d{1,2}|one|two|three|four|five|six)\s(?:[\w-]+\s){0,2}?(?P<pack>vial|syringe|bag|ampoule)s?\b(?!\scontains?\s\d)",
+    r"(?<!or\s)(?<!to\s)(?<!\d,\s)(?<!-)\b(?P<n>\d{1,2}|one|two|three|four|five|six)\s(?!m[lL]\b|cc\b)(?:[\w-]+\s){0,2}?(?P<pack>vial|syringe|bag|ampoule)s?\b(?!\scontains?\s\d)",
     re.IGNORECASE,
 )
 _EACH_PACK = re.compile(

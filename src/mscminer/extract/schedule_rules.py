@@ -188,7 +188,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.per_course",
         Kind.COUNT,
-        rf"""\b(?:each|one|every|a|per)\s{_COURSE}(?:\sof\s(?:treatment|therapy))?\s{_HOLDS}\s(?P<n>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\b[^\n]{{0,90}}?\b(?P<courses>{_N})\s{_COURSE}s\b
+        rf"""\b(?:each|one|every|a|per)\s{_COURSE}(?:\sof\s(?:treatment|therapy))?(?:\s{_HOLDS}|\s?[:：])\s(?P<n>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\b[^\n]{{0,90}}?\b(?P<courses>{_N})\s{_COURSE}s\b
             | {_NOT_COUNTED}\b(?P<courses2>{_N})\s(?:\w+\s)?{_COURSE}s\b[^\n]{{0,60}}?\b(?:each|one|every|a(?=\s{_COURSE}\s))\s(?:{_COURSE}\s)?(?:of\s(?:treatment\s|them\s)?)?(?:{_HOLDS}\s)?(?P<m>{_N})\s(?:{_WORD}\s){{0,3}}?{_ACT}\b""",
         anchors="course cycle round",
         example="Each course consists of three injections, and two courses are given.",
@@ -217,7 +217,8 @@ RULES: tuple[Rule, ...] = (
         "count.named",
         Kind.COUNT,
         rf"""\b(?:infusion|injection|administration|dose|treatment)\s(?:number|times|frequency)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<n>\d{{1,2}})\b(?!\s?(?:x|×|\*|\^|times?\s(?:a|per)))
-            | \b(?:infusions|injections|administrations|treatments|sessions|applications)\s?[:：]\s?(?P<k>\d{{1,2}})\b(?!\s?(?:x|×|\*|%|m[lL]|million|\.\d)) | (?:\b(?:number|times|frequency)\sof|\#|\bno\.\sof)\s(?:infusions|injections|administrations|treatments|doses)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<m>{_N}|one|single)\b""",
+            | \b(?:infusions|injections|administrations|treatments|sessions|applications)\s?[:：]\s?(?P<k>\d{{1,2}})\b(?!\s?(?:x|×|\*|%|m[lL]|million|\.\d)) | (?:\b(?:number|times|frequency)\sof|\#|\bno\.\sof)\s(?:infusions|injections|administrations|treatments|doses)\s?(?:[:：=]|is|was|will\sbe)\s?(?P<m>{_N}|one|single)\b
+            | (?<=[.;]\s)(?:Times|Number\sof\stimes)\s?[:：]\s?(?P<t>\d{{1,2}})\b(?!\s?(?:x|×|\*|\^|%|m[lL]|\.\d|\d))""",
         anchors="number times frequency # infusions injections administrations treatments sessions applications",
         example="Infusion number: 8",
         times=8,
@@ -245,7 +246,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "count.days",
         Kind.COUNT,
-        rf"\b(?:for|on|over)\s(?P<n>{_N})\s(?:consecutive|successive|sequential)\sdays\b|\bon\s(?P<m>{_N})\s(?:separate\s|different\s)?days\b(?!\s(?:after|before|of|post|prior|apart))",
+        rf"\b(?:for|on|over)\s(?P<n>{_N})\s(?:(?:consecutive|successive|sequential)\sdays\b|days\s(?:in\sa\srow|running|on\send)\b)|\bon\s(?P<m>{_N})\s(?:separate\s|different\s)?days\b(?!\s(?:after|before|of|post|prior|apart))",
         anchors="days",
         example="Cells are given for three consecutive days.",
         times=3,
@@ -308,7 +309,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.only",
         Kind.SINGLE,
-        r"\b(?:baseline|(?:day|week|month|D|W|M)\s?\d{1,2})\sonly\b",
+        r"\b(?:baseline|first\sday|(?:day|week|month|visit|D|W|M)\s?\d{1,2}|(?:time|day)\sof\s(?:surgery|operation|transplantation))\sonly\b",
         anchors="only",
         example="Group A gets cells at month 0 only.",
         times=1,
@@ -413,7 +414,7 @@ RULES: tuple[Rule, ...] = (
         Kind.SINGLE,
         rf"""\b(?:single|unique|sole|solitary)\s{_ADJ}(?:{_GIVEN}|dosing|delivery|procedure|transplant|instill?ation|operation|ascending\sdoses)\b(?!\s(?:groups?\sof|every|per\s(?:day|week|month)|each))
           | \b(?:single|unique)\s(?:(?!and\b|or\b|versus\b|vs\b|sites?\b)[\w-]+\s){{0,2}}injections\b
-          | \bsingle[\s-](?:dose|infusion|injection)\b(?!\s(?:combined|and)\s) | \bsingle\s(?:IV|i\.v\.?|intravenous(?:ly)?|intrathecal(?:ly)?|bolus)(?=\s?[,.;(]|$) | \bsingly\b | \b(?:dosage|dosing|doses?|administrations?|infusions?|injections?|schedule|regimen)\s?[:=]\s*(?:single|once)\b
+          | \bsingle\s(?:infusions|administrations)\b(?=\s?(?:[.;,)]|$)) | \bsingle[\s-](?:dose|infusion|injection)\b(?!\s(?:combined|and)\s) | \bsingle\s(?:IV|i\.v\.?|intravenous(?:ly)?|intrathecal(?:ly)?|bolus)(?=\s?[,.;(]|$) | \bsingly\b | \b(?:dosage|dosing|doses?|administrations?|infusions?|injections?|schedule|regimen)\s?[:=]\s*(?:single|once)\b
           | \bsingle\s(?:shot|bolus)\b""",
         anchors="single unique sole solitary singly dos once",
         example="A single intravenous infusion of cells.",
@@ -479,15 +480,6 @@ RULES: tuple[Rule, ...] = (
         example="They get 80 million cells in eight injections of 10 million.",
         times=1,
         counter="They get 80 million cells in eight injections.",
-    ),
-    _rule(
-        "single.only_day",
-        Kind.SINGLE,
-        r"\b(?:on|at)\s(?:the\s)?(?:first\sday|(?:study\s)?day\s\d{1,2}|visit\s\d{1,2}|baseline|week\s0|(?:time|day)\sof\s(?:surgery|operation|transplantation))\sonly\b",
-        anchors="only",
-        example="Participants get the cells at visit 3 only.",
-        times=1,
-        counter="Blood is drawn on day 1; only the cells are counted.",
     ),
     _rule(
         "single.one",

@@ -323,7 +323,7 @@ _ADVERBS = {
 
 def _count(match: re.Match[str]) -> int | None:
     group = match.groupdict()
-    number = _number(group["n"] or group.get("m") or group.get("k") or "")
+    number = _number(group["n"] or group.get("m") or group.get("k") or group.get("t") or "")
     courses = _number(group.get("courses") or group.get("courses2") or "one")
     return number * courses if number and courses else None
 
@@ -430,7 +430,7 @@ _DRUG_STEMS = (
 )
 """ Endings of the international names of drugs."""
 _FOREIGN_WORDS = (
-    rf"(?:{_DRUG_STEMS}|PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control|,?\s(?:or|of)\b)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
+    rf"(?:{_DRUG_STEMS}|conditioned\smedi(?:um|a)|secretome|PRP|PRGF|platelet|plate\w*|plasma|hyaluron\w*|HA\b|placebo(?!\s?-?\s?control|,?\s(?:or|of)\b)|PBSC|albuterol|methotrexate|steroid\w*|cyclophosph\w*|vehicle|fludarab\w*|busulf\w*"
     r"|tacrolim\w*|mycophen\w*|cyclospor\w*|methylpred\w*|predniso\w*|dexameth\w*|G-CSF|filgrastim|ATG\b|globulin|rituximab|basiliximab|thiotepa|melphalan"
     r"|chemo\w*|irradiat\w*|radiat\w*|exercis\w*|rehabilit\w*|physio\w*|aspirat(?:ion|e|ed)\b|liposuc\w*|lipoaspir\w*|harvest\w*|biops\w*|pentostatin"
     r"|povidone|iodine|alcohol|disinfect\w*|HRT\b|hormon\w*|exosomes?|EVs\b|vesicles|CD34|CAR-?T|saline|PBMC|lidocaine|antibiotic\w*|vaccin\w*|pills?|tablets?|oral(?:ly)?\b|p\.?o\.?\b|mg\b(?!/d?[lL]\b)|[µμ]g\b|albumin)"
