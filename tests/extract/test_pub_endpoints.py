@@ -8,7 +8,7 @@ from tests.extract.publications import publication
 from mscminer.core.vocabulary import Efficacy
 from mscminer.extract.publications.clauses import clauses_of, shares_of
 from mscminer.extract.publications.endpoints import find_primary, named_in
-from mscminer.extract.publications.outcomes import find_outcomes
+from mscminer.extract.publications.outcomes import find_by_rules, outcome_sentences
 from mscminer.extract.publications.resolve import read
 from mscminer.extract.publications.text import Sentence, Zone
 
@@ -139,4 +139,4 @@ def test_the_verdict_heeds_what_was_primary_and_what_was_compared(
 ) -> None:
     parts = (("METHODS", methods), ("RESULTS", results), ("CONCLUSION", conclusion))
     text = read(publication("Cells for pain in walking", *(part for part in parts if part[1]))).text
-    assert find_outcomes(text).efficacy is expected
+    assert find_by_rules(text, outcome_sentences(text))[0].efficacy is expected

@@ -6,7 +6,7 @@ import pytest
 from tests.extract.publications import publication
 
 from mscminer.core.vocabulary import Efficacy, Safety
-from mscminer.extract.publications.outcomes import OutcomeVerdict, find_outcomes
+from mscminer.extract.publications.outcomes import OutcomeVerdict, find_by_rules, find_outcomes, outcome_sentences
 from mscminer.extract.publications.resolve import read
 
 _GIVEN = "We gave cord-derived mesenchymal stem cells into a vein of twelve patients with lupus, saline to twelve."
@@ -14,7 +14,8 @@ _GIVEN = "We gave cord-derived mesenchymal stem cells into a vein of twelve pati
 
 def outcome(results: str, conclusion: str, title: str = "Cord-derived cells in lupus") -> OutcomeVerdict:
     parts = (("METHODS", _GIVEN), ("RESULTS", results), ("CONCLUSION", conclusion))
-    return find_outcomes(read(publication(title, *parts)).text)
+    text = read(publication(title, *parts)).text
+    return find_by_rules(text, outcome_sentences(text))[0]
 
 
 @pytest.mark.parametrize(

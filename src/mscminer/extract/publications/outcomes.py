@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,6 +13,7 @@ from mscminer.extract.publications.cues import WORSE
 from mscminer.extract.publications.efficacy import decide_efficacy
 from mscminer.extract.publications.endpoints import find_primary
 from mscminer.extract.publications.harm import TITLE_HARM, find_safety
+from mscminer.extract.publications.outcome_model import OutcomeModel, load_outcome_model, quoted
 from mscminer.extract.publications.rules import find_hits, rule_set
 from mscminer.extract.publications.statements import Statement, find_statements
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
@@ -94,13 +95,32 @@ def find_harm(sentence: Sentence) -> str:
     return "none" if verdict is Safety.NOT_REPORTED else verdict.value
 
 
-def find_outcomes(text: PublicationText) -> OutcomeVerdict:
-    """Decide efficacy and safety of the treated, by the annotation guidelines, section 12."""
+def find_outcomes(text: PublicationText, model: OutcomeModel | None = None) -> OutcomeVerdict:
+    """Decide efficacy and safety of the treated, by the annotation guidelines, section 12.
+
+    The rules decide safety; on efficacy their verdict is weighed with what the words of each sentence make probable.
+
+    Args:
+        model: None for the one in use.
+    """
     sentences = outcome_sentences(text)
+    verdict, statements = find_by_rules(text, sentences)
+    if not sentences:
+        return verdict
+    model = model or load_outcome_model()
+    readings = model.read(sentences, statements)
+    efficacy, confidence = model.decide(readings, verdict.efficacy, verdict.efficacy_confidence)
+    if efficacy is verdict.efficacy and verdict.efficacy_evidence:
+        return replace(verdict, efficacy_confidence=confidence)
+    evidence = tuple(map(text.evidence, quoted(readings, efficacy)))
+    return replace(verdict, efficacy=efficacy, efficacy_confidence=confidence, efficacy_evidence=evidence)
+
+
+def find_by_rules(text: PublicationText, sentences: Sequence[Sentence]) -> tuple[OutcomeVerdict, list[Statement]]:
+    """What the rules alone decide, and the statements that they read in these outcome sentences."""
     safety, safety_confidence, hits = find_safety(sentences, text.zones(Zone.TITLE))
-    statements = find_statements(sentences, find_primary(text.sentences)) or find_statements(
-        _titles_as_conclusion(text)
-    )
+    read = find_statements(sentences, find_primary(text.sentences))
+    statements = read or find_statements(_titles_as_conclusion(text))
     if any(hit.rule.value == TITLE_HARM for hit in hits):  # what got better was the harm
         statements = [one for one in statements if one.value == WORSE]
     efficacy, efficacy_confidence, own = decide_efficacy(statements)
@@ -109,7 +129,7 @@ def find_outcomes(text: PublicationText) -> OutcomeVerdict:
     bare = _told_barely(sentences) if efficacy is Efficacy.NOT_REPORTED and safety is not Safety.CONCERN else []
     if bare:
         efficacy, efficacy_confidence, own = Efficacy.POSITIVE, 0.55, bare
-    return OutcomeVerdict(
+    verdict = OutcomeVerdict(
         efficacy=efficacy,
         efficacy_confidence=efficacy_confidence,
         efficacy_evidence=tuple(text.evidence(s.sentence) for s in _distinct(own)[:3]),
@@ -117,6 +137,7 @@ def find_outcomes(text: PublicationText) -> OutcomeVerdict:
         safety_confidence=safety_confidence,
         safety_evidence=tuple(text.evidence(hit.sentence, hit.start, hit.end) for hit in hits[:3]),
     )
+    return verdict, read
 
 
 def _told_barely(sentences: Iterable[Sentence]) -> list[Statement]:

@@ -289,24 +289,3 @@ def outcome_accuracy_of_rules(sentences: Sequence[OutcomeSentence]) -> tuple[flo
         right[0] += find_direction(sentence) == one.direction
         right[1] += find_harm(sentence) == one.harm
     return right[0] / len(sentences), right[1] / len(sentences)
-
-
-def outcome_accuracy_of_model(sentences: Sequence[OutcomeSentence], *, seed: int = 7) -> tuple[float, float]:
-    """Accuracy of a linear model over one to three words on direction and on harm, five-fold cross-validated."""
-    from sklearn.feature_extraction.text import CountVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-
-    texts = [re.sub(r"\d+", "0", fold(one.text)) for one in sentences]
-    shares = []
-    words = r"[a-z0]+|[<>=]"
-    for target in ([one.direction for one in sentences], [one.harm for one in sentences]):
-        model = make_pipeline(
-            CountVectorizer(ngram_range=(1, 3), binary=True, token_pattern=words),
-            LogisticRegression(C=3, max_iter=500, class_weight="balanced"),
-        )
-        folds = StratifiedKFold(5, shuffle=True, random_state=seed)
-        guesses = cross_val_predict(model, texts, np.array(target), cv=folds)
-        shares.append(float((guesses == np.array(target)).mean()))
-    return shares[0], shares[1]

@@ -9,7 +9,7 @@ made by ``scripts/train`` from structured abstracts, whose headings are the labe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import chain
@@ -21,6 +21,7 @@ from mscminer.core.documents import Document, Section
 from mscminer.extract.anchors import anchored
 from mscminer.extract.characters import CharacterTable
 from mscminer.extract.publications.model_files import read_weights, weights_file
+from mscminer.extract.publications.packing import packed, unpacked
 from mscminer.extract.publications.text import PublicationText, RawSentence, Sentence, Zone, raw_sentences
 
 ZONES: Final = (Zone.BACKGROUND, Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
@@ -94,20 +95,6 @@ def _place(index: int, count: int) -> tuple[str, str, str]:
 
 
 _FORBIDDEN: Final = -100_000
-_BITS: Final = 32
-_HALF: Final = 1 << (_BITS - 1)
-_LIFT: Final = sum(_HALF << (_BITS * place) for place in range(len(ZONES)))
-"""Makes every packed number positive, so that none borrows from its neighbour when they are taken apart."""
-
-
-def _packed(row: Iterable[int]) -> int:
-    """Numbers side by side in one: packed rows are added at once."""
-    return sum(value << (_BITS * place) for place, value in enumerate(row))
-
-
-def _unpacked(packed: int) -> list[int]:
-    lifted = packed + _LIFT
-    return [(lifted >> (_BITS * place) & (2 * _HALF - 1)) - _HALF for place in range(len(ZONES))]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,11 +111,11 @@ class ZoneModel:
     _into: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        packed = {name: _packed(row) for name, row in self.weights.items()}
+        rows = {name: packed(row) for name, row in self.weights.items()}
         set_ = partial(object.__setattr__, self)
-        set_("_alone", {name: row for name, row in packed.items() if " " not in name})
-        set_("_paired", {tuple(name.split(" ")): row for name, row in packed.items() if " " in name})
-        set_("_base", _packed(self.bias))
+        set_("_alone", {name: row for name, row in rows.items() if " " not in name})
+        set_("_paired", {tuple(name.split(" ")): row for name, row in rows.items() if " " in name})
+        set_("_base", packed(self.bias))
         set_("_into", tuple(zip(*self.transitions, strict=True)))
 
     def scores(self, text: str, index: int, count: int) -> list[int]:
@@ -136,7 +123,7 @@ class ZoneModel:
         words = _words(text)
         alone = map(self._alone.get, {*words, *_place(index, count)})
         paired = map(self._paired.get, set(_pairs(words)))
-        return _unpacked(sum(filter(None, chain(alone, paired)), self._base))
+        return unpacked(sum(filter(None, chain(alone, paired)), self._base), len(ZONES))
 
     def decode(self, texts: Sequence[str], given: Sequence[tuple[Zone, ...]]) -> list[Zone]:
         """The best path of zones through the sentences that keeps to those given for each (Viterbi); () allows all."""
