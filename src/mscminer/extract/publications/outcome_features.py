@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -129,21 +129,24 @@ def text_features(readings: Sequence[Reading], efficacy: Efficacy, confidence: f
     for part, some in parts.items():
         found.update(_of_part(part, some))
     primary = [one for one in readings if _PRIMARY.search(one.sentence.text)]
-    found.update({f"primary.{code}": chance for code, chance in _most(primary).items()})
+    found.update(
+        (f"primary.{code}", max(column, default=0.0)) for code, column in zip(CODES, _columns(primary), strict=True)
+    )
     found["primary"] = float(bool(primary))
     return found
 
 
 def _of_part(part: str, readings: Sequence[Reading]) -> Iterator[tuple[str, float]]:
-    sums = [sum(one.chances[place] for one in readings) for place in range(len(CODES))]
+    columns = _columns(readings)
+    sums = list(map(sum, columns))
     said = sum(sums) - sums[_NOTHING]
     for place, code in enumerate(CODES):
         yield f"{part}.sum.{code}", min(3.0, sums[place]) / 2
         if said > 0 and place != _NOTHING:
             yield f"{part}.share.{code}", sums[place] / said
-    for code, chance in _most(readings).items():
-        yield f"{part}.most.{code}", chance
+        yield f"{part}.most.{code}", max(columns[place], default=0.0)
 
 
-def _most(readings: Sequence[Reading]) -> Mapping[str, float]:
-    return {code: max((one.chances[place] for one in readings), default=0.0) for place, code in enumerate(CODES)}
+def _columns(readings: Sequence[Reading]) -> Sequence[tuple[float, ...]]:
+    """For each code its chances in all the sentences."""
+    return list(zip(*(one.chances for one in readings), strict=True)) or [()] * len(CODES)

@@ -22,7 +22,7 @@ from mscminer.extract.publications.text import Sentence
 
 SENTENCE_UNIT: Final = 100
 TEXT_UNIT: Final = 1000
-"""Weights are whole numbers: log odds times this."""
+"""Weights, and what they weigh in a text, are whole numbers: log odds and chances times this."""
 _SPEAKS_FOR: Final[dict[Efficacy, tuple[str, ...]]] = {
     Efficacy.POSITIVE: ("better",),
     Efficacy.NO_DIFFERENCE: ("level", "trend"),
@@ -45,9 +45,11 @@ class OutcomeModel:
     decision: Mapping[str, Sequence[int]]
     decision_bias: Sequence[int]
     _packed: dict[str, int] = field(init=False, repr=False, compare=False)
+    _packed_decision: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_packed", {name: packed(row) for name, row in self.weights.items()})
+        for name, weights in (("_packed", self.weights), ("_packed_decision", self.decision)):
+            object.__setattr__(self, name, {feature: packed(row) for feature, row in weights.items()})
 
     def chances(self, features: Iterable[str]) -> tuple[float, ...]:
         """How probable each of `CODES` is in a sentence with these features; together 1."""
@@ -69,11 +71,10 @@ class OutcomeModel:
             readings: at least one.
             efficacy: the verdict of the rules, with their confidence.
         """
-        totals = list(map(float, self.decision_bias))
+        total = packed(self.decision_bias) * TEXT_UNIT
         for name, value in text_features(readings, efficacy, confidence).items():
-            for place, weight in enumerate(self.decision.get(name, ())):
-                totals[place] += weight * value
-        chances = shares([total / TEXT_UNIT for total in totals])
+            total += self._packed_decision.get(name, 0) * round(value * TEXT_UNIT)
+        chances = shares([score / TEXT_UNIT**2 for score in unpacked(total, len(self.verdicts))])
         best = max(range(len(chances)), key=chances.__getitem__)
         place = best if chances[best] >= _CLEAR else self.verdicts.index(efficacy)
         return self.verdicts[place], round(chances[place], 4)

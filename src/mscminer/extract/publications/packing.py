@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-_BITS: Final = 32
+_BITS: Final = 48
 _HALF: Final = 1 << (_BITS - 1)
 _MASK: Final = 2 * _HALF - 1
 
 
 def packed(row: Iterable[int]) -> int:
-    """Numbers side by side in one: the sum of packed rows is the packed sum of the rows, below two thousand million.
+    """Numbers side by side in one: the sum of packed rows is the packed sum of the rows, below 100 million millions.
 
     >>> unpacked(packed([1, -2, 3]) + packed([0, 1, -5]), 3)
     [1, -1, -2]

@@ -139,9 +139,11 @@ def place_accuracy(train: Sequence[ZonedAbstract], test: Sequence[ZonedAbstract]
 
 
 _NO_FAITH: Final = 0.4
-"""Raw confidences down to here are believed; none of ours is lower."""
+"""Raw confidences down to here are believed; hardly one of ours is lower."""
 _PSEUDO: Final = 8.0
 """So many imagined cases, right as often as their raw confidence says, keep small samples from certainty."""
+_DIGITS: Final = {Field.EFFICACY: 1}
+"""A model's confidences, of which hardly two are alike, are told apart in tenths; those of rules as they are."""
 
 
 Judged = tuple[Field, float, bool]
@@ -159,7 +161,7 @@ def fit_calibration(
     seen: dict[Field, dict[float, list[bool]]] = defaultdict(lambda: defaultdict(list))
     judged = (one for extraction, label in pairs for one in _judged(extraction, label))
     for field, confidence, right in (*judged, *more):
-        seen[field][round(confidence, 2)].append(right)
+        seen[field][round(confidence, _DIGITS.get(field, 2))].append(right)
     return {field.value: _points(bins) for field, bins in sorted(seen.items())}
 
 
