@@ -38,7 +38,7 @@ def test_most_ends_of_abstracts_are_judged_as_labelled() -> None:
     right = Counter[str]()
     for one, (efficacy, safety) in zip(abstracts, read, strict=True):
         right.update({"efficacy": efficacy == one.efficacy, "safety": safety == one.safety})
-    assert right["efficacy"] / len(abstracts) >= 0.95
+    assert right["efficacy"] / len(abstracts) >= 0.92
     assert right["safety"] / len(abstracts) >= 0.95
 
 
@@ -50,14 +50,17 @@ def part_of(one: OutcomeAbstract) -> Split:
     ("name", "part", "least"),
     [
         ("outcome_endings.txt", Split.TUNE, (0.95, 0.95)),
-        ("outcome_endings.txt", Split.REPORT, (0.82, 0.93)),
-        ("outcome_hard_endings.txt", Split.TUNE, (0.95, 0.84)),
-        ("outcome_hard_endings.txt", Split.REPORT, (0.6, 0.84)),
+        ("outcome_endings.txt", Split.REPORT, (0.9, 0.93)),
+        ("outcome_hard_endings.txt", Split.TUNE, (0.9, 0.84)),
+        ("outcome_hard_endings.txt", Split.REPORT, (0.75, 0.84)),
         ("outcome_hard_read.txt", None, (0.92, 0.92)),
     ],
 )
 def test_ends_in_the_register_of_journals(name: str, part: Split | None, least: tuple[float, float]) -> None:
-    """Half of each file was never looked at while rules were written for the other half; the last was read whole."""
+    """Half of each file was never looked at while rules were written for the other half; the last was read whole.
+
+    The model of outcomes was fitted on none of them: it loses a little of what the rules were written for.
+    """
     ends = [one for one in read_outcome_abstracts(TRAINING / name) if part in (None, part_of(one))]
     assert len(ends) >= 25
     read = [outcome_of(one) for one in ends]

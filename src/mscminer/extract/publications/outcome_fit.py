@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +55,7 @@ class Example:
         name: tells it from all others; its part in cross-validation follows from it.
         efficacy: as a reader judged it; None: only its sentences are coded.
         codes: of its outcome sentences, by their number; those that no reader coded are absent.
+        weight: how much its verdict counts when the second step is fitted.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Example:
     verdict: OutcomeVerdict
     efficacy: Efficacy | None
     codes: Mapping[int, str]
+    weight: float = 1.0
 
     @property
     def judged(self) -> Efficacy | None:
@@ -76,13 +78,18 @@ class Example:
         return int(sha256(self.name.encode()).hexdigest(), 16) % _FOLDS
 
 
-def read_own_texts(path: Path) -> Iterator[Example]:
-    """Abstracts of our own: JSON lines of id, title, sections (label, text), efficacy and coded sentences."""
+def read_own_texts(path: Path, weight: float = 1.0) -> Iterator[Example]:
+    """Abstracts of our own: JSON lines of id, title, sections (label, text), efficacy and coded sentences.
+
+    Args:
+        weight: how much the verdict of each counts.
+    """
     for line in path.read_text(encoding="utf-8").splitlines():
         given = json.loads(line)
         parts = [(section["label"] or "", section["text"]) for section in given["sections"]]
         codes = [(words, code) for words, code in given["codes"]]
-        yield example(given["id"], own_document(given["title"], parts), given["efficacy"], codes)
+        one = example(given["id"], own_document(given["title"], parts), given["efficacy"], codes)
+        yield replace(one, weight=weight)
 
 
 def example(name: str, document: Document, efficacy: str | None, codes: Iterable[Code]) -> Example:
@@ -110,7 +117,7 @@ def coded_by_place(name: str, document: Document, efficacy: str | None, codes: M
     one = example(name, document, efficacy, ())
     places = {f"{sentence.section}:{sentence.start}": number for number, sentence in enumerate(one.sentences)}
     placed = {places[place]: code for place, code in codes.items() if place in places}
-    return Example(**{**{item: getattr(one, item) for item in one.__dataclass_fields__}, "codes": placed})
+    return replace(one, codes=placed)
 
 
 def _placed(sentences: Sequence[Sentence], codes: Iterable[Code]) -> Iterator[tuple[int, str]]:
@@ -149,15 +156,12 @@ def fit_outcomes(examples: Sequence[Example]) -> tuple[dict[str, Any], list[Chec
     halves = [_fit_sentences([one for one in examples if one.fold != fold]) for fold in range(_FOLDS)]
     readers = [outcome_model({**half, "verdicts": [], "decision": {}, "decision_bias": []}) for half in halves]
     seen = {one.name: _seen(readers[one.fold], one) for one in examples if one.judged}
-    judged = [one for one in examples if one.judged]
     found = []
     for fold in range(_FOLDS):
-        rest = [one for one in judged if one.fold != fold]
-        decided = _fit_texts([seen[one.name] for one in rest], [one.judged for one in rest if one.judged])
+        decided = _fit_texts(seen, [one for one in examples if one.fold != fold])
         reader = outcome_model({**halves[fold], **decided})
         found += [checked(reader, one) for one in examples if one.fold == fold]
-    whole = _fit_texts([seen[one.name] for one in judged], [one.judged for one in judged if one.judged])
-    return {**_fit_sentences(examples), **whole}, found
+    return {**_fit_sentences(examples), **_fit_texts(seen, examples)}, found
 
 
 def _seen(reader: OutcomeModel, one: Example) -> dict[str, float]:
@@ -192,10 +196,11 @@ def _fit_sentences(examples: Iterable[Example]) -> dict[str, Any]:
     return {"weights": kept, "bias": np.rint(bias * SENTENCE_UNIT).astype(int).tolist()}
 
 
-def _fit_texts(rows: Sequence[Mapping[str, float]], verdicts: Sequence[Efficacy]) -> dict[str, Any]:
+def _fit_texts(seen: Mapping[str, Mapping[str, float]], examples: Iterable[Example]) -> dict[str, Any]:
     order = sorted(Efficacy)
-    targets = [order.index(verdict) for verdict in verdicts]
-    names, weights, bias = _fitted(rows, targets, len(order), _TEXT_PENALTY)
+    used = [(seen[one.name], order.index(one.judged), one.weight) for one in examples if one.judged]
+    rows, targets, shares = map(list, zip(*used, strict=True))
+    names, weights, bias = _fitted(rows, targets, len(order), _TEXT_PENALTY, shares)
     whole = np.rint(weights * TEXT_UNIT).astype(int)
     return {
         "verdicts": [verdict.value for verdict in order],
@@ -205,7 +210,11 @@ def _fit_texts(rows: Sequence[Mapping[str, float]], verdicts: Sequence[Efficacy]
 
 
 def _fitted(
-    rows: Sequence[Mapping[str, float]], targets: Sequence[int], count: int, penalty: float
+    rows: Sequence[Mapping[str, float]],
+    targets: Sequence[int],
+    count: int,
+    penalty: float,
+    shares: Sequence[float] | None = None,
 ) -> tuple[list[str], Any, Any]:
     """Names of the features, weights (classes x features) and biases of a multinomial logistic regression.
 
@@ -219,5 +228,5 @@ def _fitted(
         raise ValueError(f"the texts must show all {count} values, they show {len(set(targets))}")
     vectors = DictVectorizer(sort=True)
     table = vectors.fit_transform(rows)
-    model = LogisticRegression(C=penalty, max_iter=_STEPS).fit(table, targets)
+    model = LogisticRegression(C=penalty, max_iter=_STEPS).fit(table, targets, sample_weight=shares)
     return list(vectors.feature_names_), model.coef_, model.intercept_
