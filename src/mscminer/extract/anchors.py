@@ -221,6 +221,15 @@ class Anchored:
         """The first match in a text that a `Selector` has chosen for this pattern."""
         return first_match(self.compiled, self.starts, text)
 
+    def among(self, texts: Iterable[str]) -> Iterator[int]:
+        """The places, in a list of texts, of those that hold a match."""
+        needs = self.needs
+        for place, text in enumerate(texts):
+            pieces = pieces_in(text)
+            hopeless = needs is not None and not (needs.first & pieces and _any_met(needs.ways, pieces))
+            if not hopeless and first_match(self.compiled, self.starts, text):
+                yield place
+
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match."""
         return matches_in(self.compiled, self.starts, text) if self.may_match(text) else iter(())

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from mscminer.extract.anchors import anchored
+
 _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _WORDS = {
     "half a": 0.5, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10,
@@ -35,7 +37,8 @@ _EXP = r"""(?:
     )"""
 _POWER = rf"(?:(?:{_NUM}{_TIMES})?10\s?(?:\^|\*\*?|[eE])\s?\(?\d{{1,2}}\)?(?!\d)|\d(?:\.\d+)?[eE]\+?0?\d{{1,2}}(?!\d))"
 _SPREAD = rf"(?:(?P<coef>{_NUM}){_TIMES})?10\s?(?:\^|\*\*?)\s?\(?(?P<low>\d{{1,2}})\s?{_TO}\s?(?P<high>\d{{1,2}})\)?(?![\d.,]|\s?(?:[x×*]|m[lL]\b|days|weeks|million))"
-_DOSE = re.compile(
+_HAS_DIGIT = re.compile(r"\d")
+_DOSE = anchored(
     rf"""
     (?<![\w.^/])(?<!\d,)(?<!\d-)(?<!(?i:day)\s)(?<!(?i:week)\s)(?<!(?i:month)\s)(?<!(?i:visit)\s){_LABEL}(?:
         (?P<middle>{_NUM})\s?[(\[]\s?(?:range:?\s)?{_NUM}\s?{_TO}\s?{_NUM}\s?[)\]]{_TIMES}10{_EXP.format(p="r")} | (?P<ends>{_POWER}\s?{_TO}\s?{_POWER}) | (?P<spread>{_SPREAD}) |
@@ -166,7 +169,7 @@ class DoseFound:
 
 def find_doses(text: str) -> Iterator[DoseFound]:
     """Every number of cells in a text, both ends of ranges and each of a list, in order."""
-    if not any(char.isdigit() for char in text) and "illion" not in text:
+    if not _HAS_DIGIT.search(text) and "illion" not in text:
         return
     yield from _shared_units(text, list(_all_doses(text)))
 

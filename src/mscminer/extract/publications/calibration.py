@@ -14,6 +14,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from operator import itemgetter
+from typing import Final
 
 from mscminer.core.vocabulary import Field
 from mscminer.extract.publications.model_files import load_weights
@@ -29,6 +31,9 @@ def switched_off() -> Iterator[None]:
         yield
     finally:
         _OFF.reset(token)
+
+
+_FIRST: Final = itemgetter(0)
 
 
 Table = Mapping[str, Sequence[tuple[float, float]]]
@@ -47,9 +52,7 @@ def calibrated(field: Field, raw: float, table: Table | None = None) -> float:
         table: where it is at hand already; None: the one in use.
     """
     points = (calibration_table() if table is None else table).get(field.value)
-    if not points:
-        return raw
-    return interpolate([(float(x), float(y)) for x, y in points], raw)
+    return interpolate(points, raw) if points else raw
 
 
 def shifted(field: Field, raw: float, *, stated: bool) -> float:
@@ -65,9 +68,9 @@ def move_odds(raw: float, shift: float) -> float:
     return 1 / (1 + (1 - raw) / raw * math.exp(-shift))
 
 
-def interpolate(points: list[tuple[float, float]], x: float) -> float:
+def interpolate(points: Sequence[tuple[float, float]], x: float) -> float:
     """Straight lines between points sorted by x; flat outside."""
-    place = bisect_left([point[0] for point in points], x)
+    place = bisect_left(points, x, key=_FIRST)
     if place == 0:
         return points[0][1]
     if place == len(points):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -134,28 +135,38 @@ def names_animals(text: str) -> bool:
     return ANIMAL.may_match(text) and bool(ANIMAL.search(_ANIMAL_PASSING.sub(" ", text)))
 
 
-def _count(pattern: Anchored, sentences: tuple[Sentence, ...]) -> int:
-    return sum(1 for sentence in sentences if pattern.search(sentence.text))
+def _count(pattern: Anchored, texts: Sequence[str]) -> int:
+    return sum(1 for _ in pattern.among(texts))
 
 
-def _is_treatment(sentence: Sentence) -> bool:
+def _is_in(pattern: Anchored, texts: Sequence[str]) -> bool:
+    return next(pattern.among(texts), None) is not None
+
+
+def _is_treatment(text: str) -> bool:
     """Whether a sentence that names persons tells of something done, not to the animals that got their cells."""
-    return _TREATED.may_match(sentence.text) and bool(_TREATED.search(_PERFECT.sub(" ", sentence.text)))
+    return _TREATED.may_match(text) and bool(_TREATED.search(_PERFECT.sub(" ", text)))
+
+
+def _texts(sentences: Iterable[Sentence]) -> list[str]:
+    return [sentence.text for sentence in sentences]
 
 
 def find_subjects(text: PublicationText) -> Subjects:
     """Count what the title and the study's own part of the abstract speak of."""
     brief = len(text.sentences) <= _BRIEF
     early = (Zone.BACKGROUND, Zone.AIM) if brief else (Zone.AIM,)
-    own = text.zones(*early, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
-    told = text.zones(Zone.METHODS, Zone.RESULTS)
-    of_persons = [one for one in own if one.zone is not Zone.CONCLUSION and PERSONS.search(one.text)]
+    concluded = _texts(text.zones(Zone.CONCLUSION))
+    done = _texts(text.zones(*early, Zone.METHODS, Zone.RESULTS))
+    own = [*done, *concluded]
+    told = _texts(text.zones(Zone.METHODS, Zone.RESULTS))
+    of_persons = [done[place] for place in PERSONS.among(done)]
     title = _ANIMAL_PASSING.sub(" ", text.title)
     told_treated = _count(_COUNTED_AND_TREATED, own)
-    animals = sum(1 for sentence in own if names_animals(sentence.text) and _TOLD.search(sentence.text))
+    animals = sum(1 for one in own if names_animals(one) and _TOLD.search(one))
     parts = 0 if animals else _count(_PARTS_COUNTED, own)
     return Subjects(
-        people=any(PEOPLE.search(one.text) for one in own),
+        people=_is_in(PEOPLE, own),
         persons=len(of_persons) + told_treated + parts,
         animals=animals,
         laboratory=_count(_LABORATORY, told),
@@ -166,7 +177,7 @@ def find_subjects(text: PublicationText) -> Subjects:
         title_bench=bool(_BENCH_TITLE.search(text.title)),
         treated=any(map(_is_treatment, of_persons)),
         told_treated=told_treated > 0,
-        counted=bool(_COUNTED.search(text.title)) or any(_COUNTED.search(one.text) for one in own),
+        counted=bool(_COUNTED.search(text.title)) or _is_in(_COUNTED, own),
         data=bool(_DATA.search(text.body)),
         brief=brief and (not text.body or bool(_PAST.search(text.body))),
     )
