@@ -171,6 +171,7 @@ def test_other_values_of_two_words_are_spelled_in_one_way() -> None:
     label = Label.from_json({"id": "NCT00000001", "tissue": ["other:olfactory mucosa"], "products": [product]})
     assert label.tissue == ("other:olfactory_mucosa",)
     assert label.products == ({**product, "tissue": ["other:olfactory_mucosa"]},)
+    assert Label.from_json({"id": "NCT00000001", "route": ["other: scalp"]}).route == ("other:scalp",)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ _GIVEN = [{"name": "Mesenchymal stem cells"}]
         ),
         ("Cells in Treating Hip Osteonecrosis", ("Osteonecrosis",), ["hip osteonecrosis"]),
         ("The PULMO Study", ("Pneumonia", "COVID-19"), ["COVID-19 pneumonia"]),
+        ("The PLUME Study", ("COVID-19", "Pneumonia, Viral"), ["COVID-19 viral pneumonia"]),
         (
             "Cells in SARS-CoV-2-related Respiratory Failure",
             ("Respiratory Failure", "COVID-19"),
@@ -194,6 +195,19 @@ def test_a_condition_is_quoted_where_people_with_it_are_treated() -> None:
         ("brief_summary", "cystitis"),
     ]
     assert found.evidence[1].span.start > 20
+
+
+@pytest.mark.parametrize(
+    ("listed", "quotes"),
+    [
+        (("COVID-19", "Pneumonia"), ["Pneumonia", "COVID-19"]),
+        (("Rectal Fistula", "Crohn Disease"), ["Rectal Fistula", "Crohn Disease"]),
+        (("COVID-19", "COVID-19 Pneumonia"), ["COVID-19 Pneumonia"]),
+    ],
+)
+def test_a_name_of_two_conditions_is_quoted_from_both(listed: tuple[str, ...], quotes: list[str]) -> None:
+    [found] = find_conditions(a_study("The PLOVER Study", conditions=listed, interventions=_GIVEN))
+    assert [one.quote for one in found.evidence] == quotes
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,8 @@ def test_reads(text: str, cells: list[float], per_kg: bool) -> None:
         "108 tissue samples of people given MSCs",
         "cells can be expanded 2 million -fold",
         "the disease has 10,000 - 20,000 yearly new cases",
+        "MNC depleted graft, HSC dose 3 million/kg",
+        "after mononuclear cells are frozen PBSC are given at 5 x 10^6/kg",
         "MSCs are resuspended at 5 x 10^6 cells/mL",
         "0.7 mL (cumulative minimum dose: 2.8 x 10^6 MSC/kg)",
         "",
@@ -84,6 +86,19 @@ def test_a_concentration_without_a_volume_is_a_dose_only_where_it_is_called_one(
     assert (dose.cells, dose.loose) == (5e6, True)
     (dose,) = find_doses("a dose of 5 x 10^6 cells in 2 mL")
     assert not dose.loose
+
+
+@pytest.mark.parametrize(
+    ("text", "uncultured"),
+    [
+        ("MNC are given at 3 million/kg", True),
+        ("MNC are thawed, MSC are given at 3 million/kg", False),
+        ("MNC with HSC, then 3 million MSC/kg", False),
+        ("3 million nucleated cells/kg", True),
+    ],
+)
+def test_the_nearer_name_says_what_is_counted(text: str, uncultured: bool) -> None:
+    assert [dose.uncultured for dose in find_doses(text)] == [uncultured]
 
 
 MARKS = st.sampled_from(("×", "x", "*", " x ", " × ", "∗", "ⅹ"))

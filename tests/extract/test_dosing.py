@@ -108,6 +108,23 @@ def test_schedules_of_other_drugs_and_visits_are_not_those_of_the_cells(extracto
     assert doses(extractor, document) == [(2e8, True, None)]
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("in all patients", True),
+        ("in all groups of this part", True),
+        ("in all knees", True),
+        ("in all", False),
+        ("in all, by vein", False),
+        ("altogether", False),
+    ],
+)
+def test_a_sum_is_told_apart_from_what_all_people_get(extractor: Extractor, told: str, kept: bool) -> None:
+    text = f"Part 1: two infusions of 20 million cells. Part 2: one infusion of 40 million cells {told}."
+    wanted = [(2e7, False, 2), (4e7, False, 1)] if kept else [(2e7, False, 2)]
+    assert doses(extractor, a_trial(("Cells", text))) == wanted
+
+
 def test_what_a_bag_or_a_culture_holds_is_no_dose(extractor: Extractor) -> None:
     text = "1 million MSC per kg, once. The product is supplied as 100 million cells, 60 million cells per bag."
     assert doses(extractor, a_trial(("Cells", text))) == [(1e6, True, 1)]

@@ -660,8 +660,17 @@ def test_other_settings_of_one_device_are_no_control(
         ("MSC after half a year of waiting", True),
         ("MSC after six months without treatment", True),
         ("Waiting list group, MSC at the end", True),
+        ("Delayed start of stem cell therapy", True),
+        ("Deferred MSC infusion", True),
+        ("MSC after a waiting period of half a year, once cells are cultured", True),
         ("MSC after treatment with steroids", False),
         ("MSC at a delayed visit", False),
+        ("Delayed union treatment with MSC", False),
+        ("MSC as a delayed wound healing therapy", False),
+        ("Following a waiting period of 3 weeks for cell culture, MSC are injected", False),
+        ("MSC after four weeks of waiting until they are expanded", False),
+        ("MSC after 6 weeks without any treatment response", False),
+        ("MSC after a year without treatment-related events", False),
     ],
 )
 def test_people_who_wait_for_the_product_are_controls(extractor: Extractor, told: str, controlled: bool) -> None:

@@ -98,7 +98,8 @@ def _frozen(value: Any) -> Any:
 def _spelled(value: Any) -> Any:
     """An ``other:<word>`` of two words as the extraction writes it: ``other:olfactory_mucosa``; within products too."""
     if isinstance(value, str):
-        return value.replace(" ", "_") if value.startswith("other:") else value
+        kind, colon, word = value.partition(":")
+        return f"other:{word.strip().replace(' ', '_')}" if colon and kind == "other" else value
     if isinstance(value, Mapping):
         return {key: list(map(_spelled, one)) if isinstance(one, list) else one for key, one in value.items()}
     return value

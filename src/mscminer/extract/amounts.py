@@ -47,7 +47,10 @@ _EARLIER = re.compile(
 )
 """What a registration says of studies before it, and a publication of its own."""
 _TOTAL = re.compile(r"\b(?:total|target)\s(?:\w+\s){0,2}(?:of\s|up\sto\s)?(?:\w+\s)?$", re.IGNORECASE)
-_IN_TOTAL = re.compile(r"\s(?:(?:\w+\s)?(?:in\s)?total\b|(?:cells\s)?(?:in\sall|altogether)\b)", re.IGNORECASE)
+_IN_TOTAL = re.compile(
+    r"\s(?:(?:\w+\s)?(?:in\s)?total\b|(?:cells\s)?(?:in\sall(?=\s?(?:[.,;:)\n]|$))|altogether\b))", re.IGNORECASE
+)
+""" "40 million cells in all, by vein" is a sum; "40 million cells in all patients" is none."""
 _STOCK = re.compile(
     r"\b(?:per|each|every)\s(?:[\w-]+\s){0,2}(?:bag|vial|ampoule|flask|tube|syringe|bottle|aliquot|cryo\w+|straw)s?\b"
     r"|\b(?:a|one|single)\s(?:[\w-]+\s)?(?:bag|vial|ampoule|syringe|bottle)\s(?:contain|hold|has|with|of)"

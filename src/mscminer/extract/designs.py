@@ -121,11 +121,13 @@ def is_controlled(study: StudyFields, products: Products, prose: str = "") -> bo
     return any(_is_control_arm(study, arm, products) or _waits(arm) for arm in study.arms)
 
 
+_PREPARED = r"[^.,;\n]{0,40}\b(?:cultur|expan|grow|manufactur)"
 _WAITS = re.compile(
-    r"\b(?:delayed|deferred|postponed)\s(?:[\w-]+\s){0,2}?(?:treatment|start|intervention|injection|infusion|therapy|transplant\w*|cells|arm|group)\b"
-    r"|\bwait(?:ing)?[\s-]?list\s(?:controls?|arm|group)\b|\b(?:after|following)\s(?:[\w-]+\s){0,5}?(?:of\swaiting|waiting\s(?:period|time)|without\s(?:any\s)?treatment)\b",
+    r"\b(?:delayed|deferred|postponed)\s(?:(?:start\sof|mesenchymal|stromal|stem|cells?|MSCs?)\s){0,4}?(?:treatment|start|intervention|injection|infusion|therapy|transplant\w*|cells|arm|group)\b"
+    rf"|\bwait(?:ing)?[\s-]?list\s(?:controls?|arm|group)\b|\b(?:after|following)\s(?:[\w-]+\s){{0,5}}?(?:(?:of\swaiting|waiting\s(?:period|time))\b(?!{_PREPARED})|without\s(?:any\s)?treatment\b(?![\s-](?:respon|effect|benefit|success|fail|relat|emerg)))",
     re.IGNORECASE,
 )
+""" "Delayed MSC infusion" waits; "delayed wound healing therapy" and weeks "of waiting for the culture" do not."""
 
 
 def _waits(arm: Arm) -> bool:

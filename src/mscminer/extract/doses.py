@@ -95,10 +95,10 @@ _UNCULTURED = re.compile(
 )
 """ "60 million nucleated cells": a dose only of a product that is itself uncultured."""
 _OF_OTHER_CELLS = re.compile(
-    r"(?<!before\sthe\s)(?<!after\sthe\s)(?<!with\sthe\s)(?:PBSCs?|HSCs?|CD34\+?|(?P<mixed>mononuclear\scells|nucleated\scells|MNCs?))(?:(?!MSC|mesench)[^.;\n]){0,60}$",
+    r"(?<!before\sthe\s)(?<!after\sthe\s)(?<!with\sthe\s)(?:(?:PBSCs?|HSCs?|CD34\+?)(?:(?!MSC|mesench)[^.;\n]){0,60}|(?P<mixed>mononuclear\scells|nucleated\scells|MNCs?)(?:(?!MSC|mesench|PBSC|HSC|CD34)[^.;\n]){0,60})$",
     re.IGNORECASE,
 )
-""" What is counted behind a mixture's name is that mixture."""
+""" What is counted behind a mixture's name is that mixture, if no other cells are named between."""
 _MSC_NEXT = re.compile(r"\s?(?:of\s)?(?:[a-z]+\s){0,2}?\w*(?:MSCs?\b|mesench)", re.IGNORECASE)
 """ "1 million HSC/kg and 2 million MSC/kg": the second number is the product's."""
 _NOT_HERE = re.compile(
@@ -222,7 +222,7 @@ def _all_doses(text: str) -> Iterator[DoseFound]:
         judged = _judge(match, before, after)
         if judged is None or not values:
             continue
-        per_kg, sure = judged
+        per_kg, sure, uncultured = judged
         every = _EVERY_KG.match(after)
         factors = [1 / int(every["n"])] if every else [1.0] if per_kg else _volumes(text, match, after)
         if not per_kg and _OF_FAT.match(after):
@@ -243,7 +243,7 @@ def _all_doses(text: str) -> Iterator[DoseFound]:
                         cells=cells,
                         per_kg=per_kg,
                         sure=sure,
-                        uncultured=_UNCULTURED.match(after) is not None or _is_of_mixture(before, after),
+                        uncultured=uncultured,
                         loose=loose,
                     )
 
@@ -313,12 +313,12 @@ def _numbers(text: str) -> Iterator[float]:
         yield _WORDS[word] if word in _WORDS else float(word.replace(",", "."))
 
 
-def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] | None:
-    """(per kg, sure) or None where the number counts something else."""
+def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool, bool] | None:
+    """(per kg, sure, uncultured) or None where the number counts something else."""
     if _NOT_CELLS.search(after) or (_NOT_HERE.search(before) and not _ESCALATED.search(before)):
         return None
-    others = _OF_OTHER_CELLS.search(before)
-    if others and not others["mixed"] and not _MSC_NEXT.match(after):
+    others = None if _MSC_NEXT.match(after) else _OF_OTHER_CELLS.search(before)
+    if others and not others["mixed"]:
         return None
     close = after[: _next_number(after)]
     per_kg = bool(_PER_KG.search(close)) or bool(
@@ -331,12 +331,7 @@ def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool] |
         return None
     if per_kg and re.match(r"\s*(?:U|IU|mg|[µμu]g)\b", after):
         return None
-    return per_kg, sure or bool(_DOSE_BEFORE.search(before))
-
-
-def _is_of_mixture(before: str, after: str) -> bool:
-    others = _OF_OTHER_CELLS.search(before)
-    return others is not None and others["mixed"] is not None and _MSC_NEXT.match(after) is None
+    return per_kg, sure or bool(_DOSE_BEFORE.search(before)), others is not None or bool(_UNCULTURED.match(after))
 
 
 def _next_number(after: str) -> int:

@@ -124,12 +124,14 @@ def _of_hosts(names: Iterable[ConditionName]) -> Sequence[ConditionName]:
         alone = [one for one in found if host.disease.fullmatch(one.name)]
         brought = [one for one in found if host.brought.search(one.name)]
         if alone and brought and len(alone) + len(brought) == len(found):
-            found = [one if host.word.search(one.name) else _named(one, host.both) for one in brought]
+            found = [one if host.word.search(one.name) else _named(one, host.both, alone) for one in brought]
     return found
 
 
-def _named(one: ConditionName, form: str) -> ConditionName:
-    return replace(one, name=form.format(one.name))
+def _named(one: ConditionName, form: str, hosts: Iterable[ConditionName]) -> ConditionName:
+    """The name together with that of its host, whose evidence it takes over."""
+    said = (evidence for host in hosts for evidence in host.evidence)
+    return replace(one, name=form.format(one.name), evidence=(*one.evidence, *said))
 
 
 def _is_telling(name: str) -> bool:
