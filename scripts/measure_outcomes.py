@@ -21,7 +21,6 @@ from typing import Final
 
 from mscminer.core.records import Record
 from mscminer.extract.publications.outcomes import OutcomeVerdict, find_outcomes
-from mscminer.extract.publications.text import PublicationText
 from mscminer.extract.publications.zones import read_publication
 from mscminer.harvest.files import read_files
 from mscminer.harvest.parsing import parse_record
@@ -38,7 +37,6 @@ class Case:
     sure: bool
     efficacy: str
     safety: str | None
-    text: PublicationText
     verdict: OutcomeVerdict
 
 
@@ -70,7 +68,6 @@ def read_cases(articles: Path) -> Iterator[Case]:
                 sure=label["sure"],
                 efficacy=label["efficacy"],
                 safety=label["safety"],
-                text=text,
                 verdict=find_outcomes(text),
             )
 

@@ -139,4 +139,4 @@ def test_the_verdict_heeds_what_was_primary_and_what_was_compared(
 ) -> None:
     parts = (("METHODS", methods), ("RESULTS", results), ("CONCLUSION", conclusion))
     text = read(publication("Cells for pain in walking", *(part for part in parts if part[1]))).text
-    assert find_by_rules(text, outcome_sentences(text))[0].efficacy is expected
+    assert find_by_rules(text, outcome_sentences(text)).verdict.efficacy is expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,14 @@ from tests.extract.publications import publication
 
 from mscminer.core.vocabulary import Efficacy
 from mscminer.extract.publications.outcome_features import CODES, Reading, sentence_features, text_features
-from mscminer.extract.publications.outcome_fit import Example, checked, coded_by_place, example, fit_outcomes
+from mscminer.extract.publications.outcome_fit import (
+    Example,
+    checked,
+    coded_by_place,
+    efficacy_of,
+    example,
+    fit_outcomes,
+)
 from mscminer.extract.publications.outcome_model import (
     OutcomeModel,
     load_outcome_model,
@@ -24,7 +32,7 @@ from mscminer.extract.publications.packing import packed, unpacked
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 from mscminer.extract.publications.zones import read_publication
 
-_ROWS = st.lists(st.lists(st.integers(-100_000, 100_000), min_size=6, max_size=6), max_size=30)
+_ROWS = st.lists(st.lists(st.integers(-(10**9), 10**9), min_size=6, max_size=6), max_size=100)
 
 
 @given(rows=_ROWS)
@@ -54,7 +62,6 @@ def seen(text: str, zone: Zone = Zone.RESULTS) -> frozenset[str]:
         ("the difference was 2 points (95% ci -1 to 5).", "#interval_across_0"),
         ("the difference was 2 points (95% ci 1.2 to 5).", "#interval_beside_0"),
         ("the hazard ratio was 0.9 (95% ci 0.7-1.2).", "#interval_across_1"),
-        ("ten of 12 walked.", "rules=nothing"),
         ("10 of 12 walked.", "#share_4"),
         ("1/12 walked.", "#share_0"),
         ("it was 4.1 versus 8.0 points.", "#pair_rises"),
@@ -68,6 +75,11 @@ def seen(text: str, zone: Zone = Zone.RESULTS) -> frozenset[str]:
 )
 def test_numbers_and_words_that_are_seen(text: str, feature: str) -> None:
     assert feature in seen(text)
+
+
+def test_numbers_in_words_and_numbers_alone_tell_nothing() -> None:
+    names = seen("ten walked, and 12 were seen on day 30.")
+    assert not [name for name in names if name.startswith("#")]
 
 
 def test_the_zone_and_the_sentence_before_are_seen() -> None:
@@ -121,6 +133,26 @@ def test_a_fit_is_deterministic_and_learns() -> None:
     assert all(all(one.sentences) for one in right)
     assert sum(one.efficacy == (True,) for one in right) / len(right) > 0.95
     assert {one.name for one in found} == {one.name for one in examples}
+    told = [right for one in found for right in one.sentences]
+    assert sum(told) / len(told) > 0.8
+
+
+def test_what_counts_more_moves_the_verdict() -> None:
+    """The same sentences, judged in two ways: the heavier half decides."""
+    pytest.importorskip("sklearn")
+    rest = [made_up(number, efficacy) for number in range(20) for efficacy in _VERDICTS]
+    for heavy in (0, 1):
+        torn = [
+            replace(
+                made_up(0, "mixed"),
+                name=f"torn{number}",
+                efficacy=(Efficacy.POSITIVE, Efficacy.NEGATIVE)[number % 2],
+                weight=3000.0 if number % 2 == heavy else 0.01,
+            )
+            for number in range(20)
+        ]
+        fitted, _ = fit_outcomes([*rest, *torn])
+        assert efficacy_of(outcome_model(fitted), torn[0]) is (Efficacy.POSITIVE, Efficacy.NEGATIVE)[heavy]
 
 
 def test_a_code_that_never_occurs_cannot_be_learnt() -> None:
@@ -184,6 +216,17 @@ def test_an_abstract_without_outcomes_is_left_to_the_rules() -> None:
     text = read_publication(publication("Cells for pain", ("OBJECTIVE", "To find out whether cells reduce pain.")))
     found = find_outcomes(text, model_that_says("better", Efficacy.POSITIVE, 9000))
     assert found.efficacy is Efficacy.NOT_REPORTED
+
+
+def test_a_title_that_tells_the_outcome_or_harm_is_left_to_the_rules() -> None:
+    gains = model_that_says("better", Efficacy.POSITIVE, 9000)
+    recovered = ("RESULTS", "Two had emboli after the infusion."), ("CONCLUSIONS", "Both recovered fully.")
+    harm = publication("Pulmonary embolism after infusion of mesenchymal stromal cells", *recovered)
+    assert find_outcomes(read_publication(harm), gains).efficacy is not Efficacy.POSITIVE
+    told = ("RESULTS", "Twelve were seen on day 90."), ("CONCLUSIONS", "Trials are needed.")
+    eased = publication("Mesenchymal stem cells improve symptoms of lupus", *told)
+    nothing = model_that_says("none", Efficacy.NOT_REPORTED, 9000)
+    assert find_outcomes(read_publication(eased), nothing).efficacy is Efficacy.POSITIVE
 
 
 def readings(*codes: str) -> Sequence[Reading]:

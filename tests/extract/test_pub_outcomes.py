@@ -15,7 +15,7 @@ _GIVEN = "We gave cord-derived mesenchymal stem cells into a vein of twelve pati
 def outcome(results: str, conclusion: str, title: str = "Cord-derived cells in lupus") -> OutcomeVerdict:
     parts = (("METHODS", _GIVEN), ("RESULTS", results), ("CONCLUSION", conclusion))
     text = read(publication(title, *parts)).text
-    return find_by_rules(text, outcome_sentences(text))[0]
+    return find_by_rules(text, outcome_sentences(text)).verdict
 
 
 @pytest.mark.parametrize(
@@ -338,4 +338,26 @@ def test_warnings_and_harm_that_passed(results: str, conclusion: str, expected: 
     ],
 )
 def test_events_told_without_a_verdict(results: str, conclusion: str, expected: Safety) -> None:
+    assert outcome(results, conclusion).safety is expected
+
+
+@pytest.mark.parametrize(
+    ("results", "conclusion", "expected"),
+    [
+        ("Pain fell. The maximum tolerated dose was not reached.", "Cells eased pain.", Safety.NOT_REPORTED),
+        ("Patients stayed overnight for safety reasons. Pain fell.", "Cells eased pain.", Safety.NOT_REPORTED),
+        ("Healing was seen in 12, all in the treated group, within 3 months.", "Cells heal.", Safety.NOT_REPORTED),
+        ("Pain fell.", "Graft-versus-host disease is a serious risk, and cells lower it.", Safety.NOT_REPORTED),
+        ("Pain fell.", "The benefit was not negligible.", Safety.NOT_REPORTED),
+        ("Pain fell.", "Donors should be screened for antibodies.", Safety.NOT_REPORTED),
+        ("Joint swelling resolved in nine of ten knees by one year.", "Cells ease arthritis.", Safety.NOT_REPORTED),
+        ("Macular oedema resolved in eight eyes.", "Cells help the macula.", Safety.NOT_REPORTED),
+        ("Headache was noted in 20 before treatment and in five later.", "Cells ease migraine.", Safety.NOT_REPORTED),
+        ("Nausea and vomiting, the main symptoms, were seen in four.", "Cells ease nausea.", Safety.NOT_REPORTED),
+        ("Pain fell, and no new vessels emerged.", "Cells ease pain.", Safety.NOT_REPORTED),
+    ],
+)
+def test_what_is_treated_is_no_event_and_what_is_weighed_no_warning(
+    results: str, conclusion: str, expected: Safety
+) -> None:
     assert outcome(results, conclusion).safety is expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -64,9 +65,37 @@ def test_calibration_never_falls_and_stays_cautious() -> None:
         extraction = Extraction(key=document.key, document=document.version, maker=maker, facts=(fact,))
         pairs.append((extraction, Label(id="1", n=7 if number < 7 else 8)))
     points = fit_calibration(pairs)["n"]
-    shares = [share for _, share in points]
-    assert shares == sorted(shares)
+    raws, shares = zip(*points, strict=True)
+    assert list(raws) == sorted(set(raws))
+    assert list(shares) == sorted(shares)
     assert all(share < 1 for share in shares)
+
+
+def test_confidences_below_what_rules_use_are_told_apart() -> None:
+    points = fit_calibration([], [(Field.EFFICACY, raw, raw > 0.3) for raw in (0.11, 0.13, 0.31, 0.52, 0.93) * 4])[
+        "efficacy"
+    ]
+    raws, shares = zip(*points, strict=True)
+    assert list(raws) == [0.1, 0.3, 0.5, 0.9]
+    assert list(shares) == sorted(shares)
+    assert shares[0] < 0.2
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["outcome_texts", "outcome_restated"])
+def test_no_sentence_of_our_own_abstracts_was_published(shared_dir: Path, name: str) -> None:
+    import gzip
+
+    from mscminer.extract.publications.text import split_sentences
+
+    published = gzip.decompress((shared_dir / "data" / "pubmed" / "articles.xml.gz").read_bytes()).decode()
+    plain = re.sub(r"<[^>]*>", "\n", published)
+    known = {line[start:end].lower() for line in plain.splitlines() for start, end in split_sentences(line)}
+    own = [json.loads(line) for line in (ROOT / "corpus" / "training" / f"{name}.jsonl").read_text().splitlines()]
+    texts = [section["text"] for one in own for section in one["sections"]]
+    sentences = {text[start:end].lower() for text in texts for start, end in split_sentences(text)}
+    assert len(sentences) > 4000
+    assert not {one for one in sentences & known if len(one.split()) > 8}
 
 
 def test_rules_read_the_sentences_written_for_them() -> None:

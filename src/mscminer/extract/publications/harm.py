@@ -39,8 +39,8 @@ def find_safety(sentences: Iterable[Sentence], titles: Iterable[Sentence] = ()) 
     if safe:
         places = {(hit.sentence.section, hit.sentence.start) for hit in safe}
         return Safety.SAFE, 0.95 if len(places) > 1 else 0.88, safe
-    told = _hits("told", listed)
-    return (Safety.SAFE, 0.7, told) if told else (Safety.NOT_REPORTED, 0.9, [])
+    events = _hits("told", listed)
+    return (Safety.SAFE, 0.7, events) if events else (Safety.NOT_REPORTED, 0.9, [])
 
 
 def _outweighed(concern: list[Hit], assured: list[Hit]) -> bool:

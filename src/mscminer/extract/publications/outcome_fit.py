@@ -100,13 +100,13 @@ def example(name: str, document: Document, efficacy: str | None, codes: Iterable
     """
     text = read_publication(document)
     sentences = outcome_sentences(text)
-    verdict, statements = find_by_rules(text, sentences)
+    ruled = find_by_rules(text, sentences)
     return Example(
         name=name,
         sentences=sentences,
-        statements=tuple(statements),
-        features=tuple(features_of(sentences, statements)),
-        verdict=verdict,
+        statements=ruled.statements,
+        features=tuple(features_of(sentences, ruled.statements)),
+        verdict=ruled.verdict,
         efficacy=Efficacy(efficacy) if efficacy else None,
         codes=dict(_placed(sentences, codes)),
     )

@@ -93,7 +93,7 @@ def features_of(sentences: Sequence[Sentence], statements: Sequence[Statement]) 
 
 
 def quoted(readings: Sequence[Reading], efficacy: Efficacy) -> list[Sentence]:
-    """The sentences that speak most for a verdict, the surest first; of `mixed` those of both sides."""
+    """The sentences that speak most for a verdict, the surest first; for `mixed` gains and nulls alike."""
     best: list[tuple[float, int]] = []
     for at, one in enumerate(readings):
         code = max(range(len(CODES)), key=one.chances.__getitem__)

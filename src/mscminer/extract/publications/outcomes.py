@@ -104,11 +104,12 @@ def find_outcomes(text: PublicationText, model: OutcomeModel | None = None) -> O
         model: None for the one in use.
     """
     sentences = outcome_sentences(text)
-    verdict, statements = find_by_rules(text, sentences)
-    if not sentences:
+    ruled = find_by_rules(text, sentences)
+    verdict = ruled.verdict
+    if not sentences or ruled.by_title:
         return verdict
     model = model or load_outcome_model()
-    readings = model.read(sentences, statements)
+    readings = model.read(sentences, ruled.statements)
     efficacy, confidence = model.decide(readings, verdict.efficacy, verdict.efficacy_confidence)
     if efficacy is verdict.efficacy and verdict.efficacy_evidence:
         return replace(verdict, efficacy_confidence=confidence)
@@ -116,12 +117,27 @@ def find_outcomes(text: PublicationText, model: OutcomeModel | None = None) -> O
     return replace(verdict, efficacy=efficacy, efficacy_confidence=confidence, efficacy_evidence=evidence)
 
 
-def find_by_rules(text: PublicationText, sentences: Sequence[Sentence]) -> tuple[OutcomeVerdict, list[Statement]]:
-    """What the rules alone decide, and the statements that they read in these outcome sentences."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuledOutcome:
+    """What the rules alone make of an abstract.
+
+    Args:
+        statements: what they read in its outcome sentences.
+        by_title: the title tells the outcome, or that it is one of harm: the sentences alone don't settle it.
+    """
+
+    verdict: OutcomeVerdict
+    statements: tuple[Statement, ...]
+    by_title: bool
+
+
+def find_by_rules(text: PublicationText, sentences: Sequence[Sentence]) -> RuledOutcome:
+    """What the rules alone decide from these outcome sentences and the title."""
     safety, safety_confidence, hits = find_safety(sentences, text.zones(Zone.TITLE))
     read = find_statements(sentences, find_primary(text.sentences))
     statements = read or find_statements(_titles_as_conclusion(text))
-    if any(hit.rule.value == TITLE_HARM for hit in hits):  # what got better was the harm
+    harmful = any(hit.rule.value == TITLE_HARM for hit in hits)
+    if harmful:  # what got better was the harm
         statements = [one for one in statements if one.value == WORSE]
     efficacy, efficacy_confidence, own = decide_efficacy(statements)
     if own and safety is Safety.CONCERN and all(statement.value == WORSE for statement in own):
@@ -137,7 +153,7 @@ def find_by_rules(text: PublicationText, sentences: Sequence[Sentence]) -> tuple
         safety_confidence=safety_confidence,
         safety_evidence=tuple(text.evidence(hit.sentence, hit.start, hit.end) for hit in hits[:3]),
     )
-    return verdict, read
+    return RuledOutcome(verdict=verdict, statements=tuple(read), by_title=harmful or bool(statements and not read))
 
 
 def _told_barely(sentences: Iterable[Sentence]) -> list[Statement]:

@@ -5,7 +5,8 @@ What is fitted, and on what:
 * zones: which part of an article a sentence belongs to; from abstracts whose own headings say it, development part
   only.  A linear model (multinomial logistic regression) with Viterbi over zones.
 * calibration: how often a raw confidence is right; from labelled publications, development part only.
-* outcome direction: a linear model over words is fitted only to be compared with the rules; it ships only if it wins.
+
+What sentences say of an outcome is fitted in ``outcome_fit.py``, the enrolment in ``enrolment_fit.py``.
 """
 
 from __future__ import annotations
@@ -139,11 +140,11 @@ def place_accuracy(train: Sequence[ZonedAbstract], test: Sequence[ZonedAbstract]
 
 
 _NO_FAITH: Final = 0.4
-"""Raw confidences down to here are believed; hardly one of ours is lower."""
+"""Below what was seen, raw confidences down to here are believed."""
 _PSEUDO: Final = 8.0
 """So many imagined cases, right as often as their raw confidence says, keep small samples from certainty."""
 _DIGITS: Final = {Field.EFFICACY: 1}
-"""A model's confidences, of which hardly two are alike, are told apart in tenths; those of rules as they are."""
+"""A model's confidences, of which hardly two are alike, are told apart in tenths; those of rules in hundredths."""
 
 
 Judged = tuple[Field, float, bool]
@@ -192,7 +193,8 @@ def _judged(extraction: Extraction, label: Label) -> Iterable[Judged]:
 
 
 def _points(bins: dict[float, list[bool]]) -> list[list[float]]:
-    points, floor = [[_NO_FAITH, _NO_FAITH]], _NO_FAITH
+    floor = min(_NO_FAITH, *bins)
+    points = [] if floor in bins else [[floor, floor]]
     for raw in sorted(bins):
         share = (sum(bins[raw]) + _PSEUDO * raw) / (len(bins[raw]) + _PSEUDO)
         floor = max(floor, share)
