@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT
+from tests.extract.outcome_texts import outcome_accuracy_of_rules, read_outcome_sentences
 from tests.extract.publications import publication
 
 from mscminer.core.facts import Extraction, Fact, Maker
@@ -16,9 +17,7 @@ from mscminer.core.vocabulary import Field
 from mscminer.extract.publications.training import (
     fit_calibration,
     fit_zones,
-    outcome_accuracy_of_rules,
     place_accuracy,
-    read_outcome_sentences,
     zone_accuracy,
     zone_model,
     zoned_abstract,

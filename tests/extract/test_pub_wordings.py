@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import ROOT
+from tests.extract.outcome_texts import OutcomeAbstract, read_outcome_abstracts
 from tests.extract.publications import publication
 
 from mscminer.core.facts import Extraction
@@ -18,7 +19,6 @@ from mscminer.core.vocabulary import Report
 from mscminer.extract.pipeline import load_extractor
 from mscminer.extract.publications.outcomes import find_outcomes
 from mscminer.extract.publications.resolve import read
-from mscminer.extract.publications.training import OutcomeAbstract, read_outcome_abstracts
 from mscminer.extract.publications.zones import read_publication
 
 TRAINING = ROOT / "corpus" / "training"

@@ -223,12 +223,7 @@ class Anchored:
 
     def among(self, texts: Iterable[str]) -> Iterator[int]:
         """The places, in a list of texts, of those that hold a match."""
-        needs = self.needs
-        for place, text in enumerate(texts):
-            pieces = pieces_in(text)
-            hopeless = needs is not None and not (needs.first & pieces and _any_met(needs.ways, pieces))
-            if not hopeless and first_match(self.compiled, self.starts, text):
-                yield place
+        return (place for place, text in enumerate(texts) if self.search(text))
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match."""

@@ -122,8 +122,10 @@ def text_features(readings: Sequence[Reading], efficacy: Efficacy, confidence: f
         readings: of its outcome sentences, in order; at least one.
         efficacy: the verdict of the rules.
     """
-    ends = [one for one in readings if one.sentence.zone is Zone.CONCLUSION] or list(readings[-1:])
-    told = [one for one in readings if one not in ends]
+    ends = [one for one in readings if one.sentence.zone is Zone.CONCLUSION]
+    told = [one for one in readings if one.sentence.zone is not Zone.CONCLUSION]
+    if not ends:
+        ends, told = told[-1:], told[:-1]
     parts = {"end": ends, "told": told, "all": readings, "last": readings[-1:], "claim": ends[:1], "first": told[:1]}
     found: dict[str, float] = {f"rules={efficacy.value}": 1.0, f"sure={efficacy.value}": confidence}
     for part, some in parts.items():

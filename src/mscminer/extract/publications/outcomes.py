@@ -79,22 +79,6 @@ def _reads_like_result(sentence: Sentence) -> bool:
     )
 
 
-def find_direction(sentence: Sentence) -> str:
-    """better, same, worse or none: what one sentence says of benefit ("same" wins over "better" beside it)."""
-    values = {one.value for one in find_statements([] if _tells_nothing(sentence) else [sentence])}
-    if "worse" in values:
-        return "worse"
-    if values & {"same", "trend"}:
-        return "same"
-    return "better" if values else "none"
-
-
-def find_harm(sentence: Sentence) -> str:
-    """safe, concern or none: what one sentence says of harm."""
-    verdict = find_safety(() if _tells_nothing(sentence) else (sentence,))[0]
-    return "none" if verdict is Safety.NOT_REPORTED else verdict.value
-
-
 def find_outcomes(text: PublicationText, model: OutcomeModel | None = None) -> OutcomeVerdict:
     """Decide efficacy and safety of the treated, by the annotation guidelines, section 12.
 

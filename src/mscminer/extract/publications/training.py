@@ -12,12 +12,10 @@ What sentences say of an outcome is fitted in ``outcome_fit.py``, the enrolment 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -27,8 +25,8 @@ from mscminer.core.facts import Extraction
 from mscminer.core.labels import DESIGN, Label
 from mscminer.core.vocabulary import Field
 from mscminer.extract.publications.calibration import move_odds
-from mscminer.extract.publications.outcomes import find_direction, find_harm, find_outcomes
-from mscminer.extract.publications.text import Sentence, Zone, fold, raw_sentences
+from mscminer.extract.publications.outcomes import find_outcomes
+from mscminer.extract.publications.text import Zone, raw_sentences
 from mscminer.extract.publications.zones import ZONES, ZoneModel, read_publication, sentence_features, zones_by_rule
 
 _LEAST_SENTENCES: Final = 4
@@ -239,57 +237,3 @@ def _shift(cases: list[tuple[float, bool]], start: float) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if slope(middle) > 0 else (low, middle)
     return round(low, 2) + 0.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OutcomeSentence:
-    """A sentence of our own with the direction of benefit and the statement on harm that it makes."""
-
-    direction: str
-    harm: str
-    text: str
-
-
-def read_outcome_sentences(path: Path) -> tuple[OutcomeSentence, ...]:
-    """Read the tab-separated sentences; lines that begin with # are comments."""
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    rows = [line.split("\t") for line in lines]
-    return tuple(OutcomeSentence(direction=row[0], harm=row[1], text=row[2]) for row in rows)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OutcomeAbstract:
-    """The end of an abstract of our own, as (heading or "", text), with its efficacy and safety."""
-
-    efficacy: str
-    safety: str
-    parts: tuple[tuple[str, str], ...]
-
-
-_HEADED: Final = re.compile(r"(?P<heading>[^\W\d_a-z]{4,}(?: [^\W\d_a-z]+)*): (?P<text>.*)")
-
-
-def read_outcome_abstracts(path: Path) -> tuple[OutcomeAbstract, ...]:
-    """Read the blocks that begin with ``== efficacy safety``; lines that begin with # are comments."""
-    blocks = path.read_text(encoding="utf-8").split("\n== ")[1:]
-    return tuple(_outcome_abstract(block) for block in blocks)
-
-
-def _outcome_abstract(block: str) -> OutcomeAbstract:
-    first, *lines = block.strip().splitlines()
-    efficacy, safety = first.split()
-    matches = [(line, _HEADED.fullmatch(line.strip())) for line in lines]
-    parts = tuple((match["heading"], match["text"]) if match else ("", line) for line, match in matches)
-    return OutcomeAbstract(efficacy=efficacy, safety=safety, parts=parts)
-
-
-def outcome_accuracy_of_rules(sentences: Sequence[OutcomeSentence]) -> tuple[float, float]:
-    """Accuracy of the rules on direction and on harm, each sentence taken as a result."""
-    right = [0, 0]
-    for one in sentences:
-        sentence = Sentence(
-            section="abstract.0", start=0, text=fold(one.text), zone=Zone.RESULTS, place=0.8, given=True
-        )
-        right[0] += find_direction(sentence) == one.direction
-        right[1] += find_harm(sentence) == one.harm
-    return right[0] / len(sentences), right[1] / len(sentences)
