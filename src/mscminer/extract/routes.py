@@ -25,7 +25,7 @@ _WEAK = (
 _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
     r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test|(?:is|was|are|were|will\sbe)\s(?:drawn|taken|collected|sampled))|venipunct|phlebotom|catheter\sinsert|access|"
-    r"line\s(?:will|is|was)|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging(?![\s-]guid)|(?<!under\s)ultraso(?!\w*[\s-](?:guid|control))|MRI(?![\s-]guid)|bisphosph|zoledron|iron\b|urograph|angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
+    r"line\s(?:will|is|was)|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging(?![\s-]guid)|(?<!under\s)ultraso(?!\w*[\s-](?:guid|control))|MRI(?![\s-]guid)|bisphosph|zoledron|iron\b|urograph|(?<!subtraction\s)angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
     r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|clotting\sfactor|factor\sVIII|globulin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|laser|fitostimol|paralytic)\w*",
     re.IGNORECASE,
 )
@@ -69,7 +69,8 @@ def _levels(view: View, products: Products, own: Sequence[Item]) -> tuple[list[I
     def read(sentence: tuple[int, int]) -> tuple[bool, bool]:
         words = view.joined.text[slice(*sentence)]
         gives = _GIVE.search(words) is not None
-        return gives, bool(starting(own, *sentence)) or (gives and _CELLS.search(words) is not None)
+        of_cells = gives and (_CELLS.search(words) or _REST.match(words)) is not None
+        return gives, of_cells or bool(starting(own, *sentence))
 
     gels = _injected_gels(view, own)
     for item in view.of("ROUTE"):
@@ -81,6 +82,12 @@ def _levels(view: View, products: Products, own: Sequence[Item]) -> tuple[list[I
 
 
 _CELLS = re.compile(r"\bcells?\b|MSC|stem")
+_REST = re.compile(
+    r"\s*(?:then\s)?(?:an?\s(?:additional|further)|another|the\s(?:rest|remainder|remaining|other\s(?:half|part|portion)))\b"
+    r"(?![^.;]{0,40}\b(?:saline|drug|lidocaine|placebo|dye)\b)",
+    re.IGNORECASE,
+)
+"""How a sentence goes on that tells where the other part of what was just given goes."""
 _GEL = "route.implanted.gel"
 _CARRIER = "route.implanted.words"
 _COLLAGEN = re.compile(r"\bcollagen(?:\sscaffold)?$", re.IGNORECASE)
@@ -202,6 +209,8 @@ def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Ite
         strong = [item for item in strong if item.value != "intra_articular" or _JOINT.search(view.words(item))]
     if any(item.value == "implanted" for item in strong):
         strong = [item for item in strong if item.value != "other:intraosseous"]
+    ventricles = {item.sentence for item in strong if "ventric" in view.words(item).lower()}
+    strong = [item for item in strong if item.sentence not in ventricles or not _STEREOTAXIS.match(view.words(item))]
     if not strong:
         return _one_weak(kept)
     beside = [item for item in items if _adds_local(view, own, item, strong)]
@@ -209,6 +218,8 @@ def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Ite
     return strong + joined
 
 
+_STEREOTAXIS = re.compile(r"stereota", re.IGNORECASE)
+"""Only how the needle finds its way, where the sentence says that it goes into a ventricle."""
 _JOINT = re.compile(r"articular|joint", re.IGNORECASE)
 """Words that "into the hip" lacks: the head of the femur is no joint."""
 _INJECTED = re.compile(r"\binject\w*\s(?:of\s)?(?:[\w-]+\s){0,4}$", re.IGNORECASE)
@@ -235,9 +246,11 @@ def _adds_local(view: View, own: Sequence[Item], item: Item, strong: Sequence[It
 
     In one sentence it stands right before the other: "into the corpora cavernosa and the penile artery".
     """
-    if item.rule != _INTO or item.zone is not Zone.CORE:
+    if item.rule != _INTO or not {other.value for other in strong} <= _ELSEWHERE:
         return False
-    if not {other.value for other in strong} <= _ELSEWHERE:
+    if any(_is_parted(view, item, other) for other in strong):
+        return True
+    if item.zone is not Zone.CORE:
         return False
     beside = [other for other in strong if other.sentence == item.sentence]
     if beside:
@@ -248,6 +261,17 @@ def _adds_local(view: View, own: Sequence[Item], item: Item, strong: Sequence[It
     return bool(starting(own, item.start, end))
 
 
+def _is_parted(view: View, item: Item, other: Item) -> bool:
+    """Whether what is given is parted between two places: "into the disc. The other half is given by vein"."""
+    first, second = sorted((item, other), key=lambda one: one.start)
+    if first.section != second.section or second.start - first.end > _PARTED:
+        return False
+    between = view.joined.text[first.end : second.start]
+    return any(_REST.match(between, stop.end()) for stop in _STOP.finditer(between))
+
+
+_PARTED = 120
+_STOP = re.compile(r"[.;,]\s|\band\s")
 _OF_CELLS = 60
 _INTO_INJECTION = re.compile(r"into\s(?:[\w-]+\s){1,5}?injections?\sof\s", re.IGNORECASE)
 """ "Into a spinal cord injection of cells"."""
