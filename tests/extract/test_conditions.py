@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from tests.extract.publications import publication
 from tests.extract.registrations import a_study
 
+from mscminer.core.documents import Section
 from mscminer.core.facts import Maker
 from mscminer.core.vocabulary import Field
 from mscminer.extract.condition_names import spelled_out, written
@@ -101,6 +103,8 @@ _GIVEN = [{"name": "Mesenchymal stem cells"}]
         # what registries list that is no condition
         ("Cells for Cystitis", ("Cystitis", "Umbilical Cord", "Ozone Therapy"), ["cystitis"]),
         ("Yield of Stem Cells From Fat", ("Mesenchymal Stem Cells",), []),
+        ("The LEAF Study", ("Rotator Cuff Tear", "Tendon Injuries"), ["rotator cuff tear"]),
+        ("The LEDGE Study", ("Tendon Injuries",), ["tendon injury"]),
         # an index's order of words
         ("The LEAP Study", ("Leukemia, Myeloid, Acute",), ["acute myeloid leukemia"]),
         ("The LIFT Study", ("Instability; Shoulder (Old Injury)",), ["shoulder instability"]),
@@ -120,6 +124,53 @@ def test_a_registration_is_named_as_its_title_has_it(title: str, listed: tuple[s
         for evidence in one.evidence:
             text = document.text(evidence.span.section)
             assert text[evidence.span.start : evidence.span.end] == evidence.quote
+
+
+@pytest.mark.parametrize(
+    ("title", "official", "name"),
+    [
+        ("Cells for Asthma", "Stromal Cells in Severe Persistent Asthma", "severe persistent asthma"),
+        ("Cells in Liver Failure", "Marrow Cells for HBV-related Liver Failure", "HBV-related liver failure"),
+        ("Cells for Severe Asthma", "Stromal Cells in Asthma", "severe asthma"),
+        ("Cells for Asthma", "Inhaled Stromal Cells for the Outcome of Asthma in Towns", "asthma"),
+    ],
+)
+def test_the_title_that_tells_the_course_names_the_condition(title: str, official: str, name: str) -> None:
+    document = a_study(title, interventions=_GIVEN, conditions=("Asthma", "Liver Failure"))
+    titled = Section(name="official_title", text=official)
+    document = replace(document, sections=(*document.sections, titled), version="")
+    assert [one.name for one in find_conditions(document)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("listed", "summary", "names"),
+    [
+        (
+            ("Heart Failure", "Myocardial Ischemia"),
+            "Cells are tried in people with myocardial ischemia and heart failure.",
+            ["heart failure", "myocardial ischemia"],
+        ),
+        (
+            ("Heart Failure", "Ischemic Cardiomyopathy"),
+            "Patients with severe ischemic cardiomyopathy are treated.",
+            ["heart failure", "ischemic cardiomyopathy"],
+        ),
+        (("Heart Failure", "Myocardial Ischemia"), "Cells may help hearts after ischemia.", ["heart failure"]),
+        (("Heart Failure", "Obesity"), "People with obesity and heart failure are treated.", ["heart failure"]),
+    ],
+)
+def test_a_heart_that_fails_and_why_are_both_named(listed: tuple[str, ...], summary: str, names: list[str]) -> None:
+    document = a_study("Cells for Heart Failure", interventions=_GIVEN, conditions=listed, summary=summary)
+    assert [one.name for one in find_conditions(document)] == names
+
+
+def test_the_summary_names_the_condition_where_titles_and_field_do_not() -> None:
+    listed = ("Stem Cell Transplantation",)
+    told = "Stromal cells are infused. Adults with chronic bladder dysfunction are treated."
+    document = a_study("The MOSS Pilot", interventions=_GIVEN, conditions=listed, summary=told)
+    assert [one.name for one in find_conditions(document)] == ["chronic bladder dysfunction"]
+    document = a_study("The MOSS Pilot", interventions=_GIVEN, conditions=("Cystitis",), summary=told)
+    assert [one.name for one in find_conditions(document)] == ["cystitis"]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +317,29 @@ def test_any_text_can_be_written_as_a_name_of_single_spaced_words(name: str) -> 
     ("words", "name"),
     [
         ("Knee Joint Osteoarthritis", "knee osteoarthritis"),
-        ("Osteoarthritis of the Knee Joint", "knee joint osteoarthritis"),
+        ("Osteoarthritis of the Knee Joint", "knee osteoarthritis"),
+        ("Severe Osteoarthritis of the Hip", "severe hip osteoarthritis"),
+        ("Osteoarthritis of the Thumb Joint", "thumb joint osteoarthritis"),
+        ("Diabetes Type 2", "type 2 diabetes"),
+        ("Graft vs Host Disease", "graft-versus-host disease"),
+        ("ST Segment Elevated Infarct", "ST-elevation infarct"),
+        ("Parkinson's", "Parkinson's disease"),
+        ("Colitis in HIV Infected Subjects", "colitis in HIV infection"),
+        ("Graft-versus-host Disease Prophylaxis", "graft-versus-host disease"),
+        ("Fracture Healing", "fracture"),
+        ("Wound Healing", "wound healing"),
+        ("Foot Ulcer Treatment in Scleroderma", "foot ulcer in scleroderma"),
+        ("Stroke in Central Europe", "stroke"),
+        ("Ulcers in Scleroderma", "ulcers in scleroderma"),
+        ("Spinal Cord Injury at T4-T6 Level", "spinal cord injury"),
+        ("Male Erectile Dysfunction", "erectile dysfunction"),
+        ("Male Infertility", "male infertility"),
+        ("K-L Grade II Gonarthrosis", "gonarthrosis"),
+        ("Primary Mild to Moderate Gonarthrosis", "gonarthrosis"),
+        ("Moderate to Severe Psoriasis", "moderate to severe psoriasis"),
+        ("Patients With Deficient Jaw", "deficient jaw"),
+        ("Primary Idiopathic Neuropathy", "idiopathic neuropathy"),
+        ("Primary Biliary Cholangitis", "primary biliary cholangitis"),
         ("Osteoarthritic Knees", "knee osteoarthritis"),
         ("Ulcer, Venous", "venous ulcer"),
         ("Hepatitis B, C and D", "hepatitis B, C and D"),

@@ -588,6 +588,27 @@ def test_one_arm_of_a_parallel_trial_without_allocation_leaves_open_whether_peop
 
 def test_a_trial_without_arms_and_allocation_leaves_open_whether_it_is_controlled(extractor: Extractor) -> None:
     assert _design(extractor, arms=[], intervention_model="FACTORIAL") == (None, None)
+    told = _design(extractor, arms=[], intervention_model="PARALLEL", allocation="RANDOMIZED")
+    assert told == (True, None)
+    single = _design(extractor, arms=[], intervention_model="SINGLE_GROUP", allocation="NA")
+    assert single == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("summary", "n"),
+    [
+        ("The cells are for the treatment of a single patient with a tumor.", 1),
+        ("An expanded access protocol to treat only one pediatric patient.", 1),
+        ("Cells are given to approximately 40 patients.", 40),
+        ("Cells are given as a single dose to patients with a tumor.", None),
+        ("A single patient's cells are stored.", None),
+    ],
+)
+def test_people_with_expanded_access_are_counted_where_the_prose_counts_them(
+    extractor: Extractor, summary: str, n: int | None
+) -> None:
+    document = a_study("MSC", interventions=[{"name": _CELLS}], summary=summary, study_type="EXPANDED_ACCESS")
+    assert read(extractor, document).values(Field.N) == (() if n is None else (n,))
 
 
 @pytest.mark.parametrize(

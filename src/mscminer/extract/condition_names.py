@@ -11,6 +11,7 @@ _TAIL: Final = re.compile(r"(?:\s*\([^()]{2,40}\))+\s*$")
 _APOSTROPHE: Final = re.compile("[\u2019\u00b4`]")
 _EDGES: Final = " \t\n.,;:\uff0c\u3002-"
 _OF_SITE: Final = re.compile(
+    r"(?P<how>(?:(?:mild|moderate|severe|advanced|chronic|early|end-stage|to|or) )*)"
     r"(?P<what>osteoarthritis|defects?|injury|fracture|osteonecrosis|cirrhosis) of (?:the )?(?P<site>\w+(?: \w+)?)",
     re.IGNORECASE,
 )
@@ -22,6 +23,11 @@ _ANOTHER_WORD: Final = (
     (re.compile(r"\btype\s?-?(1|2|I|II)\s?diabet", re.IGNORECASE), r"type \1 diabet"),
     (re.compile(r"^(.+) (refractory|resistant) to (?:cortico)?steroids?$", re.IGNORECASE), r"steroid-\2 \1"),
     (re.compile(r"\bdiabetic$", re.IGNORECASE), "diabetes"),
+    (re.compile(r"\b(diabetes(?: mellitus)?)\s?type\s?-?(1|2|I|II)$", re.IGNORECASE), r"type \2 \1"),
+    (re.compile(r"\bgraft[\s-](?:v|vs\.?)[\s-]host\b", re.IGNORECASE), "graft-versus-host"),
+    (re.compile(r"\bST (?:segment )?elevat(?:ed|ion)\b", re.IGNORECASE), "ST-elevation"),
+    (re.compile(r"\b(alzheimer|parkinson|crohn|peyronie)'s$", re.IGNORECASE), r"\1's disease"),
+    (re.compile(r"\binfected (?:subjects|patients|people)$", re.IGNORECASE), "infection"),
     (re.compile(r"\bosteoarthritic (knee|hip|ankle)s?$", re.IGNORECASE), r"\1 osteoarthritis"),
     (re.compile(r"\binfarcted myocardi(?:um|al tissue)$", re.IGNORECASE), "myocardial infarction"),
     (re.compile(r"\b(knee|hip|ankle) joint (?=osteoarthritis\b)", re.IGNORECASE), r"\1 "),
@@ -29,8 +35,21 @@ _ANOTHER_WORD: Final = (
     (re.compile(r"\b patients? (?=caused|due|with)", re.IGNORECASE), " "),
 )
 """Wordings of titles that clinicians write in another way."""
-_AFTER_NAME: Final = re.compile(r" (?:aggravated|unspecified|adult|moderate|severe|mild|nos)$", re.IGNORECASE)
-"""What an index puts behind a name; readers leave it out."""
+_AFTER_NAME: Final = re.compile(
+    r" (?:aggravated|unspecified|adult|moderate|severe|mild|nos|(?<!wound )healing|prophylaxis|diagnosis"
+    r"|(?<!bullosa )treatment|(?<=bullosa )wounds|(?<=crohn's disease )lesions"
+    r"|(?:in|at) (?:[\w-]+ ){0,4}(?:china|europe|iran|india|japan|korea|hospital|center|centre)|at \w\d[\w-]* level)$",
+    re.IGNORECASE,
+)
+"""What stands behind a name in an index or a title and is no part of it: a degree, a place, what is done."""
+_IDLE: Final = (
+    r"male(?=\serectile)|patients with|single|unilateral|recent|intractable|slight|unresectable|no[ -]option"
+    r"|(?:K-?L|Kellgren-Lawrence) grade \w+|(?:primary )?mild to moderate|correction of|prevention of|treatment of"
+)
+_BEFORE_NAME: Final = re.compile(
+    rf"^(?:(?:{_IDLE})\s)+(?=\w)|(?<=\w )treatment (?=in )|^primary (?=idiopathic)", re.IGNORECASE
+)
+"""What stands before a name that readers leave out."""
 _PLURALS: Final = {
     "injuries": "injury",
     "tumors": "tumor",
@@ -58,7 +77,7 @@ def written(words: str) -> str:
     text = text.lower() if text.isupper() and " " in text else text
     for pattern, other in _ANOTHER_WORD:
         text = pattern.sub(other, text)
-    plain = [_in_case(word) for word in _AFTER_NAME.sub("", _turned(text)).split()]
+    plain = [_in_case(word) for word in _AFTER_NAME.sub("", _BEFORE_NAME.sub("", _turned(text))).split()]
     if plain:
         plain[-1] = _PLURALS.get(plain[-1], plain[-1])
     return " ".join(plain)
@@ -73,9 +92,12 @@ def _turned(text: str) -> str:
     if all(_KIND.fullmatch(part) for part in parts[1:]):
         text = " ".join(reversed(parts))
     of_site = _OF_SITE.fullmatch(text)
-    return f"{of_site['site']} {of_site['what']}" if of_site else text
+    if of_site is None:
+        return text
+    return f"{of_site['how']}{_JOINT.sub('', of_site['site'])} {of_site['what']}"
 
 
+_JOINT: Final = re.compile(r"(?<=knee|.hip) joint$", re.IGNORECASE)
 _KIND: Final = re.compile(r"type [12]|type I{1,2}|[^\W\d]+(?:[ -][^\W\d]+)?", re.IGNORECASE)
 """What stands after a comma in an index: one or two words."""
 
@@ -100,9 +122,11 @@ _WELL_KNOWN: Final = {
     "CKD": "chronic kidney disease",
     "CLI": "critical limb ischemia",
     "COPD": "chronic obstructive pulmonary disease",
+    "GIST": "gastrointestinal stromal tumor",
     "GVHD": "graft-versus-host disease",
     "HIE": "hypoxic-ischemic encephalopathy",
     "IPF": "idiopathic pulmonary fibrosis",
+    "OA": "osteoarthritis",
     "SLE": "systemic lupus erythematosus",
     "STEMI": "ST-elevation myocardial infarction",
     "T1DM": "type 1 diabetes mellitus",

@@ -271,3 +271,9 @@ def places_of_treated(text: str, name: str) -> Iterator[tuple[int, int]]:
     for start, end in places_of(text, name) if cued else ():
         if any(0 <= start - cue <= _NEAR for cue in cued):
             yield start, end
+
+
+def phrases_of_people(text: str) -> Iterator[tuple[int, int]]:
+    """The conditions that a folded text says people have or are treated for, each named by a word for a disease."""
+    for start in sorted(match.end() for cue in _SURE_CUES for match in cue.finditer(text)):
+        yield from (span for span in phrases_after(text, start) if DISEASE.search(text, *span))

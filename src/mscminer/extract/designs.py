@@ -100,17 +100,13 @@ def is_controlled(study: StudyFields, products: Products, prose: str = "") -> bo
         return True
     if study.study_type == "INTERVENTIONAL" and (_divides(study) or _HISTORICAL.search(prose)):
         return True
-    if (
-        study.study_type == "INTERVENTIONAL"
-        and not study.allocation
-        and len(study.arms) <= 1
-        and _CONTROLLED.search(prose)
-    ):
+    silent = not study.allocation if study.arms else study.allocation in ("", "RANDOMIZED")
+    if study.study_type == "INTERVENTIONAL" and silent and len(study.arms) <= 1 and _CONTROLLED.search(prose):
         return True
     if study.study_type == "EXPANDED_ACCESS" or (study.study_type == "OBSERVATIONAL" and not study.arms):
         return None
     if study.study_type == "INTERVENTIONAL" and (len(study.arms) <= 1 or _single(study)):
-        unknown = not study.arms and not study.allocation and not _single(study)
+        unknown = not study.arms and silent and study.intervention_model != "SINGLE_GROUP"
         return None if unknown else _lonely(study)
     if products.msc is MscClass.NONE:
         return (_has_comparator(study) and not _only_settings_differ(study)) or _CONTROL_GROUP.search(prose) is not None

@@ -11,7 +11,7 @@ from typing import Final
 from mscminer.core.documents import Concept, Document
 from mscminer.core.spans import Evidence
 from mscminer.extract.condition_names import in_words, spelled_out, written
-from mscminer.extract.condition_phrases import DISEASE, places_of_treated
+from mscminer.extract.condition_phrases import DISEASE, phrases_of_people, places_of_treated
 from mscminer.extract.diseases import link_disease
 from mscminer.extract.publications.text import fold
 from mscminer.extract.spelling import plain_name
@@ -29,6 +29,7 @@ class ConditionName:
 
 _TOO_BROAD: Final = (
     "diseases?|disorders?|injur(?:y|ies)|wounds? and injuries|pathologic processes|syndrome|inflammation|ischemia"
+    r"|(?:tendon|knee|shoulder|leg|arm) injur(?:y|ies)(?: and disorders)?|motor neuron diseases?"
 )
 _NO_DISEASE: Final = (
     r"stem cells?|.*\bstem cells?(?: transplant\w*)?|mesenchymal.*|MSCs?|bone marrow|(?:safety|efficacy)"
@@ -61,7 +62,7 @@ def _chosen(
 ) -> Sequence[ConditionName]:
     """What the titles say, with what else is listed; the list alone where they say nothing that tells a disease."""
     if not phrases:
-        return _said(document, listed)
+        return _said(document, listed) or tuple(_of_people(document))
     if not any(_is_telling(phrase.text) for phrase in phrases) and any(_is_telling(one.name) for one in listed):
         whole = any(phrase.is_broad for phrase in phrases)
         return listed if whole else _said(document, listed)
@@ -154,6 +155,17 @@ def _listed_names(document: Document, concepts: Sequence[Concept]) -> Sequence[C
     return [one for one in named if not _UNFIT.fullmatch(one.name) and not is_site(one.name)] or named
 
 
+def _of_people(document: Document) -> Iterator[ConditionName]:
+    """What the people have by the summary: the last resort where titles are silent and the field lists a product."""
+    text, texts = document.text(_SUMMARY), _texts(document)
+    for start, end in islice(phrases_of_people(fold(text)), 1):
+        yield ConditionName(
+            name=in_words(spelled_out(written(text[start:end]), texts)),
+            mesh=_mesh_of(text[start:end], ()),
+            evidence=(document.evidence(_SUMMARY, start, end),),
+        )
+
+
 def _said_again(document: Document, name: str) -> Iterator[Evidence]:
     """Where the summary says, in the same words, that people with the condition are treated."""
     for place in islice(places_of_treated(fold(document.text(_SUMMARY)), fold(name)), 1):
@@ -185,12 +197,35 @@ def _also_listed(
     """The listed conditions that `told` lacks: those that a title has in other words, and the only one listed."""
     titles = _bag(" ".join(map(document.text, TITLES)))
     stems_told = telling_stems(one.name for one in told)
+    had = _had_by_people(document) if len(listed) == len(_HALVES) else ()
     for one in listed:
         stems = telling_stems([one.name])
         in_title = _bag(one.name) <= titles and not stems <= stems_told
         only = len(listed) == 1 and not stems & stems_told and not _means_one_of(one, told)
-        if in_title or (only and _is_telling(one.name)):
+        fit = _is_telling(one.name) and not _UNFIT.fullmatch(one.name)
+        both = _is_other_half(one, told) and any(_bag(one.name) <= words for words in had)
+        if in_title or (only and fit) or both:
             yield one
+
+
+_HALVES: Final = (
+    re.compile(r"heart failure|ventricular dysfunction", re.IGNORECASE),
+    re.compile(r"cardiomyopath|myocardial (?:isch|infarct)|isch\w+ heart disease", re.IGNORECASE),
+)
+"""What the heart comes to, and why."""
+
+
+def _had_by_people(document: Document) -> frozenset[frozenset[str]]:
+    """The words of each condition that the summary says people have."""
+    text = document.text(_SUMMARY)
+    return frozenset(_bag(text[slice(*span)]) for span in phrases_of_people(fold(text)))
+
+
+def _is_other_half(one: ConditionName, told: Sequence[ConditionName]) -> bool:
+    """Whether a heart fails in one of the names and the other says why: readers name both."""
+    names = " / ".join(other.name for other in told)
+    halves = [[half.search(name) is not None for half in _HALVES] for name in (one.name, names)]
+    return sorted(halves) == [[False, True], [True, False]]
 
 
 def _means_one_of(one: ConditionName, others: Sequence[ConditionName]) -> bool:

@@ -8,7 +8,7 @@ if it shares a telling word with a listed condition or its descriptor.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -94,7 +94,25 @@ def title_phrases(document: Document, listed: Iterable[str]) -> tuple[TitlePhras
     telling = telling_stems(listed)
     found = [(_rank(found, telling), found.phrases) for found in _candidates(document)]
     fit = [(rank, phrases) for rank, phrases in found if rank[1] or (rank[2] and (rank[3] >= SURE or not telling))]
-    return max(fit, key=lambda pair: pair[0])[1] if fit else ()
+    best = max(fit, key=lambda pair: pair[0])[1] if fit else ()
+    return _fuller(best, [phrases for rank, phrases in fit if rank[0] and rank[2]])
+
+
+def _fuller(best: tuple[TitlePhrase, ...], others: Sequence[tuple[TitlePhrase, ...]]) -> tuple[TitlePhrase, ...]:
+    """What another title says in the same words with its course: "persistent asthma" where one has "asthma"."""
+    words = _bag(best)
+    fuller = [other for other in others if words < _bag(other) and all(map(_COURSE.fullmatch, _bag(other) - words))]
+    return max(fuller, key=lambda other: len(_bag(other))) if words and fuller else best
+
+
+_COURSE: Final = re.compile(
+    "refractory|resistant|steroid|moderate|severe|chronic|acute|persistent|recurrent|relapsing|fistulizing|decompensated"
+    "|progressive|active|complex|advanced|newly|diagnosed|hbv|hcv|related|traumatic|long"
+)
+
+
+def _bag(phrases: tuple[TitlePhrase, ...]) -> frozenset[str]:
+    return frozenset(word for phrase in phrases for word in plain_name(phrase.text).split())
 
 
 def _rank(found: _Candidate, telling: frozenset[str]) -> tuple[bool, int, bool, float, int, int]:
