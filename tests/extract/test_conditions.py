@@ -105,6 +105,16 @@ _GIVEN = [{"name": "Mesenchymal stem cells"}]
         ("Yield of Stem Cells From Fat", ("Mesenchymal Stem Cells",), []),
         ("The LEAF Study", ("Rotator Cuff Tear", "Tendon Injuries"), ["rotator cuff tear"]),
         ("The LEDGE Study", ("Tendon Injuries",), ["tendon injury"]),
+        # an acronym of the title stands for what is listed; cancers whose treatment did the harm
+        (
+            "Stromal Cells in Steroid Resistant GVHD",
+            ("Graft Vs Host Disease",),
+            ["steroid resistant graft-versus-host disease"],
+        ),
+        ("Cells for Xerostomia in Patients With Throat Cancer", ("Throat Cancer", "Xerostomia"), ["xerostomia"]),
+        ("Cells for Cystitis After Leukemia", ("Cystitis", "Leukemia"), ["cystitis"]),
+        ("Cells for Leukemia and Fistula", ("Leukemia", "Fistula"), ["leukemia", "fistula"]),
+        ("Salvage of Colitis by Marrow Cells", ("Colitis",), ["colitis"]),
         # an index's order of words
         ("The LEAP Study", ("Leukemia, Myeloid, Acute",), ["acute myeloid leukemia"]),
         ("The LIFT Study", ("Instability; Shoulder (Old Injury)",), ["shoulder instability"]),

@@ -181,6 +181,8 @@ def test_whose_cells_they_are(extractor: Extractor, description: str, donor: set
 @pytest.mark.parametrize(
     ("keywords", "donor"),
     [
+        (("autologous platelet rich fibrin",), set()),
+        (("autologous skin",), set()),
         (("Autologous fat grafting",), set()),
         (("Autologous serum",), set()),
         (("Autologous transplantation",), {"autologous"}),

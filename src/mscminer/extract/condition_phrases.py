@@ -21,7 +21,7 @@ _ACRONYMS: Final = "copd ards bpd oa als ms sle amd aki ckd sci a?gvhd cgvhd cli
 _STEMS: Final = (
     "disease syndrome disorder lesions? defects? (?<!pre-)injur trauma wounds? ulcers? scars? necrosis rupture non-?union (?<!cell_)adhesion"
     " failure dysfunction insufficien deficien impairment degenerat atroph dystroph dysplasia aplasia malformation"
-    " hypoplastic deformit hernia malignanc",
+    " hypoplas deformit hernia malignanc",
     "infarct ischa?emi angina cardiomyopath stroke ha?emorrhage hypertension pre-?eclampsia sepsis septic",
     "diabet lupus sclerosis fibrosis cirrhosis cancer tumou?r leuka?emi ana?emi immunodeficien gvhd graft[-_]versus"
     " rejection",
@@ -98,7 +98,7 @@ _DETERMINERS: Final = "the an? does their his her either various different both 
 _DOING: Final = (
     "(?:reduc|prevent|treat|improv|repair|promot|manag|heal|restor|attenuat|ameliorat|alleviat|reliev)(?:e|ing)?"
 )
-_DEED: Final = "treatment repair prevention prophylaxis management reconstruction use"
+_DEED: Final = "treatment repair prevention prophylaxis management reconstruction use salvage"
 _SORTS: Final = r"(?:other_)?types symptoms complications (?:\w+_)?cases? (?:\w+_)?models?"
 _DEGREES: Final = "symptomatic established confirmed suspected experimental resected large small painful adult(?!_respiratory) local previous"
 _SPECIES: Final = "human porcine rabbit canine equine murine ovine rat mouse"

@@ -16,7 +16,8 @@ _ALLOGRAFT = "donor.allogeneic.allograft"
 _GIVERS = ("donor.allogeneic.donor", "donor.allogeneic.relative", _VOLUNTEERS)
 """Rules of words for people who give; what they give the sentence must tell."""
 _OTHER_KEYWORD = re.compile(
-    r"[\s-](?:fat\s(?:graft|transfer|inject)|serum|plasma|PRP|fibrin|chondro|bone\sgraft|tooth)", re.IGNORECASE
+    r"[\s-](?:fat\s(?:graft|transfer|inject)|serum|plasma|PRP|PRF|platelet|fibrin|chondro|bone\sgraft|tooth|skin|blood\b)",
+    re.IGNORECASE,
 )
 _IMMUNITY = re.compile(
     r"\b(?:low|lower|lack|little|no|absence|less|possibility|risk)\s(?:of\s)?(?:the\s)?(?:\w+\s)?(?:immunogenic|rejection|alloreact)\w*"

@@ -54,7 +54,22 @@ def find_conditions(document: Document) -> tuple[ConditionName, ...]:
     phrases = title_phrases(
         document, [*(one.name for one in listed), *(concept.name for concept in study.condition_mesh)]
     )
-    return tuple(_of_hosts(_without_doubles(_chosen(document, listed, phrases))))
+    return tuple(_of_hosts(_without_settings(tuple(_without_doubles(_chosen(document, listed, phrases))))))
+
+
+_AFTERMATH: Final = re.compile(
+    r"graft[\s-](?:versus|rejection)|poor graft|renal failure|kidney injury|hyposalivation|xerostomia|dry mouth"
+    r"|mucositis|cystitis|proctitis|neutropenia|cytopenia|osteoradionecrosis|lymph\w*edema",
+    re.IGNORECASE,
+)
+"""What the treatment of a cancer brings about."""
+_CANCER: Final = re.compile(r"\b(?:cancers?|tumou?rs?|malignanc\w+|leuk\w+|lymphomas?)\b", re.IGNORECASE)
+
+
+def _without_settings(names: Sequence[ConditionName]) -> Sequence[ConditionName]:
+    """Without the cancers of people whose treatment did the harm that the cells are for."""
+    harms = [one for one in names if _AFTERMATH.search(one.name)]
+    return [one for one in names if one in harms or not _CANCER.search(one.name)] if harms else names
 
 
 def _chosen(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mscminer.core.documents import Document
+from mscminer.extract.condition_names import in_words
 from mscminer.extract.condition_phrases import CUES, DISEASE, SURE, phrases_after
 from mscminer.extract.publications.text import fold
 from mscminer.extract.spelling import plain_name
@@ -52,7 +53,7 @@ class TitlePhrase:
     @property
     def stems(self) -> frozenset[str]:
         """What its words begin with, in the one spelling of disease names."""
-        return telling_stems([self.text])
+        return telling_stems([in_words(self.text)])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
