@@ -68,6 +68,34 @@ def test_cells_of_fat_that_are_not_grown(extractor: Extractor, summary: str, msc
 
 
 @pytest.mark.parametrize(
+    ("given", "msc"),
+    [
+        ("Bone marrow MSC", "cells"),
+        ("Wharton's jelly-derived MSCs", "cells"),
+        ("Allogeneic MSCs", "cells"),
+        ("MSC visits", "none"),
+        ("MSC (motivation and support contacts)", "none"),
+        ("Stem cells from the apical papilla", "cells"),
+    ],
+)
+def test_a_short_form_is_read_where_the_words_before_tell_of_cells(extractor: Extractor, given: str, msc: str) -> None:
+    document = a_study("A Trial in Colitis", interventions=[{"name": given}], conditions=("Colitis",))
+    assert read(extractor, document).value(Field.MSC) == msc
+
+
+@pytest.mark.parametrize(
+    ("given", "donor"),
+    [
+        ("Mesenchymal stem cells from cadaveric donors", {"allogeneic"}),
+        ("Mesenchymal stem cells of several screened donors", {"allogeneic"}),
+        ("Mesenchymal stem cells for recipients of a kidney from deceased donors", set()),
+    ],
+)
+def test_donors_of_every_kind(extractor: Extractor, given: str, donor: set[str]) -> None:
+    assert _one(extractor, Field.DONOR, interventions=[{"name": given}]) == donor
+
+
+@pytest.mark.parametrize(
     ("fields", "msc"),
     [
         ({"conditions": ("Labral Tear", "Mesenchymal Stromal Cell")}, "cells"),
@@ -94,6 +122,10 @@ def _one(extractor: Extractor, field: Field, **fields: Any) -> set[Any]:
         ("Skin biopsies are stained for collagen.", set()),
         ("Mesenchymal stem cells of the stromal vascular fraction are grown.", {"adipose"}),
         ("AMSCs are grown from the bone marrow of the iliac crest.", {"bone_marrow"}),
+        ("Fetal liver mesenchymal stem cells are grown.", {"other:fetal_liver"}),
+        ("Periosteal mesenchymal stem cells are grown.", {"other:periosteum"}),
+        ("A periosteal flap covers the cells.", set()),
+        ("Tonsil-derived mesenchymal stem cells are grown.", {"other:tonsil"}),
         ("AMSCs are infused; the adipose tissue is taken from the belly.", {"adipose"}),
         ("Amniotic mesenchymal stem cells (hAMSC) are infused; hAMSC are frozen.", {"amnion"}),
         (

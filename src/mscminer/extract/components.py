@@ -186,12 +186,25 @@ def _foreign(item: Found, text: str, banned: set[str], spelt_out: bool) -> bool:
     if item.rule not in _PRODUCT_ACRONYMS:
         return False
     words = text[item.start : item.end]
-    named = spelt_out or _UNMISTAKABLE.fullmatch(words) is not None
+    named = spelt_out or _UNMISTAKABLE.fullmatch(words) is not None or _is_told(text, item.start)
     return not named or words.rstrip("s") in banned or words in banned
 
 
 _UNMISTAKABLE = re.compile(r"(?:(?:allo|auto|hu?)-?)?(?:UCB?|BM|AD|AT|WJ|CB|DP)-?MSCs?|MSC-NTF|MSC-?TRAIL")
 """Short forms of MSCs that need not be spelt out: nothing else is called so."""
+_TELLING = re.compile(
+    r"\b(?:bone[\s-]marrow|umbilical[\s-]cord|cord[\s-]tissue|cord[\s-]blood|adipose(?:\s(?:tissue|fat))?|wharton\S{0,2}\sjelly"
+    r"|placenta(?:l)?|dental\spulp|allogene?ic|autologous)(?:[\s-]derived)?[\s-]$",
+    re.IGNORECASE,
+)
+
+
+def _is_told(text: str, start: int) -> bool:
+    """Whether the words before a short form say whence or whose its cells are: "bone marrow MSC"."""
+    return _TELLING.search(text, max(0, start - _BEFORE_SHORT), start) is not None
+
+
+_BEFORE_SHORT = 40
 
 
 _TISSUE_ACRONYM = re.compile(r"tissue\.\w+\.acronym|tissue\.adipose\.letter|tissue\.cord_blood|tissue\.placenta")

@@ -40,6 +40,7 @@ _BACK_WORD = re.compile(
     r"is|are|were|was|will|be|being|of|from|an?|the|both|either|in|which|that|taken|derived|isolated|obtained|harvested|collected|prepared|expanded|cultured|human|produced|manufactured|sourced?|origin|extracted"
     r"|generated|[A-Z]{2,6}s?|bone|marrow|adipose|tissue|fat|umbilical|cord|wharton\S*|jelly|blood|placenta\w*|dental|pulp|normal|using|with|and|cells|ex|vivo|by|patients?|healthy|young|adult|volunteers?|aspirate|iliac"
     r"|crest|used|for|this|trial|study|infusion|product|has|have|been|generated|stored|donated|single|unrelated|banked|third|party|\d+"
+    r"|cadaver\w*|deceased|organ|pooled|multiple|several|consenting|screened|qualified|living|selected|paid|female|male"
 )
 
 
