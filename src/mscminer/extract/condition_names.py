@@ -27,6 +27,7 @@ _ANOTHER_WORD: Final = (
     (re.compile(r"\bgraft[\s-](?:v|vs\.?)[\s-]host\b", re.IGNORECASE), "graft-versus-host"),
     (re.compile(r"\bST (?:segment )?elevat(?:ed|ion)\b", re.IGNORECASE), "ST-elevation"),
     (re.compile(r"\b(alzheimer|parkinson|crohn|peyronie)'s$", re.IGNORECASE), r"\1's disease"),
+    (re.compile(r"\b(kidney|renal|liver|lung|heart) transplants?$", re.IGNORECASE), r"\1 transplantation"),
     (re.compile(r"\binfected (?:subjects|patients|people)$", re.IGNORECASE), "infection"),
     (re.compile(r"\bosteoarthritic (knee|hip|ankle)s?$", re.IGNORECASE), r"\1 osteoarthritis"),
     (re.compile(r"\binfarcted myocardi(?:um|al tissue)$", re.IGNORECASE), "myocardial infarction"),
@@ -97,7 +98,7 @@ def _turned(text: str) -> str:
     return f"{of_site['how']}{_JOINT.sub('', of_site['site'])} {of_site['what']}"
 
 
-_JOINT: Final = re.compile(r"(?<=knee|.hip) joint$", re.IGNORECASE)
+_JOINT: Final = re.compile(r"(?:(?<=knee)|(?<=hip)|(?<=ankle)) joint$", re.IGNORECASE)
 _KIND: Final = re.compile(r"type [12]|type I{1,2}|[^\W\d]+(?:[ -][^\W\d]+)?", re.IGNORECASE)
 """What stands after a comma in an index: one or two words."""
 

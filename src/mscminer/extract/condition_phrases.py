@@ -22,7 +22,7 @@ _STEMS: Final = (
     "disease syndrome disorder lesions? defects? (?<!pre-)injur trauma wounds? ulcers? scars? necrosis rupture non-?union (?<!cell_)adhesion"
     " failure dysfunction insufficien deficien impairment degenerat atroph dystroph dysplasia aplasia malformation"
     " hypoplas deformit hernia malignanc",
-    "infarct ischa?emi angina cardiomyopath stroke ha?emorrhage hypertension pre-?eclampsia sepsis septic",
+    "infarct ischa?emi impaired_(?:left_|right_)?(?:ventricular|lv)_function angina cardiomyopath stroke ha?emorrhage hypertension pre-?eclampsia sepsis septic",
     "diabet lupus sclerosis fibrosis cirrhosis cancer tumou?r leuka?emi ana?emi immunodeficien gvhd graft[-_]versus"
     " rejection",
     "palsy parkinson alzheimer autism epilep ataxia dementia insomnia myelitis leukodystroph mucopolysacchar imperfecta",

@@ -307,9 +307,14 @@ def _bag(text: str) -> frozenset[str]:
     return frozenset(word for word in plain_name(text).split() if word not in ("vs", "versus"))
 
 
+_STEM: Final = 7
+"""Letters that tell words apart whatever their endings: "disc degeneration" is "degenerative disc disease"."""
+
+
 def _without_doubles(names: Sequence[ConditionName]) -> Iterator[ConditionName]:
     """The names in their order, without those whose words are all in another or in one before."""
     bags = [_bag(one.name) for one in names]
+    stems = [frozenset(word[:_STEM] for word in bag) for bag in bags]
     for place, (one, bag) in enumerate(zip(names, bags, strict=True)):
-        if not any(bag < other for other in bags) and bag not in bags[:place]:
+        if not any(bag < other for other in bags) and stems[place] not in stems[:place]:
             yield one

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from mscminer.core.documents import Document
 from mscminer.extract.condition_names import in_words
@@ -94,9 +94,14 @@ def title_phrases(document: Document, listed: Iterable[str]) -> tuple[TitlePhras
     """
     telling = telling_stems(listed)
     found = [(_rank(found, telling), found.phrases) for found in _candidates(document)]
-    fit = [(rank, phrases) for rank, phrases in found if rank[1] or (rank[2] and (rank[3] >= SURE or not telling))]
+    fit = [(rank, phrases) for rank, phrases in found if rank.shared or _is_sure(rank, telling)]
     best = max(fit, key=lambda pair: pair[0])[1] if fit else ()
-    return _fuller(best, [phrases for rank, phrases in fit if rank[0] and rank[2]])
+    return _fuller(best, [phrases for rank, phrases in fit if rank.is_treated and rank.names_disease])
+
+
+def _is_sure(rank: _Rank, telling: frozenset[str]) -> bool:
+    """Whether a phrase that shares no word with the field names a disease all the same."""
+    return rank.names_disease and (rank.weight >= SURE or not telling)
 
 
 def _fuller(best: tuple[TitlePhrase, ...], others: Sequence[tuple[TitlePhrase, ...]]) -> tuple[TitlePhrase, ...]:
@@ -116,15 +121,30 @@ def _bag(phrases: tuple[TitlePhrase, ...]) -> frozenset[str]:
     return frozenset(word for phrase in phrases for word in plain_name(phrase.text).split())
 
 
-def _rank(found: _Candidate, telling: frozenset[str]) -> tuple[bool, int, bool, float, int, int]:
-    """What is the condition rather than its setting: words of the field, of diseases, the cue; brief title, early."""
-    return (
-        not found.is_setting,
-        len(frozenset().union(*(phrase.stems for phrase in found.phrases)) & telling),
-        any(DISEASE.search(phrase.text.lower()) for phrase in found.phrases),
-        found.weight,
-        TITLES[::-1].index(found.phrases[0].section),
-        -found.phrases[0].start,
+class _Rank(NamedTuple):
+    """What makes a phrase the condition rather than its setting, the weightiest first."""
+
+    is_treated: bool
+    names_listed_disease: bool
+    shared: int
+    names_disease: bool
+    weight: float
+    is_brief: int
+    earliness: int
+
+
+def _rank(found: _Candidate, telling: frozenset[str]) -> _Rank:
+    """How surely phrases are the condition: by words of the field, of diseases, the cue; brief title, early."""
+    shared = len(frozenset().union(*(phrase.stems for phrase in found.phrases)) & telling)
+    names_disease = any(DISEASE.search(phrase.text.lower()) for phrase in found.phrases)
+    return _Rank(
+        is_treated=not found.is_setting,
+        names_listed_disease=bool(shared) and names_disease,
+        shared=shared,
+        names_disease=names_disease,
+        weight=found.weight,
+        is_brief=TITLES[::-1].index(found.phrases[0].section),
+        earliness=-found.phrases[0].start,
     )
 
 
