@@ -30,7 +30,7 @@ def find_direction(told: Sequence[Sentence]) -> str:
 
 def find_harm(told: Sequence[Sentence]) -> str:
     """safe, concern or none: what sentences say of harm."""
-    verdict = find_safety(told)[0]
+    verdict = find_safety(told).verdict
     return "none" if verdict is Safety.NOT_REPORTED else verdict.value
 
 

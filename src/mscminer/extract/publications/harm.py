@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from mscminer.core.vocabulary import Safety
@@ -11,23 +12,49 @@ from mscminer.extract.publications.clauses import wording
 from mscminer.extract.publications.rules import Hit, Rule, rule_set
 from mscminer.extract.publications.text import Sentence, Zone
 
-TITLE_HARM: Final = "title_harm"
 _SEVERE: Final = 4
 _CLEAR: Final = 3
 _EXPECTED: Final = re.compile(r"\bthan (?:expected|usual)")
 
 
-def find_safety(sentences: Iterable[Sentence], titles: Iterable[Sentence] = ()) -> tuple[Safety, float, list[Hit]]:
-    """Decide safety by the annotation guidelines, section 12; with confidence and the hits it rests on.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuledSafety:
+    """What the rules alone make of safety.
 
     Args:
-        titles: a title that tells of harm after the cells is a warning by itself.
+        grounds: the hits that the verdict rests on.
+        hits: all that they read in the sentences.
+        by_title: the title tells of harm, which is a warning by itself.
+    """
+
+    verdict: Safety
+    confidence: float
+    grounds: tuple[Hit, ...]
+    hits: tuple[Hit, ...]
+    by_title: bool
+
+
+def find_safety(sentences: Iterable[Sentence], titles: Iterable[Sentence] = ()) -> RuledSafety:
+    """Decide safety by the annotation guidelines, section 12.
+
+    Args:
+        titles: of the article.
     """
     listed = tuple(sentences)
-    told = _hits(TITLE_HARM, tuple(titles))
-    if told:
-        return Safety.CONCERN, 0.8, told
-    safe, concern = _hits("safe", listed), _hits("concern", listed)
+    warned = _hits("title_harm", tuple(titles))
+    read = {value: _hits(value, listed) for value in ("safe", "concern", "told")}
+    verdict, confidence, grounds = (Safety.CONCERN, 0.8, warned) if warned else _decided(**read)
+    return RuledSafety(
+        verdict=verdict,
+        confidence=confidence,
+        grounds=tuple(grounds),
+        hits=tuple(hit for hits in read.values() for hit in hits),
+        by_title=bool(warned),
+    )
+
+
+def _decided(safe: list[Hit], concern: list[Hit], told: list[Hit]) -> tuple[Safety, float, list[Hit]]:
+    """The verdict with its confidence and the hits it rests on; `told` are events without a judgement."""
     final = [hit for hit in concern if hit.sentence.zone is Zone.CONCLUSION]
     assured = [hit for hit in safe if hit.sentence.zone is Zone.CONCLUSION]
     if final and not _outweighed(final, assured):
@@ -39,8 +66,7 @@ def find_safety(sentences: Iterable[Sentence], titles: Iterable[Sentence] = ()) 
     if safe:
         places = {(hit.sentence.section, hit.sentence.start) for hit in safe}
         return Safety.SAFE, 0.95 if len(places) > 1 else 0.88, safe
-    events = _hits("told", listed)
-    return (Safety.SAFE, 0.7, events) if events else (Safety.NOT_REPORTED, 0.9, [])
+    return (Safety.SAFE, 0.7, told) if told else (Safety.NOT_REPORTED, 0.9, [])
 
 
 def _outweighed(concern: list[Hit], assured: list[Hit]) -> bool:

@@ -1,37 +1,34 @@
 """What the model of outcomes sees of a sentence, and of a whole abstract.
 
 A sentence is seen as its words (cut to stems), pairs of them, what its numbers say by themselves, and what the rules
-read in it.  An abstract is seen as how probable each code is in its conclusion, its results and its primary measure,
-beside the verdict of the rules.
+read in it.  Of benefit and of harm it says one thing each, a code; an abstract is seen as how probable each code is in
+its conclusion, its results and its primary measure, beside the verdict of the rules.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from mscminer.core.vocabulary import Efficacy
+from mscminer.core.vocabulary import Field
+from mscminer.extract.publications.outcome_numbers import of_numbers
+from mscminer.extract.publications.rules import Hit
 from mscminer.extract.publications.statements import Statement
 from mscminer.extract.publications.text import Sentence, Zone
 
-CODES: Final = ("better", "level", "both", "trend", "worse", "none")
-"""What a sentence may say of benefit: a gain, no difference, both in one, an unproven gain, a loss, nothing."""
-_NOTHING: Final = CODES.index("none")
-_STEM: Final = 6
+CODES: Final[Mapping[Field, tuple[str, ...]]] = {
+    Field.EFFICACY: ("better", "level", "both", "trend", "worse", "none"),
+    Field.SAFETY: ("safe", "events", "concern", "none"),
+}
+"""What a sentence may say of benefit (a gain, no difference, both in one, an unproven gain, a loss, nothing) and of
+harm (that there is none, events without a judgement, harm or a warning, nothing)."""
+NOTHING: Final = "none"
+_STEM: Final = 8
 _TOKEN: Final = re.compile(r"[a-z\u00b5\u03b1-\u03c9]+|\d[\d.,]*|[<>=%\u2264\u2265\u00b1]|[,;:()]")
-_P_VALUE: Final = re.compile(r"\bp ?(?P<sign>[<>=\u2264\u2265]) ?0?[.\u00b7](?P<digits>\d+)")
-_INTERVAL: Final = re.compile(r"ci,?:? ?\(?(?P<low>-?\d+(?:\.\d+)?) ?(?:to|[-\u2013,]) ?(?P<high>-?\d+(?:\.\d+)?)")
-_SHARE: Final = re.compile(r"\b(?P<some>\d+)(?: of (?:the )?| ?/ ?)(?P<all>\d+)\b")
-_PAIR: Final = re.compile(
-    r"(?P<one>-?\d+(?:\.\d+)?) ?%? (?:vs?\.?|versus|and|against|compared (?:with|to)|to) (?P<other>-?\d+(?:\.\d+)?)"
-)
-_SIGNIFICANT: Final = 0.05
-_APART: Final = 1.15
-"""Two numbers are told apart from this ratio on."""
 _FLAGS: Final = (
     "primary",
     "clinical",
@@ -52,15 +49,21 @@ _PRIMARY: Final = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """A sentence and how probable each of `CODES` is in it."""
+    """A sentence and how probable each of `CODES` is in it, of benefit and of harm."""
 
     sentence: Sentence
-    chances: tuple[float, ...]
+    chances: Mapping[Field, tuple[float, ...]]
 
 
-def sentence_features(
-    sentence: Sentence, own: Sequence[Statement], before: Sequence[Statement], *, last: bool
-) -> frozenset[str]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuledSentence:
+    """What the rules read in a sentence, of benefit and of harm."""
+
+    statements: Sequence[Statement] = ()
+    hits: Sequence[Hit] = ()
+
+
+def sentence_features(sentence: Sentence, own: RuledSentence, before: RuledSentence, *, last: bool) -> frozenset[str]:
     """Names of what holds for a sentence.
 
     Args:
@@ -69,37 +72,21 @@ def sentence_features(
         last: whether the abstract ends with it.
     """
     words = ["^", *_words(sentence.text), "$"]
-    names = {*words, *map(" ".join, pairwise(words)), *_of_numbers(sentence.text), *_of_statements(own)}
+    names = {*words, *map(" ".join, pairwise(words)), *of_numbers(sentence.text)}
+    names.update(_of_statements(own.statements))
+    names.update(_of_hits(own.hits))
     names.add("zone=conclusion" if sentence.zone is Zone.CONCLUSION else "zone=results")
     names.add(f"length={min(3, len(sentence.text) // 80)}")
     if last:
         names.add("last")
-    if before:
-        names.add("before=" + "+".join(sorted({one.value for one in before})))
+    if before.statements:
+        names.add("before=" + "+".join(sorted({one.value for one in before.statements})))
     return frozenset(names)
 
 
 def _words(text: str) -> list[str]:
     """Stems, signs and, for every number, 0."""
     return ["0" if word[0].isdigit() else word[:_STEM] for word in _TOKEN.findall(text)]
-
-
-def _of_numbers(text: str) -> Iterator[str]:
-    """What p values, intervals, shares and pairs of numbers say, whatever is measured."""
-    for match in _P_VALUE.finditer(text):
-        small = float(f"0.{match['digits']}") <= _SIGNIFICANT and match["sign"] not in ">\u2265"
-        yield "#significant" if small else "#not_significant"
-    for match in _INTERVAL.finditer(text):
-        low, high = float(match["low"]), float(match["high"])
-        yield "#interval_across_0" if low < 0 < high else "#interval_beside_0"
-        if 0 < low < 1 < high:
-            yield "#interval_across_1"
-    share = _SHARE.search(text)
-    if share and int(share["all"]):
-        yield f"#share_{min(4, 5 * int(share['some']) // int(share['all']))}"
-    for match in _PAIR.finditer(text):
-        one, other = float(match["one"]), float(match["other"])
-        yield "#pair_falls" if one > _APART * other else "#pair_rises" if other > _APART * one else "#pair_equal"
 
 
 def _of_statements(statements: Sequence[Statement]) -> Iterator[str]:
@@ -115,40 +102,47 @@ def _of_statements(statements: Sequence[Statement]) -> Iterator[str]:
                 yield f"rules.{one.value}.{flag}"
 
 
-def text_features(readings: Sequence[Reading], efficacy: Efficacy, confidence: float) -> dict[str, float]:
+def _of_hits(hits: Sequence[Hit]) -> Iterator[str]:
+    yield "harm=" + ("+".join(sorted({hit.rule.value for hit in hits})) or "nothing")
+    for hit in hits:
+        yield f"harm.{hit.rule.value}={hit.rule.weight}"
+
+
+def text_features(field: Field, readings: Sequence[Reading], verdict: str, confidence: float) -> dict[str, float]:
     """What an abstract shows: chances of the codes by part, and the rules' verdict with its confidence.
 
     Args:
+        field: efficacy or safety.
         readings: of its outcome sentences, in order; at least one.
-        efficacy: the verdict of the rules.
+        verdict: of the rules.
     """
     ends = [one for one in readings if one.sentence.zone is Zone.CONCLUSION]
     told = [one for one in readings if one.sentence.zone is not Zone.CONCLUSION]
     if not ends:
         ends, told = told[-1:], told[:-1]
     parts = {"end": ends, "told": told, "all": readings, "last": readings[-1:], "claim": ends[:1], "first": told[:1]}
-    found: dict[str, float] = {f"rules={efficacy.value}": 1.0, f"sure={efficacy.value}": confidence}
+    found: dict[str, float] = {f"rules={verdict}": 1.0, f"sure={verdict}": confidence}
     for part, some in parts.items():
-        found.update(_of_part(part, some))
+        found.update(_of_part(field, part, some))
     primary = [one for one in readings if _PRIMARY.search(one.sentence.text)]
-    found.update(
-        (f"primary.{code}", max(column, default=0.0)) for code, column in zip(CODES, _columns(primary), strict=True)
-    )
+    for code, column in _columns(field, primary):
+        found[f"primary.{code}"] = max(column, default=0.0)
     found["primary"] = float(bool(primary))
     return found
 
 
-def _of_part(part: str, readings: Sequence[Reading]) -> Iterator[tuple[str, float]]:
-    columns = _columns(readings)
-    sums = list(map(sum, columns))
-    said = sum(sums) - sums[_NOTHING]
-    for place, code in enumerate(CODES):
-        yield f"{part}.sum.{code}", min(3.0, sums[place]) / 2
-        if said > 0 and place != _NOTHING:
-            yield f"{part}.share.{code}", sums[place] / said
-        yield f"{part}.most.{code}", max(columns[place], default=0.0)
+def _of_part(field: Field, part: str, readings: Sequence[Reading]) -> Iterator[tuple[str, float]]:
+    columns = _columns(field, readings)
+    said = sum(sum(column) for code, column in columns if code != NOTHING)
+    for code, column in columns:
+        yield f"{part}.sum.{code}", min(3.0, sum(column)) / 2
+        if said > 0 and code != NOTHING:
+            yield f"{part}.share.{code}", sum(column) / said
+        yield f"{part}.most.{code}", max(column, default=0.0)
 
 
-def _columns(readings: Sequence[Reading]) -> Sequence[tuple[float, ...]]:
-    """For each code its chances in all the sentences."""
-    return list(zip(*(one.chances for one in readings), strict=True)) or [()] * len(CODES)
+def _columns(field: Field, readings: Sequence[Reading]) -> list[tuple[str, tuple[float, ...]]]:
+    """Each code with its chances in all the sentences."""
+    codes = CODES[field]
+    columns = list(zip(*(one.chances[field] for one in readings), strict=True)) or [()] * len(codes)
+    return list(zip(codes, columns, strict=True))

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -18,9 +18,9 @@ from typing import Any, Final
 import numpy as np
 
 from mscminer.core.documents import Document
-from mscminer.core.vocabulary import Efficacy
+from mscminer.core.vocabulary import Efficacy, Field, Safety
 from mscminer.extract.publications.enrolment_fit import own_document
-from mscminer.extract.publications.outcome_features import CODES, text_features
+from mscminer.extract.publications.outcome_features import CODES, NOTHING, Reading, text_features
 from mscminer.extract.publications.outcome_model import (
     SENTENCE_UNIT,
     TEXT_UNIT,
@@ -28,8 +28,7 @@ from mscminer.extract.publications.outcome_model import (
     features_of,
     outcome_model,
 )
-from mscminer.extract.publications.outcomes import OutcomeVerdict, find_by_rules, outcome_sentences
-from mscminer.extract.publications.statements import Statement
+from mscminer.extract.publications.outcomes import RuledOutcome, find_by_rules, outcome_sentences
 from mscminer.extract.publications.text import Sentence
 from mscminer.extract.publications.zones import read_publication
 
@@ -41,10 +40,15 @@ _SENTENCE_PENALTY: Final = 0.3
 _TEXT_PENALTY: Final = 0.3
 """Inverse strength of the ridge penalty of the two steps."""
 _STEPS: Final = 300
+_VERDICTS: Final[Mapping[Field, type[Efficacy] | type[Safety]]] = {Field.EFFICACY: Efficacy, Field.SAFETY: Safety}
 _NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 Code = tuple[str, str]
 """The first words of a sentence and its code."""
+
+
+Codes = Mapping[Field, Mapping[int, str]]
+"""Of the outcome sentences of an abstract, by what is asked and their number; those that no reader coded are absent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,24 +57,22 @@ class Example:
 
     Args:
         name: tells it from all others; its part in cross-validation follows from it.
-        efficacy: as a reader judged it; None: only its sentences are coded.
-        codes: of its outcome sentences, by their number; those that no reader coded are absent.
-        weight: how much its verdict counts when the second step is fitted.
+        ruled: what the rules make of it.
+        verdicts: as readers judged it; a field on which they did not agree, or that none judged, is absent.
+        weight: how much its verdicts count when the second step is fitted.
     """
 
     name: str
     sentences: tuple[Sentence, ...]
-    statements: tuple[Statement, ...]
     features: tuple[frozenset[str], ...]
-    verdict: OutcomeVerdict
-    efficacy: Efficacy | None
-    codes: Mapping[int, str]
+    ruled: RuledOutcome
+    verdicts: Mapping[Field, str]
+    codes: Codes
     weight: float = 1.0
 
-    @property
-    def judged(self) -> Efficacy | None:
-        """The reader's verdict, where there are sentences to decide by."""
-        return self.efficacy if self.sentences else None
+    def judged(self, field: Field) -> str | None:
+        """The readers' verdict, where there are sentences to decide by."""
+        return self.verdicts.get(field) if self.sentences else None
 
     @property
     def fold(self) -> int:
@@ -79,48 +81,85 @@ class Example:
 
 
 def read_own_texts(path: Path, weight: float = 1.0) -> Iterator[Example]:
-    """Abstracts of our own: JSON lines of id, title, sections (label, text), efficacy and coded sentences.
+    """Abstracts of our own: JSON lines of id, title, sections (label, text), efficacy, safety and coded sentences.
+
+    ``codes`` lists sentences with what they say of benefit, ``harm`` those that say something of harm; where it is
+    absent no reader looked for it.
 
     Args:
-        weight: how much the verdict of each counts.
+        weight: how much the verdicts of each count.
     """
     for line in path.read_text(encoding="utf-8").splitlines():
         given = json.loads(line)
         parts = [(section["label"] or "", section["text"]) for section in given["sections"]]
-        codes = [(words, code) for words, code in given["codes"]]
-        one = example(given["id"], own_document(given["title"], parts), given["efficacy"], codes)
-        yield replace(one, weight=weight)
+        text = _read(own_document(given["title"], parts))
+        codes = {Field.EFFICACY: dict(_placed(text.sentences, given["codes"]))}
+        if "harm" in given:
+            codes[Field.SAFETY] = _with_nothing(text.sentences, dict(_placed(text.sentences, given["harm"])))
+        yield _example(given["id"], text, given, codes, weight)
 
 
-def example(name: str, document: Document, efficacy: str | None, codes: Iterable[Code]) -> Example:
-    """An abstract with its labels; codes of sentences that it does not hold are left out.
+def coded_by_place(document: Document, given: Mapping[str, Any], codes: Mapping[str, Any]) -> Example:
+    """A published abstract whose sentences are coded by where they begin (``abstract.1:120``).
+
+    Args:
+        given: its id, efficacy and safety as one reader judged them.
+        codes: what sentences say of benefit (``codes``) and of harm (``harm``), and how another reader judged
+            ``safety``; where the two don't agree it is taken for unknown.
+    """
+    text = _read(document)
+    places = {f"{sentence.section}:{sentence.start}": number for number, sentence in enumerate(text.sentences)}
+
+    def placed(key: str) -> dict[int, str]:
+        return {places[place]: code for place, code in codes.get(key, {}).items() if place in places}
+
+    found = {Field.EFFICACY: placed("codes")}
+    if "harm" in codes:
+        found[Field.SAFETY] = _with_nothing(text.sentences, placed("harm"))
+    agreed = given["safety"] if codes.get("safety", given["safety"]) == given["safety"] else None
+    return _example(given["id"], text, {**given, "safety": agreed}, found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read:
+    sentences: tuple[Sentence, ...]
+    ruled: RuledOutcome
+
+
+def _read(document: Document) -> _Read:
+    text = read_publication(document)
+    sentences = outcome_sentences(text)
+    return _Read(sentences=sentences, ruled=find_by_rules(text, sentences))
+
+
+def _example(name: str, text: _Read, given: Mapping[str, Any], codes: Codes, weight: float = 1.0) -> Example:
+    """An abstract with its labels.
+
+    Args:
+        given: holds its verdicts by the names of the fields.
+    """
+    return Example(
+        name=name,
+        sentences=text.sentences,
+        features=tuple(features_of(text.sentences, text.ruled.statements, text.ruled.harm.hits)),
+        ruled=text.ruled,
+        verdicts={field: given[field.value] for field in CODES if given.get(field.value)},
+        codes=codes,
+        weight=weight,
+    )
+
+
+def _with_nothing(sentences: Sequence[Sentence], codes: Mapping[int, str]) -> dict[int, str]:
+    """Codes of all sentences, where a reader wrote down only those that say something."""
+    return {number: codes.get(number, NOTHING) for number in range(len(sentences))}
+
+
+def _placed(sentences: Sequence[Sentence], codes: Iterable[Code]) -> Iterator[tuple[int, str]]:
+    """Codes by the number of their sentence; those of sentences that the abstract does not hold are left out.
 
     Args:
         codes: in the order of the text.
     """
-    text = read_publication(document)
-    sentences = outcome_sentences(text)
-    ruled = find_by_rules(text, sentences)
-    return Example(
-        name=name,
-        sentences=sentences,
-        statements=ruled.statements,
-        features=tuple(features_of(sentences, ruled.statements)),
-        verdict=ruled.verdict,
-        efficacy=Efficacy(efficacy) if efficacy else None,
-        codes=dict(_placed(sentences, codes)),
-    )
-
-
-def coded_by_place(name: str, document: Document, efficacy: str | None, codes: Mapping[str, str]) -> Example:
-    """A published abstract whose sentences are coded by where they begin (``abstract.1:120``)."""
-    one = example(name, document, efficacy, ())
-    places = {f"{sentence.section}:{sentence.start}": number for number, sentence in enumerate(one.sentences)}
-    placed = {places[place]: code for place, code in codes.items() if place in places}
-    return replace(one, codes=placed)
-
-
-def _placed(sentences: Sequence[Sentence], codes: Iterable[Code]) -> Iterator[tuple[int, str]]:
     folded = [_bare(sentence.text) for sentence in sentences]
     at = 0
     for words, code in codes:
@@ -137,75 +176,112 @@ def _bare(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """How an abstract was read by weights fitted without it.
+    """How an abstract was read by weights fitted without it, as to benefit or harm.
 
     Args:
         sentences: for each coded sentence, whether its most probable code is the reader's.
-        efficacy: whether the verdict is; empty where no reader judged it or it has no outcome sentence.
+        verdict: whether the verdict is; empty where no reader judged it or it has no outcome sentence.
         rules: the same of the rules alone.
     """
 
     name: str
+    field: Field
     sentences: tuple[bool, ...]
-    efficacy: tuple[bool, ...]
+    verdict: tuple[bool, ...]
     rules: tuple[bool, ...]
 
 
 def fit_outcomes(examples: Sequence[Example]) -> tuple[dict[str, Any], list[Checked]]:
     """Fit both steps; gives what ``outcomes.json`` holds, and how each example is read without itself."""
     halves = [_fit_sentences([one for one in examples if one.fold != fold]) for fold in range(_FOLDS)]
-    readers = [outcome_model({**half, "verdicts": [], "decision": {}, "decision_bias": []}) for half in halves]
-    seen = {one.name: _seen(readers[one.fold], one) for one in examples if one.judged}
+    readers = [outcome_model({**half, "decisions": {}}) for half in halves]
+    seen = {one.name: _seen(readers[one.fold], one) for one in examples if one.sentences}
     found = []
     for fold in range(_FOLDS):
         decided = _fit_texts(seen, [one for one in examples if one.fold != fold])
-        reader = outcome_model({**halves[fold], **decided})
-        found += [checked(reader, one) for one in examples if one.fold == fold]
-    return {**_fit_sentences(examples), **_fit_texts(seen, examples)}, found
+        reader = outcome_model({**halves[fold], "decisions": decided})
+        found += [checked(reader, one, field) for one in examples if one.fold == fold for field in CODES]
+    return {**_fit_sentences(examples), "decisions": _fit_texts(seen, examples)}, found
 
 
-def _seen(reader: OutcomeModel, one: Example) -> dict[str, float]:
-    readings = reader.read(one.sentences, one.statements)
-    return text_features(readings, one.verdict.efficacy, one.verdict.efficacy_confidence)
+def _seen(reader: OutcomeModel, one: Example) -> dict[Field, dict[str, float]]:
+    readings = _readings(reader, one)
+    return {field: text_features(field, readings, *one.ruled.verdict.of(field)) for field in CODES}
 
 
-def checked(model: OutcomeModel, one: Example) -> Checked:
+def _readings(model: OutcomeModel, one: Example) -> Sequence[Reading]:
+    return model.read(one.sentences, one.ruled.statements, one.ruled.harm.hits)
+
+
+def checked(model: OutcomeModel, one: Example, field: Field) -> Checked:
     """How a model reads an abstract, against its labels."""
-    coded = tuple(_code_of(model, one.features[number]) == code for number, code in sorted(one.codes.items()))
-    verdicts = (efficacy_of(model, one) is one.judged, one.verdict.efficacy is one.judged) if one.judged else ()
-    return Checked(name=one.name, sentences=coded, efficacy=verdicts[:1], rules=verdicts[1:])
+    coded = sorted(one.codes.get(field, {}).items())
+    judged = one.judged(field)
+    verdicts = (verdict_of(model, one, field) == judged, one.ruled.verdict.of(field)[0] == judged) if judged else ()
+    return Checked(
+        name=one.name,
+        field=field,
+        sentences=tuple(_code_of(model, one.features[number], field) == code for number, code in coded),
+        verdict=verdicts[:1],
+        rules=verdicts[1:],
+    )
 
 
-def _code_of(model: OutcomeModel, features: Iterable[str]) -> str:
-    return CODES[max(range(len(CODES)), key=model.chances(features).__getitem__)]
+def _code_of(model: OutcomeModel, features: Iterable[str], field: Field) -> str:
+    return max(zip(model.chances(features)[field], CODES[field], strict=True))[1]
 
 
-def efficacy_of(model: OutcomeModel, one: Example) -> Efficacy:
-    """The verdict on an abstract that has outcome sentences."""
-    readings = model.read(one.sentences, one.statements)
-    return model.decide(readings, one.verdict.efficacy, one.verdict.efficacy_confidence)[0]
+def verdict_of(model: OutcomeModel, one: Example, field: Field) -> str:
+    """The verdict on an abstract that has outcome sentences, whatever its title tells."""
+    return model.decide(field, _readings(model, one), *one.ruled.verdict.of(field))[0]
 
 
-def _fit_sentences(examples: Iterable[Example]) -> dict[str, Any]:
-    coded = [(one.features[number], code) for one in examples for number, code in sorted(one.codes.items())]
+def _fit_sentences(examples: Sequence[Example]) -> dict[str, Any]:
+    """Weights of all fields side by side: a feature that moves one code of one field is kept."""
+    fitted = {field: _fit_codes(examples, field) for field in CODES}
+    nothing = {field: [0] * len(codes) for field, codes in CODES.items()}
+    names = sorted({name for weights, _ in fitted.values() for name in weights})
+    return {
+        "weights": {
+            name: [number for field in CODES for number in fitted[field][0].get(name, nothing[field])] for name in names
+        },
+        "bias": [number for field in CODES for number in fitted[field][1]],
+    }
+
+
+def _fit_codes(examples: Iterable[Example], field: Field) -> tuple[dict[str, list[int]], list[int]]:
+    """Weights by feature and biases for the codes of one field."""
+    coded = [
+        (one.features[number], code) for one in examples for number, code in sorted(one.codes.get(field, {}).items())
+    ]
     uses = Counter(name for features, _ in coded for name in features)
     rows = [dict.fromkeys((name for name in sorted(features) if uses[name] >= _LEAST_USES), 1) for features, _ in coded]
-    names, weights, bias = _fitted(rows, [CODES.index(code) for _, code in coded], len(CODES), _SENTENCE_PENALTY)
+    targets = [CODES[field].index(code) for _, code in coded]
+    names, weights, bias = _fitted(rows, targets, len(CODES[field]), _SENTENCE_PENALTY)
     whole = np.rint(weights * SENTENCE_UNIT).astype(int)
     kept = {name: row.tolist() for name, row in zip(names, whole.T, strict=True) if abs(row).max() >= _LEAST_WEIGHT}
-    return {"weights": kept, "bias": np.rint(bias * SENTENCE_UNIT).astype(int).tolist()}
+    return kept, np.rint(bias * SENTENCE_UNIT).astype(int).tolist()
 
 
-def _fit_texts(seen: Mapping[str, Mapping[str, float]], examples: Iterable[Example]) -> dict[str, Any]:
-    order = sorted(Efficacy)
-    used = [(seen[one.name], order.index(one.judged), one.weight) for one in examples if one.judged]
-    rows, targets, shares = map(list, zip(*used, strict=True))
-    names, weights, bias = _fitted(rows, targets, len(order), _TEXT_PENALTY, shares)
+def _fit_texts(
+    seen: Mapping[str, Mapping[Field, Mapping[str, float]]], examples: Iterable[Example]
+) -> dict[str, dict[str, Any]]:
+    listed = tuple(examples)
+    return {field.value: _fit_decision(seen, listed, field) for field in CODES}
+
+
+def _fit_decision(
+    seen: Mapping[str, Mapping[Field, Mapping[str, float]]], examples: Iterable[Example], field: Field
+) -> dict[str, Any]:
+    order = sorted(_VERDICTS[field])
+    used = [(seen[one.name][field], judged, one.weight) for one in examples if (judged := one.judged(field))]
+    rows, verdicts, counts = map(list, zip(*used, strict=True))
+    names, weights, bias = _fitted(rows, list(map(order.index, verdicts)), len(order), _TEXT_PENALTY, counts)
     whole = np.rint(weights * TEXT_UNIT).astype(int)
     return {
         "verdicts": [verdict.value for verdict in order],
-        "decision": {name: row.tolist() for name, row in zip(names, whole.T, strict=True) if row.any()},
-        "decision_bias": np.rint(bias * TEXT_UNIT).astype(int).tolist(),
+        "weights": {name: row.tolist() for name, row in zip(names, whole.T, strict=True) if row.any()},
+        "bias": np.rint(bias * TEXT_UNIT).astype(int).tolist(),
     }
 
 

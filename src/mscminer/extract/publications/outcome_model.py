@@ -1,4 +1,4 @@
-"""A linear model of outcomes: what each sentence says of benefit, and what that makes of the whole abstract.
+"""A linear model of outcomes: what each sentence says of benefit and of harm, and what that makes of the whole.
 
 The rules read the wordings they know; the model weighs all words, and decides beside them.  Weights:
 ``models/publications/outcomes.json``, made by ``scripts/train``.
@@ -11,23 +11,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from mscminer.core.vocabulary import Efficacy
+from mscminer.core.vocabulary import Efficacy, Field, Safety
 from mscminer.extract.publications.model_files import read_weights, weights_file
-from mscminer.extract.publications.outcome_features import CODES, Reading, sentence_features, text_features
+from mscminer.extract.publications.outcome_features import (
+    CODES,
+    Reading,
+    RuledSentence,
+    sentence_features,
+    text_features,
+)
 from mscminer.extract.publications.packing import packed, unpacked
+from mscminer.extract.publications.rules import Hit
 from mscminer.extract.publications.statements import Statement
 from mscminer.extract.publications.text import Sentence
+
+_Found = TypeVar("_Found", Statement, Hit)
 
 SENTENCE_UNIT: Final = 100
 TEXT_UNIT: Final = 1000
 """Weights, and what they weigh in a text, are whole numbers: log odds and chances times this."""
-_SPEAKS_FOR: Final[dict[Efficacy, tuple[str, ...]]] = {
+_SPEAKS_FOR: Final[dict[str, tuple[str, ...]]] = {
     Efficacy.POSITIVE: ("better",),
     Efficacy.NO_DIFFERENCE: ("level", "trend"),
     Efficacy.MIXED: ("both", "better", "level", "trend"),
     Efficacy.NEGATIVE: ("worse", "level"),
+    Safety.SAFE: ("safe", "events"),
+    Safety.CONCERN: ("concern",),
 }
 """The codes of the sentences that a verdict is quoted with."""
 _QUOTED: Final = 3
@@ -36,69 +47,110 @@ _CLEAR: Final = 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Weights of what an abstract shows for each verdict on a field, in thousandths."""
+
+    verdicts: tuple[str, ...]
+    weights: Mapping[str, Sequence[int]]
+    bias: Sequence[int]
+    _packed: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_packed", {feature: packed(row) for feature, row in self.weights.items()})
+
+    def chances(self, features: Mapping[str, float]) -> tuple[float, ...]:
+        """How probable each verdict is; together 1."""
+        total = packed(self.bias) * TEXT_UNIT
+        for name, value in features.items():
+            total += self._packed.get(name, 0) * round(value * TEXT_UNIT)
+        return shares([score / TEXT_UNIT**2 for score in unpacked(total, len(self.verdicts))])
+
+
+_ALL_CODES: Final = tuple((asked, code) for asked, codes in CODES.items() for code in codes)
+"""What a row of weights holds, in its order."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutcomeModel:
-    """Weights of what a sentence shows (one per code, in hundredths) and an abstract (one per verdict, thousandths)."""
+    """Weights of what a sentence shows (for each code of benefit, then of harm; hundredths), and of an abstract."""
 
     weights: Mapping[str, Sequence[int]]
     bias: Sequence[int]
-    verdicts: tuple[Efficacy, ...]
-    decision: Mapping[str, Sequence[int]]
-    decision_bias: Sequence[int]
+    decisions: Mapping[Field, Decision]
     _packed: dict[str, int] = field(init=False, repr=False, compare=False)
-    _packed_decision: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for name, weights in (("_packed", self.weights), ("_packed_decision", self.decision)):
-            object.__setattr__(self, name, {feature: packed(row) for feature, row in weights.items()})
+        object.__setattr__(self, "_packed", {feature: packed(row) for feature, row in self.weights.items()})
 
-    def chances(self, features: Iterable[str]) -> tuple[float, ...]:
-        """How probable each of `CODES` is in a sentence with these features; together 1."""
+    def chances(self, features: Iterable[str]) -> dict[Field, tuple[float, ...]]:
+        """How probable each of `CODES` is in a sentence with these features; together 1 for a field."""
         total = sum(filter(None, map(self._packed.get, features)), packed(self.bias))
-        return shares([score / SENTENCE_UNIT for score in unpacked(total, len(CODES))])
+        scores = [score / SENTENCE_UNIT for score in unpacked(total, len(_ALL_CODES))]
+        return {
+            asked: shares([score for score, (of, _) in zip(scores, _ALL_CODES, strict=True) if of is asked])
+            for asked in CODES
+        }
 
-    def read(self, sentences: Sequence[Sentence], statements: Sequence[Statement]) -> tuple[Reading, ...]:
+    def read(
+        self, sentences: Sequence[Sentence], statements: Sequence[Statement], hits: Sequence[Hit]
+    ) -> list[Reading]:
         """Each sentence with the chances of its codes."""
-        named = features_of(sentences, statements)
-        return tuple(
+        named = features_of(sentences, statements, hits)
+        return [
             Reading(sentence=sentence, chances=self.chances(features))
             for sentence, features in zip(sentences, named, strict=True)
-        )
+        ]
 
-    def decide(self, readings: Sequence[Reading], efficacy: Efficacy, confidence: float) -> tuple[Efficacy, float]:
+    def decide(self, asked: Field, readings: Sequence[Reading], verdict: str, confidence: float) -> tuple[str, float]:
         """The verdict and its probability: the most probable one where that is clear, else the rules'.
 
         Args:
+            asked: efficacy or safety.
             readings: at least one.
-            efficacy: the verdict of the rules, with their confidence.
+            verdict: of the rules, with their confidence.
         """
-        total = packed(self.decision_bias) * TEXT_UNIT
-        for name, value in text_features(readings, efficacy, confidence).items():
-            total += self._packed_decision.get(name, 0) * round(value * TEXT_UNIT)
-        chances = shares([score / TEXT_UNIT**2 for score in unpacked(total, len(self.verdicts))])
+        decision = self.decisions[asked]
+        chances = decision.chances(text_features(asked, readings, verdict, confidence))
         best = max(range(len(chances)), key=chances.__getitem__)
-        place = best if chances[best] >= _CLEAR else self.verdicts.index(efficacy)
-        return self.verdicts[place], round(chances[place], 4)
+        place = best if chances[best] >= _CLEAR else decision.verdicts.index(verdict)
+        return decision.verdicts[place], round(chances[place], 4)
 
 
-def features_of(sentences: Sequence[Sentence], statements: Sequence[Statement]) -> list[frozenset[str]]:
-    """The features of each sentence, in order."""
-    by_place: dict[tuple[str, int], list[Statement]] = {}
-    for one in statements:
-        by_place.setdefault((one.sentence.section, one.sentence.start), []).append(one)
-    own = [by_place.get((sentence.section, sentence.start), []) for sentence in sentences]
+def features_of(
+    sentences: Sequence[Sentence], statements: Iterable[Statement], hits: Iterable[Hit]
+) -> list[frozenset[str]]:
+    """The features of each sentence, in order.
+
+    Args:
+        statements: what the rules read of benefit in any of them.
+        hits: what they read of harm.
+    """
+    told, harm = _by_place(statements), _by_place(hits)
+    ruled = [
+        RuledSentence(statements=told.get(place, ()), hits=harm.get(place, ()))
+        for place in ((sentence.section, sentence.start) for sentence in sentences)
+    ]
+    before = [RuledSentence(), *ruled]
     return [
-        sentence_features(sentence, own[at], own[at - 1] if at else [], last=at == len(sentences) - 1)
+        sentence_features(sentence, ruled[at], before[at], last=at == len(sentences) - 1)
         for at, sentence in enumerate(sentences)
     ]
 
 
-def quoted(readings: Sequence[Reading], efficacy: Efficacy) -> list[Sentence]:
+def _by_place(found: Iterable[_Found]) -> dict[tuple[str, int], list[_Found]]:
+    listed: dict[tuple[str, int], list[_Found]] = {}
+    for one in found:
+        listed.setdefault((one.sentence.section, one.sentence.start), []).append(one)
+    return listed
+
+
+def quoted(asked: Field, readings: Sequence[Reading], verdict: str) -> list[Sentence]:
     """The sentences that speak most for a verdict, the surest first; for `mixed` gains and nulls alike."""
     best: list[tuple[float, int]] = []
     for at, one in enumerate(readings):
-        code = max(range(len(CODES)), key=one.chances.__getitem__)
-        if CODES[code] in _SPEAKS_FOR.get(efficacy, ()):
-            best.append((-one.chances[code], at))
+        chance, code = max(zip(one.chances[asked], CODES[asked], strict=True))
+        if code in _SPEAKS_FOR.get(verdict, ()):
+            best.append((-chance, at))
     return [readings[at].sentence for _, at in sorted(best)[:_QUOTED]]
 
 
@@ -125,10 +177,8 @@ def _outcome_model(path: Path) -> OutcomeModel:
 
 def outcome_model(data: Mapping[str, Any]) -> OutcomeModel:
     """The model that a file of weights holds."""
-    return OutcomeModel(
-        weights=data["weights"],
-        bias=data["bias"],
-        verdicts=tuple(map(Efficacy, data["verdicts"])),
-        decision=data["decision"],
-        decision_bias=data["decision_bias"],
-    )
+    decisions = {
+        Field(name): Decision(verdicts=tuple(given["verdicts"]), weights=given["weights"], bias=given["bias"])
+        for name, given in data["decisions"].items()
+    }
+    return OutcomeModel(weights=data["weights"], bias=data["bias"], decisions=decisions)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mscminer.core.spans import Evidence
-from mscminer.core.vocabulary import Efficacy, Safety
+from mscminer.core.vocabulary import Efficacy, Field, Safety
 from mscminer.extract.publications.clauses import wording
 from mscminer.extract.publications.cues import WORSE
 from mscminer.extract.publications.efficacy import decide_efficacy
 from mscminer.extract.publications.endpoints import find_primary
-from mscminer.extract.publications.harm import TITLE_HARM, find_safety
+from mscminer.extract.publications.harm import RuledSafety, find_safety
+from mscminer.extract.publications.outcome_features import Reading
 from mscminer.extract.publications.outcome_model import OutcomeModel, load_outcome_model, quoted
 from mscminer.extract.publications.rules import find_hits, rule_set
 from mscminer.extract.publications.statements import Statement, find_statements
@@ -34,6 +35,12 @@ class OutcomeVerdict:
     safety: Safety
     safety_confidence: float
     safety_evidence: tuple[Evidence, ...]
+
+    def of(self, field: Field) -> tuple[str, float]:
+        """The verdict on efficacy or safety, with its confidence."""
+        if field is Field.SAFETY:
+            return self.safety.value, self.safety_confidence
+        return self.efficacy.value, self.efficacy_confidence
 
 
 def outcome_sentences(text: PublicationText) -> tuple[Sentence, ...]:
@@ -82,7 +89,8 @@ def _reads_like_result(sentence: Sentence) -> bool:
 def find_outcomes(text: PublicationText, model: OutcomeModel | None = None) -> OutcomeVerdict:
     """Decide efficacy and safety of the treated, by the annotation guidelines, section 12.
 
-    The rules decide safety; on efficacy their verdict is weighed with what the words of each sentence make probable.
+    The verdicts of the rules are weighed with what the words of each sentence make probable; what a title tells is
+    left to the rules.
 
     Args:
         model: None for the one in use.
@@ -90,15 +98,35 @@ def find_outcomes(text: PublicationText, model: OutcomeModel | None = None) -> O
     sentences = outcome_sentences(text)
     ruled = find_by_rules(text, sentences)
     verdict = ruled.verdict
-    if not sentences or ruled.by_title:
+    if not sentences or ruled.harm.by_title:
         return verdict
     model = model or load_outcome_model()
-    readings = model.read(sentences, ruled.statements)
-    efficacy, confidence = model.decide(readings, verdict.efficacy, verdict.efficacy_confidence)
-    if efficacy is verdict.efficacy and verdict.efficacy_evidence:
-        return replace(verdict, efficacy_confidence=confidence)
-    evidence = tuple(map(text.evidence, quoted(readings, efficacy)))
-    return replace(verdict, efficacy=efficacy, efficacy_confidence=confidence, efficacy_evidence=evidence)
+    readings = model.read(sentences, ruled.statements, ruled.harm.hits)
+    safety, confidence = model.decide(Field.SAFETY, readings, *verdict.of(Field.SAFETY))
+    evidence = _evidence(text, Field.SAFETY, readings, safety, (verdict.safety.value, verdict.safety_evidence))
+    verdict = replace(verdict, safety=Safety(safety), safety_confidence=confidence, safety_evidence=evidence)
+    if ruled.by_title:
+        return verdict
+    efficacy, confidence = model.decide(Field.EFFICACY, readings, *verdict.of(Field.EFFICACY))
+    evidence = _evidence(text, Field.EFFICACY, readings, efficacy, (verdict.efficacy.value, verdict.efficacy_evidence))
+    return replace(verdict, efficacy=Efficacy(efficacy), efficacy_confidence=confidence, efficacy_evidence=evidence)
+
+
+def _evidence(
+    text: PublicationText,
+    field: Field,
+    readings: Sequence[Reading],
+    verdict: str,
+    ruled: tuple[str, tuple[Evidence, ...]],
+) -> tuple[Evidence, ...]:
+    """What the rules quote for the same verdict, else the sentences that speak for it.
+
+    Args:
+        ruled: the rules' verdict and its evidence.
+    """
+    if ruled[1] and ruled[0] == verdict:
+        return ruled[1]
+    return tuple(map(text.evidence, quoted(field, readings, verdict)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,38 +134,40 @@ class RuledOutcome:
     """What the rules alone make of an abstract.
 
     Args:
-        statements: what they read in its outcome sentences.
-        by_title: the title tells the outcome, or that it is one of harm: the sentences alone don't settle it.
+        statements: what they read of benefit in its outcome sentences.
+        harm: what they read of harm.
+        by_title: the title, not the sentences, tells what came of it.
     """
 
     verdict: OutcomeVerdict
     statements: tuple[Statement, ...]
+    harm: RuledSafety
     by_title: bool
 
 
 def find_by_rules(text: PublicationText, sentences: Sequence[Sentence]) -> RuledOutcome:
     """What the rules alone decide from these outcome sentences and the title."""
-    safety, safety_confidence, hits = find_safety(sentences, text.zones(Zone.TITLE))
+    harm = find_safety(sentences, text.zones(Zone.TITLE))
     read = find_statements(sentences, find_primary(text.sentences))
     statements = read or find_statements(_titles_as_conclusion(text))
-    harmful = any(hit.rule.value == TITLE_HARM for hit in hits)
-    if harmful:  # what got better was the harm
+    if harm.by_title:  # what got better was the harm
         statements = [one for one in statements if one.value == WORSE]
     efficacy, efficacy_confidence, own = decide_efficacy(statements)
-    if own and safety is Safety.CONCERN and all(statement.value == WORSE for statement in own):
+    warned = harm.verdict is Safety.CONCERN
+    if own and warned and all(statement.value == WORSE for statement in own):
         efficacy = Efficacy.NEGATIVE
-    bare = _told_barely(sentences) if efficacy is Efficacy.NOT_REPORTED and safety is not Safety.CONCERN else []
+    bare = _told_barely(sentences) if efficacy is Efficacy.NOT_REPORTED and not warned else []
     if bare:
         efficacy, efficacy_confidence, own = Efficacy.POSITIVE, 0.55, bare
     verdict = OutcomeVerdict(
         efficacy=efficacy,
         efficacy_confidence=efficacy_confidence,
         efficacy_evidence=tuple(text.evidence(s.sentence) for s in _distinct(own)[:3]),
-        safety=safety,
-        safety_confidence=safety_confidence,
-        safety_evidence=tuple(text.evidence(hit.sentence, hit.start, hit.end) for hit in hits[:3]),
+        safety=harm.verdict,
+        safety_confidence=harm.confidence,
+        safety_evidence=tuple(text.evidence(hit.sentence, hit.start, hit.end) for hit in harm.grounds[:3]),
     )
-    return RuledOutcome(verdict=verdict, statements=tuple(read), by_title=harmful or bool(statements and not read))
+    return RuledOutcome(verdict=verdict, statements=tuple(read), harm=harm, by_title=bool(statements and not read))
 
 
 def _told_barely(sentences: Iterable[Sentence]) -> list[Statement]:

@@ -1,0 +1,95 @@
+"""What the numbers of a sentence say by themselves, whatever is measured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_NUMBER: Final = r"[-+]?\d+(?:,\d{3})*(?:[.\u00b7]\d+)?"
+_SPREAD: Final = re.compile(
+    rf" ?(?:\u00b1|\+/-|\+-) ?{_NUMBER}| ?[(\[](?:sd|se|sem|iqr|range|interquartile|standard|95 ?%)[^()\[\]]*[)\]]"
+)
+"""A standard deviation or error, a range or an interval: no number to compare."""
+_P_VALUE: Final = re.compile(
+    r"\bp(?:[ -]?values?)? ?(?:of |was )?(?P<sign>[<>=\u2264\u2265]) ?0?[.\u00b7](?P<digits>\d+)"
+)
+_INTERVAL: Final = re.compile(r"ci,?:? ?\(?(?P<low>-?\d+(?:\.\d+)?) ?(?:to|[-\u2013,]) ?(?P<high>-?\d+(?:\.\d+)?)")
+_SHARE: Final = re.compile(r"\b(?P<some>\d+)(?: of (?:the )?| ?/ ?)(?P<all>\d+)\b")
+_PAIR: Final = re.compile(
+    rf"(?<![\d.])(?P<one>{_NUMBER})(?P<unit>[^.;<>=]{{0,45}}?)"
+    r"\b(?P<how>vs?\b\.?|versus|compared (?:with|to)|against|than|and|to)"
+    rf"(?P<lead>(?:[^.;<>=\d+-]|-(?!\d)){{1,30}})(?P<other>{_NUMBER})"
+)
+_COURSE: Final = re.compile(r"\bfrom\b[^.;\d]{0,40}$")
+"""What stands before the first of two numbers of which one becomes the other."""
+_SIGNED: Final = re.compile(r"(?<![\w.)])(?P<sign>[-+])(?=\d)")
+_SIGNIFICANT: Final = 0.05
+_APART: Final = 1.15
+"""Two numbers are told apart from this ratio on."""
+_MANY: Final = 3
+
+
+def of_numbers(text: str) -> Iterator[str]:
+    """What p values, intervals, shares, signs and pairs of numbers say of a folded sentence."""
+    yield from _of_p_values(text)
+    yield from _of_intervals(text)
+    share = _SHARE.search(text)
+    if share and int(share["all"]):
+        yield f"#share_{min(4, 5 * int(share['some']) // int(share['all']))}"
+    for match in _SIGNED.finditer(text):
+        yield "#plus" if match["sign"] == "+" else "#minus"
+    yield from _of_pairs(_SPREAD.sub("", text))
+
+
+def _of_p_values(text: str) -> Iterator[str]:
+    told = [
+        float(f"0.{match['digits']}") <= _SIGNIFICANT and match["sign"] not in ">\u2265"
+        for match in _P_VALUE.finditer(text)
+    ]
+    if not told:
+        return
+    yield from ("#significant" if small else "#not_significant" for small in told)
+    if len(set(told)) > 1:
+        yield "#significant_in_part"
+    yield "#first_significant" if told[0] else "#first_not_significant"
+    yield "#last_significant" if told[-1] else "#last_not_significant"
+    yield f"#p_values_{min(_MANY, len(told))}"
+
+
+def _of_intervals(text: str) -> Iterator[str]:
+    for match in _INTERVAL.finditer(text):
+        low, high = float(match["low"]), float(match["high"])
+        yield "#interval_across_0" if low < 0 < high else "#interval_beside_0"
+        if 0 < low < 1 < high:
+            yield "#interval_across_1"
+
+
+def _of_pairs(text: str) -> Iterator[str]:
+    """How two numbers compare, of two groups or before and after; the first pair once more."""
+    first = True
+    for match in _PAIR.finditer(text):
+        how = _kind_of(match["how"], text[: match.start()])
+        if how:
+            told = f"{how}_{_compared(_value(match['one']), _value(match['other']))}"
+            yield f"#pair_{told}"
+            if first:
+                yield f"#first_pair_{told}"
+            first = False
+
+
+def _kind_of(how: str, before: str) -> str | None:
+    if how == "to":
+        return "course" if _COURSE.search(before) else None
+    return "listed" if how == "and" else "beside"
+
+
+def _compared(one: float, other: float) -> str:
+    if one * other < 0:
+        return "parts"
+    one, other = abs(one), abs(other)
+    return "falls" if one > _APART * other else "rises" if other > _APART * one else "equal"
+
+
+def _value(number: str) -> float:
+    return float(number.replace(",", "").replace("\u00b7", "."))
