@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -66,8 +67,9 @@ class Decision:
         return shares([score / TEXT_UNIT**2 for score in unpacked(total, len(self.verdicts))])
 
 
-_ALL_CODES: Final = tuple((asked, code) for asked, codes in CODES.items() for code in codes)
-"""What a row of weights holds, in its order."""
+_ENDS: Final = list(accumulate(map(len, CODES.values())))
+_PARTS: Final = {asked: slice(end - len(codes), end) for (asked, codes), end in zip(CODES.items(), _ENDS, strict=True)}
+"""Where a row of weights holds the codes of a field."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +87,8 @@ class OutcomeModel:
     def chances(self, features: Iterable[str]) -> dict[Field, tuple[float, ...]]:
         """How probable each of `CODES` is in a sentence with these features; together 1 for a field."""
         total = sum(filter(None, map(self._packed.get, features)), packed(self.bias))
-        scores = [score / SENTENCE_UNIT for score in unpacked(total, len(_ALL_CODES))]
-        return {
-            asked: shares([score for score, (of, _) in zip(scores, _ALL_CODES, strict=True) if of is asked])
-            for asked in CODES
-        }
+        scores = [score / SENTENCE_UNIT for score in unpacked(total, _ENDS[-1])]
+        return {asked: shares(scores[part]) for asked, part in _PARTS.items()}
 
     def read(
         self, sentences: Sequence[Sentence], statements: Sequence[Statement], hits: Sequence[Hit]
@@ -158,7 +157,8 @@ def shares(scores: Sequence[float]) -> tuple[float, ...]:
     """Probabilities from log odds."""
     top = max(scores)
     powers = [math.exp(score - top) for score in scores]
-    return tuple(power / sum(powers) for power in powers)
+    total = sum(powers)
+    return tuple(power / total for power in powers)
 
 
 def load_outcome_model() -> OutcomeModel:

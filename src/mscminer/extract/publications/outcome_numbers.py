@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 _NUMBER: Final = r"[-+]?\d+(?:,\d{3})*(?:[.\u00b7]\d+)?"
-_SPREAD: Final = re.compile(
-    rf" ?(?:\u00b1|\+/-|\+-) ?{_NUMBER}| ?[(\[](?:sd|se|sem|iqr|range|interquartile|standard|95 ?%)[^()\[\]]*[)\]]"
+_ASIDE: Final = re.compile(
+    rf"(?:\u00b1|\+/-|\+-) ?{_NUMBER}"
+    r"|[(\[](?:\d[\d.]* ?%|(?:sd|se|sem|iqr|range|interquartile|standard|95 ?%|n ?=|p ?[<>=\u2264\u2265]"
+    r"|\d+ ?(?:of|/) ?\d+\b)[^()\[\]]*)[)\]]"
 )
-"""A standard deviation or error, a range or an interval: no number to compare."""
+"""What stands beside a number and is none to compare: its spread, range, interval, p value, or share in other words."""
 _P_VALUE: Final = re.compile(
     r"\bp(?:[ -]?values?)? ?(?:of |was )?(?P<sign>[<>=\u2264\u2265]) ?0?[.\u00b7](?P<digits>\d+)"
 )
 _INTERVAL: Final = re.compile(r"ci,?:? ?\(?(?P<low>-?\d+(?:\.\d+)?) ?(?:to|[-\u2013,]) ?(?P<high>-?\d+(?:\.\d+)?)")
 _SHARE: Final = re.compile(r"\b(?P<some>\d+)(?: of (?:the )?| ?/ ?)(?P<all>\d+)\b")
-_PAIR: Final = re.compile(
-    rf"(?<![\d.])(?P<one>{_NUMBER})(?P<unit>[^.;<>=]{{0,45}}?)"
-    r"\b(?P<how>vs?\b\.?|versus|compared (?:with|to)|against|than|and|to)"
-    rf"(?P<lead>(?:[^.;<>=\d+-]|-(?!\d)){{1,30}})(?P<other>{_NUMBER})"
+_VALUE: Final = re.compile(rf"(?<![\w.]){_NUMBER}")
+_LINK: Final = re.compile(
+    r"\b(?:(?P<beside>vs?|versus|compared (?:with|to)|against|than)|(?P<listed>and)|(?P<course>to))\b"
 )
+_FAR: Final = 75
+"""Two numbers farther apart, in characters, are not compared."""
+_PART: Final = re.compile(r"[;<>=]|\. ")
 _COURSE: Final = re.compile(r"\bfrom\b[^.;\d]{0,40}$")
 """What stands before the first of two numbers of which one becomes the other."""
-_SIGNED: Final = re.compile(r"(?<![\w.)])(?P<sign>[-+])(?=\d)")
+_SIGNED: Final = re.compile(r"(?P<sign>[-+])(?<![\w.)].)(?=\d)")
 _SIGNIFICANT: Final = 0.05
 _APART: Final = 1.15
 """Two numbers are told apart from this ratio on."""
@@ -39,7 +44,7 @@ def of_numbers(text: str) -> Iterator[str]:
         yield f"#share_{min(4, 5 * int(share['some']) // int(share['all']))}"
     for match in _SIGNED.finditer(text):
         yield "#plus" if match["sign"] == "+" else "#minus"
-    yield from _of_pairs(_SPREAD.sub("", text))
+    yield from _of_pairs(_ASIDE.sub("", text))
 
 
 def _of_p_values(text: str) -> Iterator[str]:
@@ -68,20 +73,24 @@ def _of_intervals(text: str) -> Iterator[str]:
 def _of_pairs(text: str) -> Iterator[str]:
     """How two numbers compare, of two groups or before and after; the first pair once more."""
     first = True
-    for match in _PAIR.finditer(text):
-        how = _kind_of(match["how"], text[: match.start()])
+    for one, other in pairwise(_VALUE.finditer(text)):
+        how = _linked(text, one.start(), one.end(), other.start())
         if how:
-            told = f"{how}_{_compared(_value(match['one']), _value(match['other']))}"
+            told = f"{how}_{_compared(_value(one[0]), _value(other[0]))}"
             yield f"#pair_{told}"
             if first:
                 yield f"#first_pair_{told}"
             first = False
 
 
-def _kind_of(how: str, before: str) -> str | None:
-    if how == "to":
-        return "course" if _COURSE.search(before) else None
-    return "listed" if how == "and" else "beside"
+def _linked(text: str, start: int, end: int, other: int) -> str | None:
+    """What makes a pair of a number at ``start:end`` and the one that begins at `other`."""
+    between = text[end:other]
+    link = _LINK.search(between) if len(between) <= _FAR else None
+    if link is None or _PART.search(between):
+        return None
+    course = link.lastgroup == "course"
+    return None if course and not _COURSE.search(text[max(0, start - _FAR) : start]) else link.lastgroup
 
 
 def _compared(one: float, other: float) -> str:
