@@ -37,7 +37,7 @@ _LEAST_USES: Final = 3
 _LEAST_WEIGHT: Final = 10
 """Features that move no code by so many hundredths are left out."""
 _SENTENCE_PENALTY: Final = 0.3
-_TEXT_PENALTY: Final = 0.3
+_TEXT_PENALTY: Final = 1.0
 """Inverse strength of the ridge penalty of the two steps."""
 _STEPS: Final = 300
 _VERDICTS: Final[Mapping[Field, type[Efficacy] | type[Safety]]] = {Field.EFFICACY: Efficacy, Field.SAFETY: Safety}

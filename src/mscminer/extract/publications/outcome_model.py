@@ -43,7 +43,7 @@ _SPEAKS_FOR: Final[dict[str, tuple[str, ...]]] = {
 }
 """The codes of the sentences that a verdict is quoted with."""
 _QUOTED: Final = 3
-_CLEAR: Final = 0.6
+_CLEAR: Final = 0.65
 """A verdict less probable than this does not stand against that of the rules."""
 
 

@@ -141,7 +141,7 @@ _NO_FAITH: Final = 0.4
 """Below what was seen, raw confidences down to here are believed."""
 _PSEUDO: Final = 8.0
 """So many imagined cases, right as often as their raw confidence says, keep small samples from certainty."""
-_DIGITS: Final = {Field.EFFICACY: 1}
+_DIGITS: Final = {Field.EFFICACY: 1, Field.SAFETY: 1}
 """A model's confidences, of which hardly two are alike, are told apart in tenths; those of rules in hundredths."""
 
 
