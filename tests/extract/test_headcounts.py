@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -12,7 +13,12 @@ from tests.extract.publications import publication
 from mscminer.extract.publications.enrolment import find_enrolment, weigh
 from mscminer.extract.publications.enrolment_candidates import find_candidates
 from mscminer.extract.publications.enrolment_details import find_details
-from mscminer.extract.publications.enrolment_fit import enrolment_accuracy, fit_enrolment, read_sentences
+from mscminer.extract.publications.enrolment_fit import (
+    enrolment_accuracy,
+    fit_enrolment,
+    read_invented,
+    read_sentences,
+)
 from mscminer.extract.publications.headcounts import Headcount, find_headcounts, read_classes, word_classes
 from mscminer.extract.publications.model_files import load_weights
 from mscminer.extract.publications.text import Sentence, Zone, fold
@@ -209,3 +215,17 @@ def test_repetition_is_no_trap(unit: str) -> None:
     began = time.process_time()
     find_enrolment(text)
     assert time.process_time() - began < 1.0
+
+
+def test_invented_abstracts_teach_the_enrolment_where_a_reader_counted_people(tmp_path: Path) -> None:
+    sections = [{"label": "METHODS", "text": "Sixteen of 40 screened adults were enrolled."}]
+    rows = [
+        {"id": "a", "title": "Cells in lupus", "sections": sections, "n": 16},
+        {"id": "b", "title": "Cells in lupus", "sections": sections, "n": None},
+        {"id": "c", "title": "Cells in lupus", "sections": sections},
+    ]
+    path = tmp_path / "texts.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    counted = dict(read_invented(path))
+    assert {ident: one.n for ident, one in counted.items()} == {"a": 16, "b": None}
+    assert all(one.answerable for one in counted.values())

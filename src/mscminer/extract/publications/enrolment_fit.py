@@ -70,6 +70,15 @@ def read_abstracts(path: Path) -> Iterator[Example]:
             yield example(own_document(given["title"], given["parts"]), expected["n"])
 
 
+def read_invented(path: Path) -> Iterator[tuple[str, Example]]:
+    """The id and the example of each of our own abstracts of invented studies whose people a reader counted (``n``)."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        given = json.loads(line)
+        if "n" in given:
+            parts = [(section["label"] or "", section["text"]) for section in given["sections"]]
+            yield given["id"], example(own_document(given["title"], parts), given["n"])
+
+
 def own_document(title: str, parts: Sequence[Sequence[str]]) -> Document:
     """A publication of our own from its title and the parts of its abstract (heading, text)."""
     sections = [Section(name="title", text=title)]
