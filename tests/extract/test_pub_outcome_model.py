@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.extract.publications import publication
 
+from mscminer.core.errors import ModelError
 from mscminer.core.vocabulary import Efficacy, Field, Safety
+from mscminer.extract.publications.model_files import made_of
 from mscminer.extract.publications.outcome_features import (
     CODES,
     Reading,
@@ -419,3 +421,15 @@ def test_the_shipped_model_knows_every_code_and_verdict() -> None:
         decision = model.decisions[field]
         assert set(decision.verdicts) == set(values)
         assert all(len(row) == len(values) for row in decision.weights.values())
+
+
+@pytest.mark.parametrize(
+    "content", ['{"weights": {}}', '{"weights": [1], "bias": [], "decisions": {}}', "[]", "{", None]
+)
+def test_weights_of_another_form_end_in_a_sentence_with_a_remedy(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "outcomes.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(ModelError, match="Run scripts/train") as caught:
+        made_of(path, outcome_model)
+    assert str(path) in str(caught.value)

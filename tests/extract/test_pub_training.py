@@ -19,9 +19,9 @@ from mscminer.extract.publications.training import (
     fit_zones,
     place_accuracy,
     zone_accuracy,
-    zone_model,
     zoned_abstract,
 )
+from mscminer.extract.publications.zones import zone_model
 
 _PARTS = (
     ("BACKGROUND", "Little is known of such pain. It is common in nurses."),

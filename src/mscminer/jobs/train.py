@@ -32,9 +32,9 @@ from mscminer.extract.publications.training import (
     fit_shifts,
     fit_zones,
     zone_accuracy,
-    zone_model,
     zoned_abstract,
 )
+from mscminer.extract.publications.zones import zone_model
 from mscminer.harvest.files import read_files
 from mscminer.harvest.parsing import parse_record
 from mscminer.jobs.evaluate import decided_records

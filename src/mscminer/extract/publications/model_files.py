@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from mscminer.core.errors import ModelError
 from mscminer.extract.model_files import TRAINED, local_part
@@ -13,6 +14,8 @@ from mscminer.extract.model_files import TRAINED, local_part
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PLACES = (_PACKAGE / "_models", _PACKAGE.parents[1] / "models")
 """In an installed package; in a working copy."""
+_REMEDY: Final = "Run scripts/train or reinstall."
+_Made = TypeVar("_Made")
 
 
 def model_directory() -> Path:
@@ -73,9 +76,22 @@ def read_weights(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(
-            f"cannot read the weights: {error}", where=str(path), remedy="Run scripts/train or reinstall."
-        ) from error
+        raise ModelError(f"cannot read the weights: {error}", where=str(path), remedy=_REMEDY) from error
     if not isinstance(data, dict):
-        raise ModelError("not a JSON object", where=str(path), remedy="Run scripts/train or reinstall.")
+        raise ModelError("not a JSON object", where=str(path), remedy=_REMEDY)
     return data
+
+
+def made_of(path: Path, make: Callable[[dict[str, Any]], _Made]) -> _Made:
+    """What a file of weights makes.
+
+    Raises:
+        ModelError: if it is missing, no JSON object, or does not hold what `make` reads.
+    """
+    data = read_weights(path)
+    try:
+        return make(data)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"these are not the weights of this part: {type(error).__name__} {error}", where=str(path), remedy=_REMEDY
+        ) from error

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from mscminer.core.vocabulary import Efficacy, Field, Safety
-from mscminer.extract.publications.model_files import read_weights, weights_file
+from mscminer.extract.publications.model_files import made_of, weights_file
 from mscminer.extract.publications.outcome_features import (
     CODES,
     Reading,
@@ -172,7 +172,7 @@ def load_outcome_model() -> OutcomeModel:
 
 @cache
 def _outcome_model(path: Path) -> OutcomeModel:
-    return outcome_model(read_weights(path))
+    return made_of(path, outcome_model)
 
 
 def outcome_model(data: Mapping[str, Any]) -> OutcomeModel:

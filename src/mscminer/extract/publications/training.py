@@ -106,16 +106,6 @@ def _chain(abstracts: Sequence[ZonedAbstract], targets: Any) -> tuple[list[int],
     return starts, [[round(100 * float(value)) for value in row] for row in log_steps]
 
 
-def zone_model(data: dict[str, Any]) -> ZoneModel:
-    """The model that fitted data describe."""
-    return ZoneModel(
-        weights={name: tuple(row) for name, row in data["weights"].items()},
-        bias=tuple(data["bias"]),
-        transitions=tuple(tuple(row) for row in data["transitions"]),
-        starts=tuple(data["starts"]),
-    )
-
-
 def zone_accuracy(model: ZoneModel, abstracts: Sequence[ZonedAbstract]) -> float:
     """Share of sentences put into the zone of their heading, with no heading shown."""
     right = total = 0

@@ -9,18 +9,18 @@ made by ``scripts/train`` from structured abstracts, whose headings are the labe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import chain
 from operator import add
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from mscminer.core.documents import Document, Section
 from mscminer.extract.anchors import anchored
 from mscminer.extract.characters import CharacterTable
-from mscminer.extract.publications.model_files import read_weights, weights_file
+from mscminer.extract.publications.model_files import made_of, weights_file
 from mscminer.extract.publications.packing import packed, unpacked
 from mscminer.extract.publications.text import PublicationText, RawSentence, Sentence, Zone, raw_sentences
 
@@ -177,7 +177,11 @@ def load_zone_model() -> ZoneModel:
 
 @cache
 def _zone_model(path: Path) -> ZoneModel:
-    data = read_weights(path)
+    return made_of(path, zone_model)
+
+
+def zone_model(data: Mapping[str, Any]) -> ZoneModel:
+    """The model that a file of weights holds."""
     return ZoneModel(
         weights={name: tuple(row) for name, row in data["weights"].items()},
         bias=tuple(data["bias"]),
