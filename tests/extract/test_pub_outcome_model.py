@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from tests.extract.publications import publication
 
 from mscminer.core.errors import ModelError
 from mscminer.core.vocabulary import Efficacy, Field, Safety
-from mscminer.extract.publications.model_files import made_of
+from mscminer.extract.publications.model_files import weights_file
 from mscminer.extract.publications.outcome_features import (
     CODES,
     Reading,
@@ -36,8 +38,10 @@ from mscminer.extract.publications.outcome_model import (
     load_outcome_model,
     outcome_model,
     quoted,
+    read_outcome_model,
     shares,
 )
+from mscminer.extract.publications.outcome_numbers import of_numbers
 from mscminer.extract.publications.outcomes import find_outcomes
 from mscminer.extract.publications.packing import packed, unpacked
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
@@ -79,6 +83,12 @@ def seen(text: str, zone: Zone = Zone.RESULTS) -> frozenset[str]:
         ("it was 4.1 (sd 1) versus 3.9 points.", "#pair_beside_equal"),
         ("it was 8.0 and 4.1 points.", "#pair_listed_falls"),
         ("it was 8.0 v 8.1 points.", "#pair_beside_equal"),
+        ("it was 8.0 vs. 4.1 points.", "#pair_beside_falls"),
+        ("it was 8.0 v. 4.1 points.", "#pair_beside_falls"),
+        ("pain (serum 12 vs 5) was told.", "#pair_beside_falls"),
+        ("pain fell (p value was 0.03).", "#significant"),
+        ("pain fell (p=1.0).", "#not_significant"),
+        ("the difference was 2 points (95% ci: [-1, 5]).", "#interval_across_0"),
         ("it was 8.0 \u00b1 9.5 versus 4.1 \u00b1 2.0.", "#pair_beside_falls"),
         ("they walked 1,240 m versus 980 m.", "#pair_beside_falls"),
         ("it fell from 6.1 points to 3.0.", "#pair_course_falls"),
@@ -107,14 +117,39 @@ def test_numbers_in_words_and_numbers_alone_tell_nothing() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "they were seen for 12 to 24 months.",
-        "doses of 3-5 million were given.",
-        "it was 8.0 \u00b1 9.5 points.",
-        "a follow-up of 1,240 days was reached.",
+        "they came from clinics, and were seen for 12 to 24 months.",
+        "it was 8.0 \u00b1 9.5, and so it stayed.",
+        "it was 8.0 +/-2 points.",
+        "it was 8.0 (sd 1 to 3) in all.",
+        "it was 8.0 (9 of 12). and 4 were men.",
     ],
 )
 def test_ranges_and_spreads_compare_nothing(text: str) -> None:
     assert not [name for name in seen(text) if "pair" in name or name in ("#plus", "#minus")]
+
+
+_BITS_OF_TEXT = st.sampled_from(
+    ["12", "1.2.3", " vs. ", " to ", "from ", "(", ")", "\u00b1", "p=", "0.", "95% ci ", "-", "+", "1,000"]
+)
+
+
+@given(st.lists(_BITS_OF_TEXT, max_size=40))
+def test_whatever_numbers_a_sentence_holds_it_is_seen_the_same_twice(bits: list[str]) -> None:
+    text = "".join(bits)
+    assert list(of_numbers(text)) == list(of_numbers(text))
+    assert all(name.startswith("#") for name in of_numbers(text))
+
+
+def test_long_rows_of_numbers_take_no_longer_than_their_length_asks() -> None:
+    def taken(times: int) -> float:
+        texts = ("12 vs ", "(sd 1 ", "p = 0.", "from 12 to ", "ci: [")
+        began = time.process_time()
+        for text in texts:
+            list(of_numbers(text * times))
+        return time.process_time() - began
+
+    taken(100)
+    assert taken(8000) < 40 * (taken(800) + 0.001)
 
 
 def test_the_zone_and_the_sentence_before_are_seen() -> None:
@@ -424,12 +459,43 @@ def test_the_shipped_model_knows_every_code_and_verdict() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ['{"weights": {}}', '{"weights": [1], "bias": [], "decisions": {}}', "[]", "{", None]
+    "content",
+    [
+        '{"weights": {}}',
+        '{"weights": [1], "bias": [], "decisions": {}}',
+        '{"weights": {}, "bias": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "decisions": {}}',
+        '{"weights": {"a": [1]}, "bias": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "decisions": {}}',
+        '{"weights": {}, "bias": "x", "decisions": {}}',
+        "[]",
+        "{",
+        None,
+    ],
 )
 def test_weights_of_another_form_end_in_a_sentence_with_a_remedy(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "outcomes.json"
     if content is not None:
         path.write_text(content, encoding="utf-8")
     with pytest.raises(ModelError, match="Run scripts/train") as caught:
-        made_of(path, outcome_model)
+        read_outcome_model(path)
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data["decisions"].pop("safety"),
+        lambda data: data["decisions"]["safety"].update(verdicts=["a", "b", "c"]),
+        lambda data: data.update(bias=data["bias"][:3]),
+        lambda data: data["decisions"]["efficacy"]["weights"].update(last=[1, 2]),
+    ],
+)
+def test_weights_that_lack_a_verdict_or_a_number_are_told(tmp_path: Path, change: Callable[[Any], object]) -> None:
+    data = json.loads(weights_file("outcomes").read_text(encoding="utf-8"))
+    path = tmp_path / "outcomes.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    assert read_outcome_model(path) == load_outcome_model()
+    change(data)
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(ModelError, match="Run scripts/train"):
+        read_outcome_model(other)

@@ -68,7 +68,7 @@ def sentence_features(sentence: Sentence, own: RuledSentence, before: RuledSente
 
     Args:
         own: what the rules read in it.
-        before: what they read in the sentence before it.
+        before: the same of the sentence before it; only what it says of benefit is seen.
         last: whether the abstract ends with it.
     """
     words = ["^", *_words(sentence.text), "$"]

@@ -18,12 +18,13 @@ from typing import Any, Final
 import numpy as np
 
 from mscminer.core.documents import Document
-from mscminer.core.vocabulary import Efficacy, Field, Safety
+from mscminer.core.vocabulary import Field
 from mscminer.extract.publications.enrolment_fit import own_document
 from mscminer.extract.publications.outcome_features import CODES, NOTHING, Reading, text_features
 from mscminer.extract.publications.outcome_model import (
     SENTENCE_UNIT,
     TEXT_UNIT,
+    VERDICTS,
     OutcomeModel,
     features_of,
     outcome_model,
@@ -40,7 +41,6 @@ _SENTENCE_PENALTY: Final = 0.3
 _TEXT_PENALTY: Final = 1.0
 """Inverse strength of the ridge penalty of the two steps."""
 _STEPS: Final = 300
-_VERDICTS: Final[Mapping[Field, type[Efficacy] | type[Safety]]] = {Field.EFFICACY: Efficacy, Field.SAFETY: Safety}
 _NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 Code = tuple[str, str]
@@ -94,8 +94,9 @@ def read_own_texts(path: Path, weight: float = 1.0) -> Iterator[Example]:
         parts = [(section["label"] or "", section["text"]) for section in given["sections"]]
         text = _read(own_document(given["title"], parts))
         codes = {Field.EFFICACY: dict(_placed(text.sentences, given["codes"]))}
-        if "harm" in given:
-            codes[Field.SAFETY] = _with_nothing(text.sentences, dict(_placed(text.sentences, given["harm"])))
+        harm = dict(_placed(text.sentences, given.get("harm", ())))
+        if "harm" in given and len(harm) == len(given["harm"]):  # a code without its sentence would make it "none"
+            codes[Field.SAFETY] = _with_nothing(text.sentences, harm)
         yield _example(given["id"], text, given, codes, weight)
 
 
@@ -113,9 +114,9 @@ def coded_by_place(document: Document, given: Mapping[str, Any], codes: Mapping[
     def placed(key: str) -> dict[int, str]:
         return {places[place]: code for place, code in codes.get(key, {}).items() if place in places}
 
-    found = {Field.EFFICACY: placed("codes")}
-    if "harm" in codes:
-        found[Field.SAFETY] = _with_nothing(text.sentences, placed("harm"))
+    found, harm = {Field.EFFICACY: placed("codes")}, placed("harm")
+    if "harm" in codes and len(harm) == len(codes["harm"]):
+        found[Field.SAFETY] = _with_nothing(text.sentences, harm)
     agreed = given["safety"] if codes.get("safety", given["safety"]) == given["safety"] else None
     return _example(given["id"], text, {**given, "safety": agreed}, found)
 
@@ -192,7 +193,11 @@ class Checked:
 
 
 def fit_outcomes(examples: Sequence[Example]) -> tuple[dict[str, Any], list[Checked]]:
-    """Fit both steps; gives what ``outcomes.json`` holds, and how each example is read without itself."""
+    """Fit both steps; gives what ``outcomes.json`` holds, and how each example is read without its labels.
+
+    The second step is fitted on chances from weights that saw the sentences (not the verdicts) of the part left out,
+    so that verdicts seem a little better than they are.
+    """
     halves = [_fit_sentences([one for one in examples if one.fold != fold]) for fold in range(_FOLDS)]
     readers = [outcome_model({**half, "decisions": {}}) for half in halves]
     seen = {one.name: _seen(readers[one.fold], one) for one in examples if one.sentences}
@@ -273,7 +278,7 @@ def _fit_texts(
 def _fit_decision(
     seen: Mapping[str, Mapping[Field, Mapping[str, float]]], examples: Iterable[Example], field: Field
 ) -> dict[str, Any]:
-    order = sorted(_VERDICTS[field])
+    order = sorted(VERDICTS[field])
     used = [(seen[one.name][field], judged, one.weight) for one in examples if (judged := one.judged(field))]
     rows, verdicts, counts = map(list, zip(*used, strict=True))
     names, weights, bias = _fitted(rows, list(map(order.index, verdicts)), len(order), _TEXT_PENALTY, counts)

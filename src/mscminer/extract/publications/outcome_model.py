@@ -55,13 +55,15 @@ class Decision:
     weights: Mapping[str, Sequence[int]]
     bias: Sequence[int]
     _packed: dict[str, int] = field(init=False, repr=False, compare=False)
+    _packed_bias: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_packed", {feature: packed(row) for feature, row in self.weights.items()})
+        object.__setattr__(self, "_packed_bias", packed(self.bias))
 
     def chances(self, features: Mapping[str, float]) -> tuple[float, ...]:
         """How probable each verdict is; together 1."""
-        total = packed(self.bias) * TEXT_UNIT
+        total = self._packed_bias * TEXT_UNIT
         for name, value in features.items():
             total += self._packed.get(name, 0) * round(value * TEXT_UNIT)
         return shares([score / TEXT_UNIT**2 for score in unpacked(total, len(self.verdicts))])
@@ -80,13 +82,15 @@ class OutcomeModel:
     bias: Sequence[int]
     decisions: Mapping[Field, Decision]
     _packed: dict[str, int] = field(init=False, repr=False, compare=False)
+    _packed_bias: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_packed", {feature: packed(row) for feature, row in self.weights.items()})
+        object.__setattr__(self, "_packed_bias", packed(self.bias))
 
     def chances(self, features: Iterable[str]) -> dict[Field, tuple[float, ...]]:
         """How probable each of `CODES` is in a sentence with these features; together 1 for a field."""
-        total = sum(filter(None, map(self._packed.get, features)), packed(self.bias))
+        total = sum(filter(None, map(self._packed.get, features)), self._packed_bias)
         scores = [score / SENTENCE_UNIT for score in unpacked(total, _ENDS[-1])]
         return {asked: shares(scores[part]) for asked, part in _PARTS.items()}
 
@@ -165,18 +169,47 @@ def load_outcome_model() -> OutcomeModel:
     """The model in use.
 
     Raises:
-        ModelError: if it is missing.
+        ModelError: if it is missing, damaged or of another form.
     """
-    return _outcome_model(weights_file("outcomes"))
+    return read_outcome_model(weights_file("outcomes"))
 
 
 @cache
-def _outcome_model(path: Path) -> OutcomeModel:
-    return made_of(path, outcome_model)
+def read_outcome_model(path: Path) -> OutcomeModel:
+    """The model that a file holds.
+
+    Raises:
+        ModelError: if it is missing, damaged or of another form.
+    """
+    return made_of(path, _whole_model)
+
+
+VERDICTS: Final[Mapping[Field, type[Efficacy] | type[Safety]]] = {Field.EFFICACY: Efficacy, Field.SAFETY: Safety}
+
+
+def _whole_model(data: Mapping[str, Any]) -> OutcomeModel:
+    """The model that a file of weights holds.
+
+    Raises:
+        ValueError: unless it knows every verdict, and every row has a number for each.
+    """
+    model = outcome_model(data)
+    _check_rows("sentences", [*model.weights.values(), model.bias], _ENDS[-1])
+    for asked, verdicts in VERDICTS.items():
+        decision = model.decisions[asked]
+        if set(decision.verdicts) != set(verdicts):
+            raise ValueError(f"the verdicts on {asked.value} are {', '.join(decision.verdicts)}")
+        _check_rows(asked.value, [*decision.weights.values(), decision.bias], len(verdicts))
+    return model
+
+
+def _check_rows(name: str, rows: Iterable[Sequence[int]], length: int) -> None:
+    if any(len(row) != length for row in rows):
+        raise ValueError(f"the rows of weights of {name} must have {length} numbers")
 
 
 def outcome_model(data: Mapping[str, Any]) -> OutcomeModel:
-    """The model that a file of weights holds."""
+    """The model that weights make; without decisions while it is being fitted."""
     decisions = {
         Field(name): Decision(verdicts=tuple(given["verdicts"]), weights=given["weights"], bias=given["bias"])
         for name, given in data["decisions"].items()

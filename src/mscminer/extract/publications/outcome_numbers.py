@@ -9,24 +9,26 @@ from typing import Final
 
 _NUMBER: Final = r"[-+]?\d+(?:,\d{3})*(?:[.\u00b7]\d+)?"
 _ASIDE: Final = re.compile(
-    rf"(?:\u00b1|\+/-|\+-) ?{_NUMBER}"
-    r"|[(\[](?:\d[\d.]* ?%|(?:sd|se|sem|iqr|range|interquartile|standard|95 ?%|n ?=|p ?[<>=\u2264\u2265]"
+    rf"(?:\u00b1|\+/-|\+-) ?{_NUMBER}(?:,\d{{1,2}}\b)?"
+    r"|[(\[](?:\d[\d.]* ?%|(?:(?:sd|sem?|iqr|range|interquartile|standard)\b|95 ?%|n ?=|p ?[<>=\u2264\u2265]"
     r"|\d+ ?(?:of|/) ?\d+\b)[^()\[\]]*)[)\]]"
 )
 """What stands beside a number and is none to compare: its spread, range, interval, p value, or share in other words."""
 _P_VALUE: Final = re.compile(
-    r"\bp(?:[ -]?values?)? ?(?:of |was )?(?P<sign>[<>=\u2264\u2265]) ?0?[.\u00b7](?P<digits>\d+)"
+    r"\bp(?:[ -]?values?)? ?(?:(?P<sign>[<>=\u2264\u2265])|of|was) ?"
+    r"(?:(?P<one>1(?:[.\u00b7]0+)?\b)|0?[.\u00b7](?P<digits>\d+))"
 )
-_INTERVAL: Final = re.compile(r"ci,?:? ?\(?(?P<low>-?\d+(?:\.\d+)?) ?(?:to|[-\u2013,]) ?(?P<high>-?\d+(?:\.\d+)?)")
-_SHARE: Final = re.compile(r"\b(?P<some>\d+)(?: of (?:the )?| ?/ ?)(?P<all>\d+)\b")
+_DECIMAL: Final = r"-?\d+(?:[.\u00b7]\d+)?"
+_INTERVAL: Final = re.compile(rf"\bci(?: ?[=:,])* ?[(\[]?(?P<low>{_DECIMAL}) ?(?:to|[-,]) ?(?P<high>{_DECIMAL})")
+_SHARE: Final = re.compile(r"\b(?P<some>\d{1,9})(?: of (?:the )?| ?/ ?)(?P<all>\d{1,9})\b")
 _VALUE: Final = re.compile(rf"(?<![\w.]){_NUMBER}")
 _LINK: Final = re.compile(
     r"\b(?:(?P<beside>vs?|versus|compared (?:with|to)|against|than)|(?P<listed>and)|(?P<course>to))\b"
 )
 _FAR: Final = 75
 """Two numbers farther apart, in characters, are not compared."""
-_PART: Final = re.compile(r"[;<>=]|\. ")
-_COURSE: Final = re.compile(r"\bfrom\b[^.;\d]{0,40}$")
+_PART: Final = re.compile(r"[;<>=]|(?<!\bv)(?<!\bvs)\. ")
+_COURSE: Final = re.compile(r"\bfrom\b[^.,;\d]{0,40}$")
 """What stands before the first of two numbers of which one becomes the other."""
 _SIGNED: Final = re.compile(r"(?P<sign>[-+])(?<![\w.)].)(?=\d)")
 _SIGNIFICANT: Final = 0.05
@@ -42,16 +44,14 @@ def of_numbers(text: str) -> Iterator[str]:
     share = _SHARE.search(text)
     if share and int(share["all"]):
         yield f"#share_{min(4, 5 * int(share['some']) // int(share['all']))}"
-    for match in _SIGNED.finditer(text):
+    compared = _ASIDE.sub(" ", text)
+    for match in _SIGNED.finditer(compared):
         yield "#plus" if match["sign"] == "+" else "#minus"
-    yield from _of_pairs(_ASIDE.sub("", text))
+    yield from _of_pairs(compared)
 
 
 def _of_p_values(text: str) -> Iterator[str]:
-    told = [
-        float(f"0.{match['digits']}") <= _SIGNIFICANT and match["sign"] not in ">\u2265"
-        for match in _P_VALUE.finditer(text)
-    ]
+    told = [_is_small(match) for match in _P_VALUE.finditer(text)]
     if not told:
         return
     yield from ("#significant" if small else "#not_significant" for small in told)
@@ -62,9 +62,15 @@ def _of_p_values(text: str) -> Iterator[str]:
     yield f"#p_values_{min(_MANY, len(told))}"
 
 
+def _is_small(p_value: re.Match[str]) -> bool:
+    if p_value["one"]:
+        return False
+    return float(f"0.{p_value['digits']}") <= _SIGNIFICANT and p_value["sign"] not in (">", "\u2265")
+
+
 def _of_intervals(text: str) -> Iterator[str]:
     for match in _INTERVAL.finditer(text):
-        low, high = float(match["low"]), float(match["high"])
+        low, high = _value(match["low"]), _value(match["high"])
         yield "#interval_across_0" if low < 0 < high else "#interval_beside_0"
         if 0 < low < 1 < high:
             yield "#interval_across_1"
