@@ -134,10 +134,32 @@ _BITS_OF_TEXT = st.sampled_from(
 
 
 @given(st.lists(_BITS_OF_TEXT, max_size=40))
-def test_whatever_numbers_a_sentence_holds_it_is_seen_the_same_twice(bits: list[str]) -> None:
-    text = "".join(bits)
-    assert list(of_numbers(text)) == list(of_numbers(text))
-    assert all(name.startswith("#") for name in of_numbers(text))
+def test_whatever_numbers_a_sentence_holds_a_first_pair_is_among_its_pairs(bits: list[str]) -> None:
+    names = set(of_numbers("".join(bits)))
+    first = {name.replace("#first_", "#") for name in names if name.startswith("#first_pair")}
+    assert first <= names
+    assert bool(first) == any(name.startswith("#pair") for name in names)
+
+
+_OPPOSITE = {"falls": "rises", "rises": "falls", "equal": "equal", "parts": "parts"}
+
+
+@given(
+    one=st.integers(-2000, 2000),
+    other=st.integers(-2000, 2000),
+    link=st.sampled_from(["vs", "vs.", "versus", "and", "against", "compared with"]),
+    aside=st.sampled_from(["", " \u00b1 3.1", " (sd 4)", " (9 of 12)", " (n = 20)", " (45%)"]),
+)
+def test_a_pair_turned_round_is_told_the_other_way_whatever_stands_aside(
+    one: int, other: int, link: str, aside: str
+) -> None:
+    def told(first: int, second: int) -> str:
+        names = of_numbers(f"it was {first}{aside} {link} {second}{aside} in the other arm")
+        (found,) = (name for name in names if name.startswith("#pair"))
+        return found.rpartition("_")[2]
+
+    assert told(one, other) == _OPPOSITE[told(other, one)]
+    assert (told(one, other) == "parts") == (one * other < 0)
 
 
 def test_long_rows_of_numbers_take_no_longer_than_their_length_asks() -> None:

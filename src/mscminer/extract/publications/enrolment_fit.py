@@ -72,11 +72,17 @@ def read_abstracts(path: Path) -> Iterator[Example]:
 
 def read_invented(path: Path) -> Iterator[tuple[str, Example]]:
     """The id and the example of each of our own abstracts of invented studies whose people a reader counted (``n``)."""
+    for given, document in own_texts(path):
+        if "n" in given:
+            yield given["id"], example(document, given["n"])
+
+
+def own_texts(path: Path) -> Iterator[tuple[dict[str, Any], Document]]:
+    """Abstracts of our own as a file tells them (JSON lines of id, title, sections and labels), with its document."""
     for line in path.read_text(encoding="utf-8").splitlines():
         given = json.loads(line)
-        if "n" in given:
-            parts = [(section["label"] or "", section["text"]) for section in given["sections"]]
-            yield given["id"], example(own_document(given["title"], parts), given["n"])
+        parts = [(section["label"] or "", section["text"]) for section in given["sections"]]
+        yield given, own_document(given["title"], parts)
 
 
 def own_document(title: str, parts: Sequence[Sequence[str]]) -> Document:

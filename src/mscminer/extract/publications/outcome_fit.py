@@ -6,7 +6,6 @@ what it has seen than of anything that it will read.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ import numpy as np
 
 from mscminer.core.documents import Document
 from mscminer.core.vocabulary import Field
-from mscminer.extract.publications.enrolment_fit import own_document
+from mscminer.extract.publications.enrolment_fit import own_texts
 from mscminer.extract.publications.outcome_features import CODES, NOTHING, Reading, text_features
 from mscminer.extract.publications.outcome_model import (
     SENTENCE_UNIT,
@@ -89,10 +88,8 @@ def read_own_texts(path: Path, weight: float = 1.0) -> Iterator[Example]:
     Args:
         weight: how much the verdicts of each count.
     """
-    for line in path.read_text(encoding="utf-8").splitlines():
-        given = json.loads(line)
-        parts = [(section["label"] or "", section["text"]) for section in given["sections"]]
-        text = _read(own_document(given["title"], parts))
+    for given, document in own_texts(path):
+        text = _read(document)
         codes = {Field.EFFICACY: dict(_placed(text.sentences, given["codes"]))}
         harm = dict(_placed(text.sentences, given.get("harm", ())))
         if "harm" in given and len(harm) == len(given["harm"]):  # a code without its sentence would make it "none"

@@ -48,10 +48,9 @@ _CLEAR: Final = 0.65
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decision:
-    """Weights of what an abstract shows for each verdict on a field, in thousandths."""
+class _Weighted:
+    """A row of whole numbers for each feature, and one to begin with."""
 
-    verdicts: tuple[str, ...]
     weights: Mapping[str, Sequence[int]]
     bias: Sequence[int]
     _packed: dict[str, int] = field(init=False, repr=False, compare=False)
@@ -60,6 +59,13 @@ class Decision:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_packed", {feature: packed(row) for feature, row in self.weights.items()})
         object.__setattr__(self, "_packed_bias", packed(self.bias))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(_Weighted):
+    """Weights of what an abstract shows for each verdict on a field, in thousandths."""
+
+    verdicts: tuple[str, ...]
 
     def chances(self, features: Mapping[str, float]) -> tuple[float, ...]:
         """How probable each verdict is; together 1."""
@@ -75,18 +81,10 @@ _PARTS: Final = {asked: slice(end - len(codes), end) for (asked, codes), end in 
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutcomeModel:
+class OutcomeModel(_Weighted):
     """Weights of what a sentence shows (for each code of benefit, then of harm; hundredths), and of an abstract."""
 
-    weights: Mapping[str, Sequence[int]]
-    bias: Sequence[int]
     decisions: Mapping[Field, Decision]
-    _packed: dict[str, int] = field(init=False, repr=False, compare=False)
-    _packed_bias: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_packed", {feature: packed(row) for feature, row in self.weights.items()})
-        object.__setattr__(self, "_packed_bias", packed(self.bias))
 
     def chances(self, features: Iterable[str]) -> dict[Field, tuple[float, ...]]:
         """How probable each of `CODES` is in a sentence with these features; together 1 for a field."""
