@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from mscminer.extract.characters import CharacterTable
 from mscminer.extract.frequencies import COMMON_WORDS
-from mscminer.extract.starts import first_match, is_digit, lowered, matches_in, starts_of
+from mscminer.extract.starts import Finder, is_digit, lowered, parsed
 
 _SHORTEST: Final = 2
 _LONGEST: Final = 24
@@ -186,8 +186,7 @@ def needs_of(pattern: re.Pattern[str]) -> Needs | None:
     >>> sorted(needs_of(re.compile(r"\\b(?:OA|osteoarth\\w+)\\b", re.IGNORECASE)).further)
     ['^oa', '^osteoarth']
     """
-    items = re._parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)  # type: ignore[attr-defined]
-    ways = _of_sequence(items)
+    ways = _of_sequence(parsed(pattern))
     if not ways or sum(len(clauses[0]) for clauses in ways) > _MOST:
         return None
     _words.add(piece for clauses in ways for clause in clauses for piece in clause)
@@ -201,13 +200,13 @@ class Anchored:
         compiled: the pattern; `pattern` is its source, as `re.Pattern` has it.
     """
 
-    __slots__ = ("compiled", "needs", "pattern", "starts")
+    __slots__ = ("_finder", "compiled", "needs", "pattern")
 
     def __init__(self, compiled: re.Pattern[str]) -> None:
         self.compiled = compiled
         self.pattern = compiled.pattern
         self.needs = needs_of(compiled)
-        self.starts = starts_of(compiled)
+        self._finder = Finder(compiled)
 
     def may_match(self, text: str) -> bool:
         """False only if the pattern cannot match in `text`."""
@@ -219,7 +218,7 @@ class Anchored:
 
     def first_in(self, text: str) -> re.Match[str] | None:
         """The first match in a text that a `Selector` has chosen for this pattern."""
-        return first_match(self.compiled, self.starts, text)
+        return self._finder.first(text)
 
     def among(self, texts: Iterable[str]) -> Iterator[int]:
         """The places, in a list of texts, of those that hold a match."""
@@ -227,7 +226,7 @@ class Anchored:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match."""
-        return matches_in(self.compiled, self.starts, text) if self.may_match(text) else iter(())
+        return self._finder.matches(text) if self.may_match(text) else iter(())
 
 
 def anchored(pattern: str, flags: int = 0) -> Anchored:
@@ -246,21 +245,24 @@ class Selector:
                 self._always.append(place)
                 continue
             for piece, ways in pattern.needs.further.items():
-                by_piece.setdefault(piece, []).append((place, ways))
+                by_piece.setdefault(piece, []).extend((place, clauses) for clauses in ways)
         self._by_word = _Hints(by_piece)
 
     def places(self, text: str) -> list[int]:
         """The places in the list of the patterns that may match, in order."""
         pieces, by_word = pieces_in(text), self._by_word
         found = set(self._always)
-        for place, ways in chain.from_iterable(map(by_word.__getitem__, words_in(text))):
-            if place not in found and _any_met(ways, pieces):
+        for place, clauses in chain.from_iterable(map(by_word.__getitem__, words_in(text))):
+            for clause in clauses:
+                if not clause & pieces:
+                    break
+            else:
                 found.add(place)
         return sorted(found)
 
 
-_Hint = tuple[int, list[Masks]]
-"""The place of a pattern that a piece is a hint of, and what else must be met."""
+_Hint = tuple[int, Masks]
+"""The place of a pattern that a piece is a hint of, and all that must be met besides."""
 
 
 class _Hints(dict[str, tuple[_Hint, ...]]):

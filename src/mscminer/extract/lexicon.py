@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,16 +59,16 @@ class Lexicon:
     def _selector(self) -> Selector:
         return Selector(entry.pattern for entry in self.entries)
 
-    def fitting(self, text: str, whole: str | None = None) -> Iterator[Entry]:
+    def fitting(self, text: str, holds_any: _HoldsAny | None = None) -> Iterator[Entry]:
         """The entries that may be found in a text, in order; the others cannot.
 
         Args:
-            whole: the text that the anchors are looked for in, in lower case; None: `text` itself.
+            holds_any: tells of the anchors whether they are met; None: they are looked for in `text` itself.
         """
-        low = text.lower() if whole is None else whole
+        holds_any = holds_any or _holds_any_in(text)
         for place in self._selector.places(text):
             entry = self.entries[place]
-            if not entry.anchors or any(anchor in low for anchor in entry.anchors):
+            if not entry.anchors or holds_any(entry.anchors):
                 yield entry
 
     def find(self, text: str) -> list[Found]:
@@ -78,14 +78,28 @@ class Lexicon:
         names two, and the resolver weighs them.
         """
         found: dict[str, list[Found]] = {}
-        start, low = 0, text.lower()
+        start, holds_any = 0, _holds_any_in(text)
         for part in text.split(SEPARATOR):
-            for entry in self.fitting(part, low):
+            for entry in self.fitting(part, holds_any):
                 for item in _matches(entry, part, start):
                     group = f"{entry.label}.{entry.value}" if entry.label == "ROUTE" else entry.label
                     found.setdefault(group, []).append(item)
             start += len(part) + len(SEPARATOR)
         return sorted(item for items in found.values() for item in longest(items))
+
+
+_HoldsAny = Callable[[tuple[str, ...]], bool]
+
+
+def _holds_any_in(text: str) -> _HoldsAny:
+    """Whether a text holds one of some lower-case strings; for the same ones it is looked up but once."""
+    low = text.lower()
+
+    @cache
+    def holds_any(strings: tuple[str, ...]) -> bool:
+        return any(string in low for string in strings)
+
+    return holds_any
 
 
 def _matches(entry: Entry, part: str, offset: int) -> Iterator[Found]:

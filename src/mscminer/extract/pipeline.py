@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -54,14 +55,20 @@ class Extractor:
 
     def _screened_out(self, document: Document) -> Extraction:
         """The text names no cell product: the class is none, and nobody looks for the fields that would remain."""
+        return Extraction(
+            key=document.key, document=document.version, maker=self.maker, facts=self._unread, screened_out=True
+        )
+
+    @cached_property
+    def _unread(self) -> tuple[Fact, ...]:
+        """The facts of every text that is screened out."""
         none = self.resolver.fact(Field.MSC, MscClass.NONE.value, 0.99)
         unread = [
             self.resolver.fact(field, Absence.NOT_EXTRACTED, 1.0)
             for field in Field
             if field not in PRODUCT_FIELDS and field is not Field.MSC
         ]
-        facts = self.resolver.completed([none, *unread], MscClass.NONE)
-        return Extraction(key=document.key, document=document.version, maker=self.maker, facts=facts, screened_out=True)
+        return self.resolver.completed([none, *unread], MscClass.NONE)
 
     def doc(self, document: Document) -> Doc:
         """The document as a spaCy Doc with its mentions; offsets are those of its joined text."""

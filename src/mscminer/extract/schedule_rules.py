@@ -96,7 +96,7 @@ _WINDOW = r"""\b(?:(?:from|in|on|during|at)\s)?(?:the\s)?(?:
 """ "from week 0 to week 36", "in weeks 1-2", "on days 1 to 5"."""
 
 
-RATE = re.compile(_RATE, re.VERBOSE | re.IGNORECASE)
+RATE = anchored(_RATE, re.VERBOSE | re.IGNORECASE)
 
 
 def _rule(ident: str, kind: Kind, pattern: str, *, anchors: str, example: str, times: int | None, counter: str) -> Rule:

@@ -1,14 +1,15 @@
 """Where in a text a pattern can begin to match at all, derived from the pattern.
 
 Python tries a pattern at every character.  Most begin at a word's start with one of few letters; then it is enough to
-try them at the words that begin so, which one index of the text's words tells for all patterns.  What is found is the
+try them at the words that begin so, which in a long text one index of its words tells for all patterns.  In a short
+one a pattern for their first letter does: Python skips to a letter, but not to an alternation.  What is found is the
 same as by `re.Pattern.finditer`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
@@ -17,18 +18,18 @@ _LENGTH: Final = 3
 """Words are indexed by their first letter and by so many."""
 _MOST: Final = 400
 _SHORT: Final = 800
-"""In a shorter text it is quicker to try everywhere than to make the index."""
-_BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-(\d]")
+"""In a shorter text it is quicker to look for first letters than to make the index."""
+_BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-(/\d]")
 _LATIN_IN_LOWER_CASE: Final = re.compile("[\u017f\u0131\u0130\u212a]")
 """No Latin letters to a pattern that heeds case, but so in `lowered`: what stands behind one is not told apart."""
 _DIGIT: Final = "#"
 """Stands for every digit."""
-_ANY: Final = "*"
-"""Stands for whatever a word begins with."""
-_SIGNS: Final = frozenset("-(")
+_SIGNS: Final = frozenset("-(/")
 """What begins a match beside words."""
 _LIKE_LATIN: Final = {0x17F: "s", 0x131: "i", 0x130: "i"}
 """What `re.IGNORECASE` takes for a Latin letter and `str.lower` does not turn into it."""
+_CASELESS: Final = {"s": "\u017f", "i": "\u0131\u0130", "k": "\u212a"}
+"""What else `re.IGNORECASE` takes for a letter."""
 _CLOSE: Final = ("LITERAL", ord(" "))
 """Ends what can be told: anything may follow."""
 _REPEATS: Final = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
@@ -47,6 +48,17 @@ def lowered(text: str) -> str:
     return low if low.isascii() or not _LATIN_IN_LOWER_CASE.search(text) else text.translate(_LIKE_LATIN).lower()
 
 
+def parsed(pattern: re.Pattern[str]) -> Sequence[tuple[Any, Any]]:
+    """The parts of a pattern, as Python parses it."""
+    return _parsed(pattern.pattern, pattern.flags & ~re.UNICODE)
+
+
+@lru_cache(maxsize=1)
+def _parsed(source: str, flags: int) -> Sequence[tuple[Any, Any]]:
+    """Remembered, for what a pattern needs and where it begins are asked one after the other."""
+    return tuple(re._parser.parse(source, flags))  # type: ignore[attr-defined]
+
+
 def starts_of(pattern: re.Pattern[str]) -> Starts | None:
     """First letters of the words that a match begins with; None if it may begin otherwise.
 
@@ -55,7 +67,7 @@ def starts_of(pattern: re.Pattern[str]) -> Starts | None:
     """
     if pattern.flags & re.ASCII:
         return None
-    items = re._parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)  # type: ignore[attr-defined]
+    items = parsed(pattern)
     found: set[str] = set()
     try:
         for start in _walk(list(items), "", opened=False):
@@ -64,38 +76,76 @@ def starts_of(pattern: re.Pattern[str]) -> Starts | None:
                 return None
     except (_UnknownError, RecursionError):
         return None
-    if _ANY in found:
-        return frozenset(found & _SIGNS | {_ANY})
     return frozenset(start for start in found if len(start) == 1 or start[0] not in found)
 
 
 def may_begin(starts: Starts | None, text: str, place: int) -> bool:
     """Whether a pattern with these starts may match at a place of a text in lower case."""
-    return (
-        starts is None or _ANY in starts or text[place : place + 1] in starts or text[place : place + _LENGTH] in starts
-    )
+    return starts is None or text[place : place + 1] in starts or text[place : place + _LENGTH] in starts
 
 
-def matches_in(pattern: re.Pattern[str], starts: Starts | None, text: str) -> Iterator[re.Match[str]]:
-    """Every match of a pattern with these starts, as by `finditer`."""
-    index = None if starts is None or len(text) < _SHORT else _index(text)
-    if starts is None or index is None:
-        yield from pattern.finditer(text)
-        return
-    end = 0
-    for place in sorted(chain.from_iterable(map(index.__getitem__, index.keys() & starts))):
-        if place >= end:
-            match = pattern.match(text, place)
-            if match is not None:
-                yield match
-                end = match.end()
+class Finder:
+    """Finds what a pattern finds, and tries it only where a match can begin.
+
+    Attributes:
+        starts: as by `starts_of`.
+    """
+
+    __slots__ = ("_first_letter", "pattern", "starts")
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self.pattern = pattern
+        self.starts = starts_of(pattern)
+        self._first_letter: re.Pattern[str] | None = None
+
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match, as by `finditer`."""
+        places = self._places(text)
+        if places is None:
+            yield from self.pattern.finditer(text)
+            return
+        end = 0
+        for place in places:
+            if place >= end:
+                match = self.pattern.match(text, place)
+                if match is not None:
+                    yield match
+                    end = match.end()
+
+    def first(self, text: str) -> re.Match[str] | None:
+        """The first match, as by `search`."""
+        if self.starts is None:
+            return self.pattern.search(text)
+        letter = self.first_letter.search(text)
+        return letter and self.pattern.match(text, letter.start())
+
+    def _places(self, text: str) -> Iterable[int] | None:
+        """Where a match may begin, in order; None if nothing tells."""
+        if self.starts is None:
+            return None
+        if len(text) < _SHORT:
+            return map(re.Match.start, self.first_letter.finditer(text))
+        index = _index(text)
+        if index is None:
+            return None
+        return sorted(chain.from_iterable(map(index.__getitem__, index.keys() & self.starts)))
+
+    @property
+    def first_letter(self) -> re.Pattern[str]:
+        """Matches the first letter of every match, and of those that begin inside one; made when first asked for."""
+        if self._first_letter is None:
+            letters = _class_of(start[0] for start in self.starts or ())
+            end = "\n" if self.pattern.flags & re.VERBOSE else ""  # behind a remark
+            source = f"(?-i:{letters})(?<=(?={self.pattern.pattern}{end}).)"
+            self._first_letter = re.compile(source, self.pattern.flags)
+        return self._first_letter
 
 
-def first_match(pattern: re.Pattern[str], starts: Starts | None, text: str) -> re.Match[str] | None:
-    """The first match of a pattern with these starts, as by `search`."""
-    if starts is None or len(text) < _SHORT:
-        return pattern.search(text)
-    return next(matches_in(pattern, starts, text), None)
+def _class_of(starts: Iterable[str]) -> str:
+    """The class of the characters that count as one of these letters, digits or signs, whatever their case."""
+    told = sorted(set(starts))
+    found = "".join(r"\d" if start == _DIGIT else re.escape(start + start.upper()) for start in told)
+    return f"[{found}{''.join(_CASELESS.get(start, '') for start in told)}]"
 
 
 @lru_cache(maxsize=256)
@@ -108,8 +158,6 @@ def _index(text: str) -> dict[str, list[int]] | None:
     for match in _BEGINNING.finditer(low):
         first, place = match.group(), match.start()
         found.setdefault(first, []).append(place)
-        if first not in _SIGNS:
-            found.setdefault(_ANY, []).append(place)
         if first.isdecimal():
             found.setdefault(_DIGIT, []).append(place)
         letters = match[1]
@@ -141,9 +189,6 @@ def _walk(items: Sequence[tuple[Any, Any]], prefix: str, *, opened: bool) -> Ite
         elif not prefix and name == "IN" and all(map(is_digit, argument)):
             prefix = _DIGIT
             break
-        elif not prefix and opened and name == "IN" and (members := _members(argument)):
-            yield from members
-            return
         else:
             for one in _ways(name, argument, rest):
                 yield from _walk(one, prefix, opened=opened)
@@ -151,21 +196,6 @@ def _walk(items: Sequence[tuple[Any, Any]], prefix: str, *, opened: bool) -> Ite
     if not prefix:
         raise _UnknownError
     yield prefix
-
-
-def _members(argument: Sequence[tuple[Any, Any]]) -> frozenset[str]:
-    """The starts of a class of word characters and signs; none if it has others, or a few letters that tell more."""
-    if all(str(kind) == "LITERAL" for kind, _ in argument):
-        return frozenset()
-    signs = {chr(value) for kind, value in argument if str(kind) == "LITERAL" and not _in_word(chr(value))}
-    words = all(_is_of_words(str(kind), value) for kind, value in argument if str(kind) != "LITERAL")
-    return frozenset({*signs, _ANY}) if words and signs <= _SIGNS else frozenset()
-
-
-def _is_of_words(kind: str, value: Any) -> bool:
-    if kind == "RANGE":
-        return all(_in_word(chr(code)) for code in range(value[0], value[1] + 1))
-    return kind == "CATEGORY" and str(value) in ("CATEGORY_WORD", "CATEGORY_DIGIT")
 
 
 def _in_word(character: str) -> bool:

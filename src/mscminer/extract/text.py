@@ -15,14 +15,15 @@ SEPARATOR = "\n\ue000\n"
 """Between two sections: a private-use character, so that no pattern over white space reaches across."""
 
 _SENTENCE_END = re.compile(
-    r"""
-      (?<=[.!?;])["')\]]?\s+(?=["'(\[]?[A-Z0-9])   # an ordinary sentence
-    | (?<=[a-z)])\.(?=[A-Z][a-z])                  # glued: "injected.Patients"
-    | (?<=[。；！？])                               # full-width stops
-    | (?<![^\S\n])[^\S\n]*\n\s*                   # lists, paragraphs, sections; from the first blank only
-    """,
+    r"""[\s"')\].。；！？](?:
+      (?:(?<=[.!?;]["')\]])\s+|(?<=[.!?;]\s)\s*)(?=["'(\[]?[A-Z0-9])   # an ordinary sentence
+    | (?<=[a-z)]\.)(?=[A-Z][a-z])                                      # glued: "injected.Patients"
+    | (?<=[。；！？])                                                   # full-width stops
+    | (?<![^\S\n]\s)(?:(?<=\n)|(?<=\s)[^\S\n]*\n)\s*                  # lists, paragraphs; from the first blank only
+    )""",
     re.VERBOSE,
 )
+"""To begin with what may stand there makes Python look for that alone."""
 _NO_END = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|no|approx|al|dr|fig|resp|incl|ca|i\.v|i\.a|wt|st)|\b[A-Z])\.\s*$", re.IGNORECASE
 )
@@ -89,7 +90,7 @@ def join_sections(sections: Iterable[Section]) -> JoinedText:
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for match in _SENTENCE_END.finditer(text, start, end):
-        stop = match.start() + 1 if match.group().startswith(".") else match.start()
+        stop = match.start() + 1 if text[match.start()] in ".。；！？" else match.start()
         if stop <= begin or _NO_END.search(text, max(begin, stop - 8), stop):
             continue
         yield from cut_long(text, begin, stop)

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from mscminer.core.spans import Evidence
+from mscminer.extract.anchors import anchored
 from mscminer.extract.publications.product import ProductMention, ProductVerdict
 from mscminer.extract.publications.rules import rule_set
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone, fold
 from mscminer.extract.publications.tissues import KINDS
 
-_GROUP: Final = re.compile(r"(?P<name>(?:[\w+/-]+ ){1,3})(?:group|arm|cohort|recipients)\b(?! of\b)")
+_GROUP: Final = anchored(r"(?P<name>(?:[\w+/-]+ ){1,3})(?:group|arm|cohort|recipients)\b(?! of\b)")
 _SHORT_WORDS: Final = frozenset(
     re.findall(
         r"\S+",

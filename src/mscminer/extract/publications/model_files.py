@@ -45,7 +45,12 @@ def weights_file(name: str) -> Path:
     own = local_part(TRAINED)
     if own is not None and (own / f"{name}.json").is_file():
         return own / f"{name}.json"
-    return model_directory() / f"{name}.json"
+    return _within(model_directory(), name)
+
+
+@cache
+def _within(folder: Path, name: str) -> Path:
+    return folder / f"{name}.json"
 
 
 def shipped_weights(name: str) -> dict[str, Any]:

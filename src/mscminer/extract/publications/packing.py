@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 _BITS: Final = 48
@@ -26,5 +27,10 @@ def unpacked(one: int, count: int) -> list[int]:
         count: how many they are.
     """
     # Each number is made positive first, so that none borrows from its neighbour.
-    lifted = one + sum(_HALF << (_BITS * place) for place in range(count))
+    lifted = one + _halves(count)
     return [(lifted >> (_BITS * place) & _MASK) - _HALF for place in range(count)]
+
+
+@cache
+def _halves(count: int) -> int:
+    return packed([_HALF] * count)

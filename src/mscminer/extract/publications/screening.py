@@ -110,8 +110,5 @@ _ALL: Final = (*STRINGS, *BRANDS, *NEARBY)
 
 def may_concern_msc(document: Document) -> bool:
     """False only if no word of the title, the abstract or the keywords can name a product or its neighbours."""
-    return any(_names_any(section.text.lower()) for section in document.sections)
-
-
-def _names_any(low: str) -> bool:
-    return any(string in low for string in _ALL)
+    low = "\n".join(section.text for section in document.sections).lower()
+    return any(map(low.__contains__, _ALL))

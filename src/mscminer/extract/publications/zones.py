@@ -66,8 +66,9 @@ def _is_own_work(text: str) -> bool:
     """Whether a sentence that the model takes for background tells of this study's people or design."""
     if _ONE_PERSON.match(text):
         return True
-    told = _OWN_WORK.search(text) or (_GAVE.search(text) and _CELLS.search(text))
-    return bool(told) and not _OTHERS_WORK.search(text)
+    if _OTHERS_WORK.search(text):
+        return False
+    return bool(_OWN_WORK.search(text) or (_GAVE.search(text) and _CELLS.search(text)))
 
 
 def sentence_features(text: str, index: int, count: int) -> list[str]:
