@@ -228,6 +228,10 @@ class Anchored:
         """Every match."""
         return self._finder.matches(text) if self.may_match(text) else iter(())
 
+    def blanked(self, text: str) -> str:
+        """The text with a blank in place of every match."""
+        return self.compiled.sub(" ", text) if self.may_match(text) else text
+
 
 def anchored(pattern: str, flags: int = 0) -> Anchored:
     """`re.compile` for a pattern that matches in few of the texts it is tried on."""

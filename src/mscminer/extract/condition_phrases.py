@@ -60,13 +60,13 @@ _STUDIED: Final = (
 )
 _PEOPLE: Final = "patients? subjects recipients survivors users individuals infants neonates newborns children adults women men people rats mice"
 _SECOND_THOUGHT: Final = r"their to its compare\w* evaluat\w* assess\w* the a hyaluron\w* was were received"
-_NO_DEGREE: Final = "(?<!severe)(?<!chronic)(?<!advanced)(?<!complex)(?<!refractory)(?<!acute)"
+_COMMA: Final = ",(?<!severe,)(?<!chronic,)(?<!advanced,)(?<!complex,)(?<!refractory,)(?<!acute,)"
 """A comma after one of these only parts it from the next: "severe, steroid-refractory"."""
 _STOP: Final = re.compile(
-    rf"[.;:()\[\]?!_]|{_NO_DEGREE},|(?<![\w-])(?:{any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
-    rf"|\bin (?:(?:{any_of(_STUDIED)})(?![a-z])|the (?!{any_of(_PLACES)})|(?:children|healthy)\b(?! \())"
-    rf"|\bin (?=(?:[\w'-]+ ){{1,6}}(?:{any_of(_PEOPLE)})\b)"
-    rf"|\bof (?:[\w-]+ )?(?:children|patients|adults|newborns|neonates|infants)\b|\band (?:[\w'-]+ ){{0,3}}(?:mscs?|mesenchymal|stromal|stem cells)\b|\band (?:{any_of(_SECOND_THOUGHT)})\b| - |$"
+    rf"[.;:()\[\]?!_]|{_COMMA}|\b(?:(?<!-)(?:{any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
+    rf"|in (?:(?:{any_of(_STUDIED)})(?![a-z])|the (?!{any_of(_PLACES)})|(?:children|healthy)\b(?! \())"
+    rf"|in (?=(?:[\w'-]+ ){{1,6}}(?:{any_of(_PEOPLE)})\b)"
+    rf"|of (?:[\w-]+ )?(?:children|patients|adults|newborns|neonates|infants)\b|and (?:[\w'-]+ ){{0,3}}(?:mscs?|mesenchymal|stromal|stem cells)\b|and (?:{any_of(_SECOND_THOUGHT)})\b)| - |$"
 )
 _ACTS: Final = (
     "treatment treating treat management repair(?:ing)? cure healing regeneration resurfacing prevention prophylaxis"

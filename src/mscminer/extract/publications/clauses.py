@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from mscminer.extract.publications.rules import load_patterns
 from mscminer.extract.publications.text import Sentence
+from mscminer.extract.starts import Finder
 
 _P: Final = re.compile(
     r"\bp(?:[- ]?values?)?(?: (?:for|of)[^=<>;]{0,25})? ?"
@@ -26,9 +28,11 @@ _INTERVAL: Final = re.compile(
 )
 _RATIO: Final = re.compile(r"\b(?:ratio|odds|(?:a?hr|a?or|i?rr)\b[^a-z]{0,4}\d)")
 _DIFFERENCE: Final = re.compile(r"\b(?:differences?|change|effect|md|smd|favou?r\w*|more|less)\b|er by \d")
-_SHARE: Final = re.compile(
-    r"(?P<percent>\b\d{1,3}(?:[.\u00b7]\d+)?) ?%(?! ?(?:ci|conf))"
-    r"|\b(?P<part>\d{1,3}) (?:of|out of) (?:the )?(?P<whole>\d{1,3})\b(?! ?(?:\w+ )?\(\d)"
+_SHARE: Final = Finder(
+    re.compile(
+        r"(?P<percent>\b\d{1,3}(?:[.\u00b7]\d+)?) ?%(?! ?(?:ci|conf))"
+        r"|\b(?P<part>\d{1,3}) (?:of|out of) (?:the )?(?P<whole>\d{1,3})\b(?! ?(?:\w+ )?\(\d)"
+    )
 )
 _NEAR: Final = 70
 """How far before an interval the word stands that says of what it is."""
@@ -37,6 +41,11 @@ _NEAR: Final = 70
 def wording(name: str) -> re.Pattern[str]:
     """The pattern of this value in ``rules/clauses.toml``."""
     return load_patterns("clauses")[name]
+
+
+@cache
+def _finder(name: str) -> Finder:
+    return Finder(wording(name))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +72,8 @@ class Clause:
 
     def says(self, *names: str) -> bool:
         """Whether any of these wordings is in the clause."""
-        return any(wording(name).search(self.text) for name in names)
+        text = self.text
+        return any(_finder(name).first(text) for name in names)
 
     def before(self, place: int, reach: int) -> str:
         """Up to `reach` characters of the clause before a place in the sentence."""
@@ -123,7 +133,7 @@ def _by_interval(text: str, start: int, end: int) -> Iterator[bool]:
 
 def shares_of(clause: Clause) -> tuple[float, float] | None:
     """The two shares, in per cent, that a clause tells of two arms ("86% with cells and 84% with saline")."""
-    told = [] if "\u00b1" in clause.text else list(_SHARE.finditer(clause.text))
+    told = [] if "\u00b1" in clause.text else list(_SHARE.matches(clause.text))
     percents = [match for match in told if match["percent"]]
     found = [_share(match) for match in (percents if len(percents) == 2 else told)]
     return (found[0], found[1]) if len(found) == 2 and wording("of_two_arms").search(clause.text) else None

@@ -111,7 +111,7 @@ def _candidates(text: PublicationText, sentences: Iterable[Sentence]) -> Iterato
                 yield _found(text, sentence, part, _IN_TITLE)
 
 
-_TRANSPLANT: Final = re.compile(
+_TRANSPLANT: Final = anchored(
     r"\b(?P<organ>(?:living[- ](?:donor|related) )?(?:kidney|renal|liver|lung|heart|cardiac|islet|intestinal|limb)) "
     r"(?:(?:allo)?transplant(?:ation)?s?|allografts?)\b(?! (?:rejection|failure|dysfunction))"
     r"|\brecipients of (?:an? |the )?(?:(?:first|new|deceased|living)[\w-]* (?:donor |related )?)*(?P<given>kidney|liver|lung|heart)s?\b"
@@ -244,7 +244,7 @@ _OF_MANY: Final = frozenset({"sclerosi", "disease", "syndrome", "failure", "hear
 """Words that diseases share which are not the same: "multiple" and "lateral sclerosis"."""
 
 
-_PRODUCT_TISSUE: Final = re.compile(
+_PRODUCT_TISSUE: Final = anchored(
     r"\b(?:bone[- ]?marrow(?! (?:failure|lesion|edema|oedema))|cord[- ]blood|umbilical[- ]cord|dental[- ]pulp|endometrial|menstrual|adipose|placent\w+|amniotic|olfactory|skin[- ]derived|muscle[- ]derived|synovial|(?<!lung )(?<!kidney )(?<!renal )(?<!liver )(?<!heart )allogr?aft|allogen\w+|regenerat\w+|(?<!kidney )(?<!renal )(?<!liver )(?<!hepatic )(?<!lung )(?<!heart )(?<!cardiac )(?<!islet )(?<!organ )(?<!limb )(?<!donor )transplant\w*|fat pad|cell therapy|cells?|graft(?!-| versus)|immun\w+|metabol\w+|gene\w*|genetic\w*|wound dressing|h[a]?ematopoietic|haplo-?identical|scar (?:tissue|resection))\b"
 )
 _CATEGORY_WEIGHT: Final = {
@@ -306,7 +306,7 @@ def _ranked(scores: dict[str, float]) -> CategoryFound | None:
 def _focus(text: PublicationText, conditions: Sequence[ConditionFound]) -> Iterator[tuple[str, float]]:
     for condition in conditions:
         yield condition.name.lower(), _CATEGORY_WEIGHT[Zone.TITLE] * min(1.0, condition.weight)
-    yield _PRODUCT_TISSUE.sub(" ", text.title), _CATEGORY_WEIGHT[Zone.TITLE]
+    yield _PRODUCT_TISSUE.blanked(text.title), _CATEGORY_WEIGHT[Zone.TITLE]
 
 
 def _background(text: PublicationText) -> Iterator[tuple[str, float]]:
@@ -315,4 +315,4 @@ def _background(text: PublicationText) -> Iterator[tuple[str, float]]:
         if zone is not Zone.TITLE:
             words = " \n ".join(sentence.text for sentence in text.zones(zone))
             if words:
-                yield _PRODUCT_TISSUE.sub(" ", words), 2 * weight
+                yield _PRODUCT_TISSUE.blanked(words), 2 * weight

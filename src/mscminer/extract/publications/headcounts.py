@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Final, NamedTuple
 
+from mscminer.extract.anchors import anchored
 from mscminer.extract.publications.numerals import NUMBER, VALUES, number_value
 from mscminer.extract.publications.text import Sentence
 
@@ -130,7 +131,7 @@ def _number_at(text: str, word: str, start: int) -> re.Match[str] | None:
     return _NUMBER_HERE.match(text, start) if word.partition("-")[0] in _NUMBER_WORDS else None
 
 
-_MAY_COUNT: Final = re.compile(rf"\d|\b(?:{'|'.join(word for word in VALUES if word != 'a')}|both)")
+_MAY_COUNT: Final = anchored(rf"\d|\b(?:{'|'.join(word for word in VALUES if word != 'a')}|both)")
 
 
 def find_headcounts(sentence: Sentence) -> Iterator[Headcount]:

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Final
 
 from mscminer.core.vocabulary import Field
+from mscminer.extract.anchors import anchored
 from mscminer.extract.publications.outcome_numbers import of_numbers
 from mscminer.extract.publications.rules import Hit
 from mscminer.extract.publications.statements import Statement
@@ -42,7 +43,7 @@ _FLAGS: Final = (
     "sweeping",
     "single",
 )
-_PRIMARY: Final = re.compile(
+_PRIMARY: Final = anchored(
     r"\bprimary\b|\bmain (?:outcome|end|measure)|\bprincipal|\bpre-?specified|\bkey (?:secondary|outcome|end)"
 )
 

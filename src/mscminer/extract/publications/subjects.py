@@ -16,7 +16,7 @@ ANIMAL: Final = anchored(
     r"|dogs?|beagles?|horses?|equine|macaques?|monkeys?|(?:non-?human )?primates?|bovine|calves|lapine|guinea pigs|hamsters?"
     r"|cats|feline|zebrafish|animals?|knockout|transgenic|sprague|wistar|xenografts?|baboons?|cynomolgus|rhesus|murines?)\b"
 )
-_ANIMAL_PASSING: Final = re.compile(
+_ANIMAL_PASSING: Final = anchored(
     r"\b(?:animal|mouse|murine|rat|bovine|porcine|equine|rabbit|xenograft)[ -](?:serum|collagen|origin|derived|antibod\w+|free|studies|data|experiments|products?|anti\w*|thymo\w*|atg|bone|mineral|hydroxyapatite|graft\w*|xenograft|pericardium|gelatin|models? (?:have|has|suggest)|constituents?|components?|materials?|ingredients?|proteins?|substances|reagents?|additives)\b"
     r"|\b(?:collagen|gelatin|pericardium)[\w ]{0,12}\b(?:bovine|porcine|equine)|\b(?:in|numerous|several|previous|many) animal (?:models|studies)\b|\bfetal bovine|\bfoetal bovine|\bfetal calf"
 )
@@ -132,7 +132,7 @@ class Subjects:
 
 def names_animals(text: str) -> bool:
     """Whether a folded text speaks of animals that were studied."""
-    return ANIMAL.may_match(text) and bool(ANIMAL.search(_ANIMAL_PASSING.sub(" ", text)))
+    return ANIMAL.may_match(text) and bool(ANIMAL.search(_ANIMAL_PASSING.blanked(text)))
 
 
 def _count(pattern: Anchored, texts: Sequence[str]) -> int:
@@ -161,7 +161,7 @@ def find_subjects(text: PublicationText) -> Subjects:
     own = [*done, *concluded]
     told = _texts(text.zones(Zone.METHODS, Zone.RESULTS))
     of_persons = [done[place] for place in PERSONS.among(done)]
-    title = _ANIMAL_PASSING.sub(" ", text.title)
+    title = _ANIMAL_PASSING.blanked(text.title)
     told_treated = _count(_COUNTED_AND_TREATED, own)
     animals = sum(1 for one in own if names_animals(one) and _TOLD.search(one))
     parts = 0 if animals else _count(_PARTS_COUNTED, own)
@@ -178,6 +178,6 @@ def find_subjects(text: PublicationText) -> Subjects:
         treated=any(map(_is_treatment, of_persons)),
         told_treated=told_treated > 0,
         counted=bool(_COUNTED.search(text.title)) or _is_in(_COUNTED, own),
-        data=bool(_DATA.search(text.body)),
+        data=_is_in(_DATA, [one.text for one in text.sentences if one.zone is not Zone.TITLE]),
         brief=brief and (not text.body or bool(_PAST.search(text.body))),
     )

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from mscminer.core.vocabulary import MscClass, Tissue
+from mscminer.extract.anchors import anchored
 from mscminer.extract.publications.numerals import NUMBER
 from mscminer.extract.publications.product import FIRST_HAND, ProductMention, ProductVerdict, name_before
 from mscminer.extract.publications.rules import rule_set
@@ -263,7 +264,7 @@ _SUBJECT: Final = r"\b(?:cells|[a-z-]{0,20}[ps]cs|product|they|these)\b(?: \([\w
 _GROWN: Final = (
     "obtained|isolated|derived|prepared|grown|expanded|cultured|harvested|taken|manufactured|sourced|made|extracted"
 )
-_SOURCED: Final = re.compile(
+_SOURCED: Final = anchored(
     rf"{_SUBJECT} (?:came|come|originat\w+|derive[sd]?|(?:were|was|are|had been) (?:[\w-]+,? ){{0,8}}?(?:{_GROWN}))\b[^.;]{{0,40}}?\b(?:from|out of|of)\b[^.;]{{0,60}}"
     rf"|{_SUBJECT} (?:were|was|are) (?:all |mostly |mainly )?from\b[^.;]{{0,60}}"
     rf"|{_SUBJECT}[^.;]{{0,60}}? of (?:[\w-]+[ -]){{1,3}}origin\b"
