@@ -171,7 +171,7 @@ def _chance(piece: str) -> float:
 @lru_cache(maxsize=256)
 def words_in(text: str) -> frozenset[str]:
     """The words of a text, in lower case."""
-    return frozenset(lowered(text).translate(_OF_WORDS).split())
+    return frozenset(_OF_WORDS.applied(lowered(text)).split())
 
 
 @lru_cache(maxsize=256)

@@ -79,7 +79,7 @@ def sentence_features(text: str, index: int, count: int) -> list[str]:
 
 def _words(text: str) -> list[str]:
     """Words, numbers as so many zeros, and each of the signs."""
-    bare = text.translate(_BARE)
+    bare = _BARE.applied(text)
     for sign in _SIGNS:
         if sign in text:
             bare = bare.replace(sign, f" {sign} ")
