@@ -25,6 +25,7 @@ PATTERNS = [
     r"\b(?:knee|/(?:day|s)|-s)\b",
     r"(?<=\s)bone\b|\bBone(?=-)",
     r"(?<=\b(?:a|B)\s)knee|(?<=-)(?:bone|marrow)",
+    r"\b(?P<one>b|k)one (?P=one)",
 ]
 LINE = "bone Bone- marrow OA o BM B-MSC -BMSC hBMSC a the knee 12 1BMSC two eyes i II _bone no change s - (a)"
 WORDS = LINE.split()
