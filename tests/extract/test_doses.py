@@ -47,6 +47,8 @@ from mscminer.extract.doses import find_doses
         ("infusions of 2–3 × 106 cells kg–1", [2e6, 3e6], True),
         ("300 mln. cells in 250 mL of saline", [3e8], False),
         ("Six million MSCs were given", [6e6], False),
+        ("one infusion of 10x6 MSCs/kg", [1e6], True),
+        ("10x7 autologous stem cells into the disc", [1e7], False),
     ],
 )
 def test_reads(text: str, cells: list[float], per_kg: bool) -> None:
@@ -68,6 +70,8 @@ def test_reads(text: str, cells: list[float], per_kg: bool) -> None:
         "a density of 6x104 per well",
         "blood stem cells: PBSCs are infused into a vein at a dose of 2 x 10^8/kg",
         "108 tissue samples of people given MSCs",
+        "a 10x6 cm graft of cells",
+        "10x6x5 cells",
         "cells can be expanded 2 million -fold",
         "the disease has 10,000 - 20,000 yearly new cases",
         "MNC depleted graft, HSC dose 3 million/kg",

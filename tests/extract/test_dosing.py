@@ -50,6 +50,24 @@ def test_each_arm_has_its_own_schedule(extractor: Extractor) -> None:
     assert doses(extractor, document) == [(5e7, False, 1), (5e7, False, 3)]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("20 million cells into an artery once, then 20 million cells by vein monthly\n\n=> Total: four times", 4),
+        ("20 million cells, single injection at week 0 and single injection at week 6.\nIn total two injections.", 2),
+        (
+            "20 million stem cell (50ml) Arterial infusion/ one time, then 20 million stem cell(50ml) Venous infusion"
+            " 3 times/monthly\n\n-> Total four times",
+            4,
+        ),
+        ("20 million cells are injected once.\nFour visits in total.", 1),
+        ("20 million cells are injected once.\n\nBlood is drawn.\nTotal four injections of vitamin B12.", 1),
+    ],
+)
+def test_a_line_that_tells_the_total_sums_up_the_line_before(extractor: Extractor, text: str, expected: int) -> None:
+    assert doses(extractor, a_trial(("Cells", text))) == [(2e7, False, expected)]
+
+
 def test_arms_tell_how_often_the_dose_of_their_intervention_is_given(extractor: Extractor) -> None:
     document = a_trial(
         ("1-time injection group", "Cells go into the artery."),

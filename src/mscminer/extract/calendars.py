@@ -49,6 +49,10 @@ def read_calendar(
     if not 2 <= len(places) <= _MOST:
         return {}
     several = any(len(keys) > 1 for keys in places.values())
+    every = set().union(*places.values())
+    whole = _called_total(text, max(places)[1], told)
+    if len(every) == 1 and whole:
+        return dict.fromkeys(every, whole)
     shared = _one_each(text, sorted(places), told)
     if shared:
         return {key: (1, shared) for keys in places.values() for key in keys}
@@ -68,6 +72,17 @@ def read_calendar(
     ]
     tries = [rows for rows in (*tables, *(_begun(text, rows) for rows in tables)) if not unsettled or _acts_only(rows)]
     return next((found for rows in tries if (found := _summed(rows))), {})
+
+
+_TOTAL_OF = re.compile(r"\b(?:total(?:ly)?|altogether|in\sall)(?:\snumber)?(?:\sof)?:?\s$", re.IGNORECASE)
+
+
+def _called_total(text: str, start: int, told: Sequence[TimesFound]) -> tuple[int, Span] | None:
+    """What the text behind a place calls the total: "X once, then X monthly; total four times"."""
+    for item in told:
+        if item.start >= start and item.times and _TOTAL_OF.search(text, max(0, item.start - 30), item.start):
+            return item.times, (item.start, item.end)
+    return None
 
 
 _THEN_NEXT = re.compile(

@@ -48,6 +48,7 @@ _DOSE = anchored(
         [\s-]?(?P<scale>(?i:millions?|billions?|thousands?|mio|mill?ons?)\b|(?i:mln)\b\.?|M(?=[\s)/,.]|$)|m(?=\scells))
       | (?P<sci>\d(?:\.\d+)?)[eE]\+?(?P<scie>0?[4-9]|1[0-2])(?!\d)
       | (?P<bare>10){_EXP.format(p="q")}
+      | 10[x×X](?P<turned>[5-9])(?!\d|[.,]\d|\s?[x×X*])
       | (?<![A-Za-z]\d[x×*])(?P<plain>\d{{1,3}}(?:,\d{{3}}){{1,3}}|\d{{1,3}}(?:[\s\u00a0\u202f]000){{2,3}}(?!\d)|\d{{1,3}}(?:\.000){{2,3}}|\d{{2,3}}\.000(?=\s(?:\w+\s)?(?:cells?|\w*MSCs?)\b)|[1-9]\d{{0,3}}0{{5,8}})(?:\s?±\s?\d[\d,]*)?
     )""",
     re.VERBOSE,
@@ -73,7 +74,8 @@ _CELL_NEXT = re.compile(
     rf"\s?(?:(?:(?:of\s)?(?!received|got|had|given|were)[\w-]+\s){{0,2}}?|(?:{_KIND}[\s-]){{1,6}}){_CELL}|\s?(?:/|per)\s?kg",
     re.IGNORECASE,
 )
-""" "106 cells" is a power of ten that lost its superscript; "108 samples" and "104 received cells" are not."""
+""" "106 cells" is a power of ten that lost its superscript, "10x6 cells" one that lost its sign; "108 samples" and
+"104 received cells" are not."""
 _CELL_BEFORE = re.compile(rf"{_CELL}[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
 _MORE_MILLIONS = re.compile(rf"(?:{_JOIN}\d+(?:\.\d+)?\s?M\b){{1,4}}\s?{_CELL}", re.IGNORECASE)
 """ "10M, 30M or 90M cells": all of them are cells."""
@@ -286,6 +288,8 @@ def _values(match: re.Match[str]) -> Iterator[float]:
         yield float(re.sub(r"[.,\s]", "", group["plain"]))
     elif group["bare"]:
         yield 10.0 ** _exponent(group, "q")
+    elif group["turned"]:
+        yield 10.0 ** int(group["turned"])
     elif group["list2"]:
         scale = float(re.sub(r"[.,]", "", group["plain2"]))
         yield from (number * scale for number in _numbers(group["list2"]))
@@ -327,7 +331,8 @@ def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool, b
     sure = per_kg or bool(_CELL_AFTER.search(close)) or bool(_CELL_BEFORE.search(before))
     sure = sure or (match["scale"] == "M" and _MORE_MILLIONS.match(after) is not None)
     weak = match["plain"] or match["bare"] or match["sci"] or (match["scale"] and match["scale"] in "Mm")
-    if (weak and not sure) or (match["qd"] and not _CELL_NEXT.match(after)):
+    odd = match["qd"] or match["turned"]
+    if (weak and not sure) or (odd and not _CELL_NEXT.match(after)):
         return None
     if per_kg and re.match(r"\s*(?:U|IU|mg|[µμu]g)\b", after):
         return None

@@ -160,7 +160,7 @@ _IF_AFTER = re.compile(
     re.IGNORECASE,
 )
 _LIMIT_BEFORE = re.compile(
-    r"\b(?:up\s?to|max(?:imum|imal|\.)?(?:\sof)?|at\smost|no\smore\sthan|total(?:\snumber)?(?:\sof)?|totally|in\sall|altogether|maximally)\s(?:a\s)?$",
+    r"\b(?:up\s?to|max(?:imum|imal|\.)?(?:\sof)?|at\smost|no\smore\sthan|total(?:\snumber)?(?:\sof)?|totally|in\sall|altogether|maximally):?\s(?:a\s)?$",
     re.IGNORECASE,
 )
 _LIMIT_AFTER = re.compile(r"\s(?:totally|in\stotal|total|in\sall|altogether|maximum)\b", re.IGNORECASE)
@@ -307,8 +307,13 @@ def _as_choice(text: str, run: Sequence[TimesFound]) -> Iterator[TimesFound]:
     yield replace(run[0], end=run[-1].end, times=run[-1].times, also=also, kind=Kind.COUNT)
 
 
+_SUMMED_UP = re.compile(r"[^\n]*\n[\s=>→⇒•*-]*(?:in\s)?(?:total|altogether)(?:ly)?\b[^\n]{0,30}", re.IGNORECASE)
+"""A line that begins with the total sums up the line before it."""
+
+
 def _is_part(text: str, item: TimesFound, total: TimesFound) -> bool:
-    return item.kind is not Kind.TOTAL and "\n" not in text[item.start : total.start]
+    same_line = "\n" not in text[item.start : total.start]
+    return item.kind is not Kind.TOTAL and (same_line or bool(_SUMMED_UP.fullmatch(text, item.start, total.start)))
 
 
 # -- numbers -----------------------------------------------------------------------------------------------------------
