@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from mscminer.extract.lexicon import load_lexicon
 from mscminer.extract.model_files import find_model
-from mscminer.extract.publications.rules import load_rules
+from mscminer.extract.publications.rules import load_patterns, load_rules
 from mscminer.extract.starts import Finder, starts_of
 
 PATTERNS = [
@@ -25,7 +26,6 @@ PATTERNS = [
     r"\b(?:knee|/(?:day|s)|-s)\b",
     r"(?<=\s)bone\b|\bBone(?=-)",
     r"(?<=\b(?:a|B)\s)knee|(?<=-)(?:bone|marrow)",
-    r"\b(?P<one>b|k)one (?P=one)",
 ]
 LINE = "bone Bone- marrow OA o BM B-MSC -BMSC hBMSC a the knee 12 1BMSC two eyes i II _bone no change s - (a)"
 WORDS = LINE.split()
@@ -73,15 +73,38 @@ def test_tells_nothing_of_a_pattern_that_may_begin_anywhere(source: str) -> None
     assert starts_of(re.compile(source)) is None
 
 
+@pytest.mark.parametrize(
+    "source", [r"\b(?P<one>knee|the) (?P=one)\b", r"\b(knee|the) \1\b", r"(?i)\bBone", r"\b(the )?(?(1)knee|bone)\b"]
+)
+@pytest.mark.parametrize("text", ["of the the knee", "the knee knee bone " + LONG])
+def test_finds_by_patterns_that_cannot_stand_within_others(source: str, text: str) -> None:
+    pattern = re.compile(source)
+    finder = Finder(pattern)
+    assert places(finder.matches(text)) == places(pattern.finditer(text))
+    first, again = pattern.search(text), finder.first(text)
+    assert (again and again.span()) == (first and first.span())
+
+
 def test_most_lexicon_entries_are_tried_only_where_they_can_begin() -> None:
     entries = load_lexicon(find_model(None) / "mscminer_mentions").entries
     assert sum(starts_of(entry.pattern.compiled) is not None for entry in entries) > len(entries) * 0.8
 
 
-@pytest.mark.parametrize("name", ["report", "routes", "products"])
+RULES = files("mscminer.extract.publications") / "rules"
+NAMES = sorted(file.name.removesuffix(".toml") for file in RULES.iterdir() if "[[rule]]" in file.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_rules_find_what_they_found(name: str) -> None:
     for rule in load_rules(name):
         compiled = rule.pattern.compiled
         for text in (rule.example.lower(), rule.example.lower() + LONG):
             again, first = rule.pattern.first_in(text), compiled.search(text)
             assert (again and again.span()) == (first and first.span())
+
+
+def test_wordings_of_clauses_find_what_they_found() -> None:
+    patterns = load_patterns("clauses")
+    for rule in load_rules("clauses"):
+        again, first = Finder(patterns[rule.value]).first(rule.example), patterns[rule.value].search(rule.example)
+        assert (again and again.span()) == (first and first.span())
