@@ -15,7 +15,7 @@ def any_of(*parts: str) -> str:
     return "|".join(word.replace("_", " ") for part in parts for word in part.split())
 
 
-_ENDINGS: Final = "itis osis oma omas omata pathy pathies emia aemia penia plegia"
+_ENDINGS: Final = "itis osis spermia derma oma omas omata pathy pathies emia aemia penia plegia"
 _WHOLE: Final = "fractures? burns? age?ing pain tears? cysts? leaks? damage shock(?!_wave)"
 _ACRONYMS: Final = "copd ards bpd oa als ms sle amd aki ckd sci a?gvhd cgvhd cli hie ipf ild esrd sars-cov-2"
 _STEMS: Final = (
@@ -33,7 +33,9 @@ _STEMS: Final = (
     "occlusion keratoconus hypophosphatasia resorption stricture prolapse paresis toxicity ectasia atresia hypofunction spondylolisthesis"
     " photoag poor_graft tennis_elbow delirium lichen_planus keloid vitiligo narcolep tinnitus deafness hearing_loss blindness"
     " migraine neuralgia myasthenia schizophren asphyxia hydrocephal spina_bifida pemphig eczema hemophilia claudication",
-    "infertil asherman menopause impotence frailty",
+    "infertil asherman menopause impotence frailty aneurysm aphasia ascites bronchiectas cholestas chorea"
+    " spasticity urticaria purpura obesity calciphylaxis necrolysis gangren abscess delayed_union osteoarthritic_(?:knee|hip|ankle|joint)"
+    " dyskinesia hypersensitiv spondylolysis",
 )
 
 
@@ -62,12 +64,13 @@ def may_name_disease(text: str) -> bool:
 
 
 _CLAUSE: Final = (
-    "using without who whom which that were was is are from at after before during undergoing underwent treated received?"
-    " receiving following via through under than compared has have had may can between whose based when while reveals?"
+    "using without who whom which that were was is are from at before during undergoing underwent treated received?"
+    " receiving via through under than compared has have had may can between whose based when while reveals?"
     " improves? results? does one two for on over but because early presented presenting occurring reported against as remains? remained served not given covered coated augmented plus"
     " patients subjects regenerated transplanted"
 )
-_GIVEN: Final = r"(?<!caused )by|(?<!associated )with|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to(?! (?:cortico)?steroids?)|(?<!graft )(?:versus|vs)"
+_OPERATION: Final = r"(?:surgery|arthroplasty|(?:chemo)?radio\w*therapy|(?:ir)?radiation)\b"
+_GIVEN: Final = rf"(?:after|following)(?! (?!failed|previous|prior)(?:[\w-]+ ){{0,3}}{_OPERATION})|(?<!caused )by|(?<!associated )with(?! (?:[\w-]+ )?ejection fraction)|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to(?! (?:cortico)?steroids?)|(?<!graft )(?:versus|vs)"
 """Words that end a phrase unless what stands before makes them part of a name ("caused by", "mild to moderate")."""
 _PLACES: Final = "knee hip talus ankle elderly femoral medial lateral patell shoulder spine"
 _STUDIED: Final = (
@@ -86,7 +89,7 @@ _STOP: Final = re.compile(
 )
 _ACTS: Final = (
     "treatment treating treat management repair(?:ing)? cure healing regeneration resurfacing prevention prophylaxis"
-    " amelioration recovery therapy"
+    " amelioration recovery therapy fusion arthrodesis"
 )
 _HOLDERS: Final = (
     "patients? subjects participants children adults infants women men individuals people neonates man woman boy girl"
@@ -115,8 +118,8 @@ _DOING: Final = (
     "(?:reduc|prevent|treat|improv|repair|promot|manag|heal|restor|attenuat|ameliorat|alleviat|reliev)(?:e|ing)?"
 )
 _DEED: Final = "treatment repair prevention prophylaxis management reconstruction use salvage"
-_SORTS: Final = r"(?:other_)?types symptoms complications (?:\w+_)?cases? (?:\w+_)?models?"
-_DEGREES: Final = "symptomatic established confirmed suspected experimental resected large small painful adult(?!_respiratory) local previous"
+_SORTS: Final = r"(?:other_)?types symptoms complications sequelae (?:\w+_)?cases? (?:\w+_){0,2}models? (?:\w+_(?:and|or)_)?\w+_phases?"
+_DEGREES: Final = "symptomatic established confirmed suspected experimental resected large(?:_or_giant)? small painful adult(?!_respiratory) local previous"
 _SPECIES: Final = "human porcine rabbit canine equine murine ovine rat mouse"
 _GRADE: Final = r"grade[- ]?(?:\d|[iv]+)(?:(?: to | ?- ?)(?:\d|[iv]+))?"
 _LEAD: Final = re.compile(
@@ -139,7 +142,7 @@ _BLOCKED: Final = re.compile(rf"\b(?:{any_of(_PRODUCT, _STUDY, _MEASURE)})\b|der
 
 _LEFT_OVER: Final = (
     "patients? subjects therapy treatment symptoms it and or in of more the repairs? reconstruction"
-    " augmentation benefit affected resistant refractory unresponsive such men women people children"
+    " augmentation benefit affected resistant refractory unresponsive such men women people children related unsuitable reconstructed"
 )
 _TRAIL: Final = re.compile(rf"(?: (?:{any_of(_LEFT_OVER)}|having \w+.*)| ?[-'\"])+$")
 """What a phrase may end in that is no part of the name."""
@@ -149,7 +152,8 @@ _GENERIC: Final = re.compile(
 _JOINT: Final = re.compile(r" (?:and|or|and/or|&) ")
 _KIND: Final = r"(?:late-)?acute|chronic|(?:non-?)?ischa?emic|ha?emorrhagic"
 _KIND_ALONE: Final = re.compile(_KIND, re.IGNORECASE)
-_TWO_KINDS: Final = re.compile(rf"(?P<one>{_KIND}) (?:and|or|and/or) (?P<two>{_KIND}) (?P<head>.+)", re.IGNORECASE)
+_SORT: Final = rf"{_KIND}|junctional|(?:recessive |dominant )?dystrophic|rectovaginal|(?:complex )?perianal"
+_TWO_KINDS: Final = re.compile(rf"(?P<one>{_SORT}) (?:and|or|and/or) (?P<two>{_SORT}) (?P<head>.+)", re.IGNORECASE)
 _HEADED: Final = re.compile(rf"(?:{any_of(*_STEMS)})\w*$|\w\w(?:{any_of(_ENDINGS)})$|\b(?:{any_of(_WHOLE)})$")
 """A phrase that ends in the word for the disease, so that what "and" adds is another thing."""
 _NEXT: Final = re.compile(rf"(?: \([^()]{{1,40}}\))?(?:,? (?:and|or|&) (?!(?:{any_of(_SECOND_THOUGHT)})\b)|, )(?=\w)")

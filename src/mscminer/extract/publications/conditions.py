@@ -27,6 +27,7 @@ from mscminer.extract.condition_phrases import (
 )
 from mscminer.extract.diseases import link_disease
 from mscminer.extract.lexicon import Lexicon
+from mscminer.extract.publications.degrees import without_degrees
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone, fold
 
 
@@ -67,7 +68,8 @@ def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
         found = sorted([*found, *body], key=lambda one: -one.weight)
     if not found:
         found = list(_bare(text)) or [
-            one for said in text.zones(Zone.AIM, Zone.METHODS) for one in _transplants(text, said)
+            *(one for said in text.zones(Zone.AIM, Zone.METHODS) for one in _transplants(text, said)),
+            *_repaired(text),
         ]
     kept: list[ConditionFound] = []
     for one in found:
@@ -75,7 +77,30 @@ def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
             if kept and not _is_beside(one, kept[0]):
                 break
             kept.append(one)
+    if len(kept) == 1 and _OF_BACK.search(kept[0].name):
+        kept.extend(_companions(text, kept[0]))
     return tuple(replace(one, again=tuple(_said_again(text, one))) for one in kept)
+
+
+_DISC: Final = anchored(
+    r"\b(?:lumbar |intervertebral )*(?:degenerated (?:lumbar )?dis[ck]|degenerative dis[ck] disease|dis[ck] degeneration)\b"
+)
+_BACK_PAIN: Final = anchored(r"\b(?:chronic )?(?:discogenic )?(?:low(?:er)?[- ])?back pain\b|\bdiscogenic pain\b")
+_OF_BACK: Final = re.compile("dis[ck]|back.pain", re.IGNORECASE)
+"""Quick to look for in every name; one of these is in all names of the two."""
+_TOGETHER: Final = ((_BACK_PAIN, _DISC), (_DISC, _BACK_PAIN))
+"""A complaint and the damage that causes it: who names one in a title treats both."""
+
+
+def _companions(text: PublicationText, one: ConditionFound) -> Iterator[ConditionFound]:
+    """What the abstract names of the disease beside the complaint, or of the complaint beside the disease."""
+    for named, other in _TOGETHER:
+        if named.search(one.name):
+            for sentence in sorted(text.sentences, key=lambda one: -_ZONE_WEIGHT.get(one.zone, 0.0)):
+                match = other.search(sentence.text)
+                if match:
+                    yield _found(text, sentence, match.span(), one.weight)
+                    return
 
 
 def _said_again(text: PublicationText, one: ConditionFound) -> Iterator[Evidence]:
@@ -126,8 +151,22 @@ def _transplants(text: PublicationText, sentence: Sentence) -> Iterator[Conditio
     """The transplantation whose recipients a title says are treated."""
     for match in _TRANSPLANT.finditer(sentence.text):
         evidence = text.evidence(sentence, *match.span())
-        name = f"{match['organ'] or match['given']} transplantation"
+        name = without_degrees(f"{match['organ'] or match['given']} transplantation")
         yield ConditionFound(name=name, mesh=_mesh_of(name, text), evidence=evidence, weight=_AS_TRANSPLANT)
+
+
+_REPAIR: Final = anchored(
+    r"\b(?:articular )?cartilage (?:repair|regeneration|restoration|surgery)(?: (?:in|of) (?:the )?(?P<site>knee|hip|ankle|talus))?"
+)
+
+
+def _repaired(text: PublicationText) -> Iterator[ConditionFound]:
+    """The defects of cartilage of which a title tells only that they are repaired."""
+    for sentence in text.zones(Zone.TITLE):
+        for match in _REPAIR.finditer(sentence.text):
+            name = f"cartilage defects of the {match['site']}" if match["site"] else "cartilage defects"
+            evidence = text.evidence(sentence, *match.span())
+            yield ConditionFound(name=name, mesh=_mesh_of(name, text), evidence=evidence, weight=_AS_TRANSPLANT)
 
 
 _DIABETICS: Final = re.compile(r"\bdiabetic (?=(?:patients|men|women|people|subjects|adults|persons|individuals)\b)")
@@ -145,9 +184,7 @@ _LITTLE: Final = (
     " no other different"
 )
 _COUNTED: Final = r"two three forty fifty \w+teen formal"
-_DEED: Final = (
-    r"effects? treat\w* repair patients? microfractures? modulat\w* universities universit\w+ long-term bring\w*"
-)
+_DEED: Final = r"effects? treat\w* repair restor\w* prevent\w* patients? microfractures? modulat\w* universities universit\w+ long-term bring\w*"
 _DEGREE: Final = "focal symptomatic"
 _KINDS: Final = (
     "(?:osteo)?arthritis lesions? defects? injur(?:y|ies) disease syndrome tears? fractures? necrosis stroke infarction"
@@ -183,9 +220,26 @@ def _phrases(text: PublicationText, sentence: Sentence, start: int, weight: floa
     parts = phrases_after(sentence.text, start)
     if not parts or not DISEASE.search(sentence.text, parts[0][0], parts[-1][1]):
         return
+    if start == 0 and sentence.zone is Zone.TITLE and _is_harm(sentence.text, parts):
+        weight = _AS_HARM
     for part in parts:
         found = _found(text, sentence, part, weight)
         yield from (replace(found, name=name) for name in names_of_kinds(found.name))
+
+
+_OF_CELLS: Final = re.compile(
+    r"[^.:;]{0,40}\b(?:after|following|caused by|due to) (?:[\w-]+ ){0,5}(?:mscs?|mesenchymal|stem|stromal|cells?)\b"
+)
+_IS_GAIN: Final = re.compile(
+    r"\b(?:re(?:covery|mission|sponse|gression|solution|pair)|improve|heal|cur|clos|surviv|effect)"
+)
+_AS_HARM: Final = 0.0
+"""Less than any condition that is treated."""
+
+
+def _is_harm(title: str, parts: Sequence[tuple[int, int]]) -> bool:
+    """Whether the conditions that a title begins with came by the cells: "Arachnoiditis after stem cells in ..."."""
+    return bool(_OF_CELLS.match(title, parts[-1][1])) and not _IS_GAIN.search(title, *parts[0])
 
 
 def _found(text: PublicationText, sentence: Sentence, part: tuple[int, int], weight: float) -> ConditionFound:
@@ -195,7 +249,8 @@ def _found(text: PublicationText, sentence: Sentence, part: tuple[int, int], wei
 
 
 def _name(words: str, text: PublicationText) -> str:
-    return in_words(spelled_out(written(words), (section.text for section in text.document.sections)))
+    name = in_words(spelled_out(written(words), (section.text for section in text.document.sections)))
+    return without_degrees(name)
 
 
 def _mesh_of(words: str, text: PublicationText) -> Concept | None:
@@ -238,7 +293,11 @@ def _are_of_two_sites(one: str, other: str) -> bool:
     return bool(first and second and first["what"] == second["what"])
 
 
-_KINDS_APART: Final = frozenset({"acute", "chronic", "ischemic", "ischaemic", "hemorrhagic", "haemorrhagic"})
+_APART: Final = (
+    "acute chronic ischemic ischaemic hemorrhagic haemorrhagic junctional recessive dominant dystrophic rectovaginal"
+    " complex perianal"
+)
+_KINDS_APART: Final = frozenset(_APART.split())
 """Words by which two names of one disease name two: "acute" and "chronic graft-versus-host disease"."""
 _OF_MANY: Final = frozenset({"sclerosi", "disease", "syndrome", "failure", "heart", "disorder", "acute", "chronic"})
 """Words that diseases share which are not the same: "multiple" and "lateral sclerosis"."""
