@@ -70,7 +70,7 @@ _CLAUSE: Final = (
     " patients subjects regenerated transplanted"
 )
 _OPERATION: Final = r"(?:surgery|arthroplasty|(?:chemo)?radio\w*therapy|(?:ir)?radiation)\b"
-_GIVEN: Final = rf"(?:after|following)(?! (?!failed|previous|prior)(?:[\w-]+ ){{0,3}}{_OPERATION})|(?<!caused )by|(?<!associated )with(?! (?:[\w-]+ )?ejection fraction)|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to(?! (?:cortico)?steroids?)|(?<!graft )(?:versus|vs)"
+_GIVEN: Final = rf"(?<=recovery )after|(?<=control )after|(?<=relief )after|(?:after|following)(?! (?!failed|previous|prior)(?:[\w-]+ ){{0,3}}{_OPERATION})|(?<!caused )by|(?<!associated )with(?! (?:[\w-]+ )?ejection fraction)|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to(?! (?:cortico)?steroids?)|(?<!graft )(?:versus|vs)"
 """Words that end a phrase unless what stands before makes them part of a name ("caused by", "mild to moderate")."""
 _PLACES: Final = "knee hip talus ankle elderly femoral medial lateral patell shoulder spine"
 _STUDIED: Final = (
@@ -113,7 +113,7 @@ CUES: Final[tuple[tuple[float, Anchored], ...]] = (
 """What leads to a condition, the surest first; those below 3 hold in titles only, as their beginning does."""
 _SURE_CUES: Final = tuple(cue for weight, cue in CUES if weight == SURE)
 
-_DETERMINERS: Final = "the an? does their his her either various different both new one"
+_DETERMINERS: Final = "of the an? does their his her either various different both new one"
 _DOING: Final = (
     "(?:reduc|prevent|treat|improv|repair|promot|manag|heal|restor|attenuat|ameliorat|alleviat|reliev)(?:e|ing)?"
 )
@@ -130,7 +130,7 @@ _LEAD: Final = re.compile(
 
 _PRODUCT: Final = (
     "mscs? mesenchymal (?<!limbal_)stem_cells? stromal scaffold cells concentrate aspirate plasma matrix membrane dressing"
-    " injections? implantation transplantation_of transplantation$ plugs? (?:artery|arteries|veins?|vessels?)$"
+    " injections? implantation transplantation_of transplantation$ plugs? (?:artery|arteries|veins?|vessels?|cavity)$"
 )
 _STUDY: Final = "trial study follow-?up literature clinical results society survivors?"
 _MEASURE: Final = (

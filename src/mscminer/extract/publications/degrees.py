@@ -15,7 +15,7 @@ _ONSET: Final = r"(?:recent|new|newly|recently)[ -](?:onset|diagnosed)"
 _STAGE: Final = (
     r"(?:early|late|subacute|acute|chronic)[ -]stage|end-?[ ]?stage(?! (?:renal|kidney|liver|heart|lung|organ|cardiac))"
 )
-_COURSE: Final = "recalcitrant|long-?standing|rapidly progress(?:ing|ive)|pre-?collapse"
+_COURSE: Final = "recalcitrant|long-?standing|rapidly progress(?:ing|ive)|pre-?collapse|critical-sized?"
 _ILL: Final = "critically ill|hospitali[sz]ed|severe (?:and|or) critical|(?:insulin|steroid)-(?:treated|maintained)"
 _GRADED: Final = "graft-versus-host|graft versus host|acute respiratory distress|ards"
 """Diseases whose every case that is treated is severe."""
@@ -56,11 +56,16 @@ _REWORDED: Final = (
         r"radiation-induced \1",
     ),
     (re.compile(r" following (?=\w)"), " after "),
+    (re.compile(r"(?<![\w-])MS$"), "multiple sclerosis"),
+    (re.compile(r"^ARDS$"), "acute respiratory distress syndrome"),
+    (re.compile(r"^hip osteonecrosis$", re.IGNORECASE), "osteonecrosis of the femoral head"),
+    (re.compile(r"\bgonarthrosis$", re.IGNORECASE), "knee osteoarthritis"),
+    (re.compile(r"\bcoxarthrosis$", re.IGNORECASE), "hip osteoarthritis"),
 )
 
 _MARKS: Final = (
-    "active|advanced|anti|bilateral|biologic|critically|drug|early|end|following|grade|hospital|insulin|juvenile|late|living"
-    "|long|medic|methotrexate|mild|moderate|multi|new|of |pr[ea]|radi|rapidly|recalcitrant|recent|refractory|relaps|severe"
+    "active|advanced|anti|ards|bilateral|biologic|coxa|critical|drug|early|end|following|gonar|grade|hip|hospital|insulin|juvenile|late|living"
+    "|long|medic|methotrexate|mild|moderate|ms|multi|new|of |pr[ea]|radi|rapidly|recalcitrant|recent|refractory|relaps|severe"
     "|stage|steroid|therapy|treatment|types"
 )
 _MAY_CHANGE: Final = re.compile(rf"(?<!\w)(?:{_MARKS})", re.IGNORECASE)
