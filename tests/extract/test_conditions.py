@@ -306,9 +306,19 @@ def test_a_publication_is_named_by_its_title(title: str, names: list[str]) -> No
         ),
         ("Stem cells for chronic low back pain", "Ten people were treated.", ["chronic low back pain"]),
         ("Stem cells for knee pain", "Ten people with disc degeneration were treated.", ["knee pain"]),
+        (
+            "Co-infusion of MSCs in hematologic malignancies",
+            "Ten people were treated lest GVHD should follow.",
+            ["hematologic malignancies", "graft-versus-host disease"],
+        ),
+        (
+            "Prognosis of hematologic malignancies",
+            "Ten people were treated; some had had GVHD.",
+            ["hematologic malignancies"],
+        ),
     ],
 )
-def test_back_pain_and_the_disc_that_causes_it_are_both_treated(title: str, told: str, names: list[str]) -> None:
+def test_what_is_treated_beside_the_condition_of_the_title_is_one_too(title: str, told: str, names: list[str]) -> None:
     found = find_condition_names(read_publication(publication(title, told)))
     assert [one.name for one in found] == names
 

@@ -77,7 +77,7 @@ def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
             if kept and not _is_beside(one, kept[0]):
                 break
             kept.append(one)
-    if len(kept) == 1 and _OF_BACK.search(kept[0].name):
+    if len(kept) == 1 and _OF_TWO.search(kept[0].name):
         kept.extend(_companions(text, kept[0]))
     return tuple(replace(one, again=tuple(_said_again(text, one))) for one in kept)
 
@@ -86,15 +86,18 @@ _DISC: Final = anchored(
     r"\b(?:lumbar |intervertebral )*(?:degenerated (?:lumbar )?dis[ck]|degenerative dis[ck] disease|dis[ck] degeneration)\b"
 )
 _BACK_PAIN: Final = anchored(r"\b(?:chronic )?(?:discogenic )?(?:low(?:er)?[- ])?back pain\b|\bdiscogenic pain\b")
-_OF_BACK: Final = re.compile("dis[ck]|back.pain", re.IGNORECASE)
-"""Quick to look for in every name; one of these is in all names of the two."""
+_BLOOD_CANCER: Final = anchored(r"\bh[a]?ematologic\w* malignanc\w+")
+_GVHD: Final = anchored(r"\bgraft-versus-host disease\b|\bgvhd\b")
+_OF_TWO: Final = re.compile("dis[ck]|back.pain|malignanc", re.IGNORECASE)
+"""Quick to look for in every name; one of these is in all names that have a companion."""
 _TOGETHER: Final = ((_BACK_PAIN, _DISC), (_DISC, _BACK_PAIN))
 """A complaint and the damage that causes it: who names one in a title treats both."""
 
 
 def _companions(text: PublicationText, one: ConditionFound) -> Iterator[ConditionFound]:
-    """What the abstract names of the disease beside the complaint, or of the complaint beside the disease."""
-    for named, other in _TOGETHER:
+    """What the abstract names beside: the disease that causes a complaint, the complaint, what a blood transplant does."""
+    beside_blood = ((_BLOOD_CANCER, _GVHD),) if _BESIDE_BLOOD.search(text.title) else ()
+    for named, other in (*_TOGETHER, *beside_blood):
         if named.search(one.name):
             for sentence in sorted(text.sentences, key=lambda one: -_ZONE_WEIGHT.get(one.zone, 0.0)):
                 match = other.search(sentence.text)
