@@ -423,6 +423,11 @@ def test_only_a_trial_can_tell_is_no_trial() -> None:
         ("Marrow stromal cells in ulcers: the START trial", ("START is going to randomise 480 adults with ulcers to cells or placebo.",), Report.TRIAL_PROTOCOL),
         ("Attitudes of adults to stem cells in ulcers", ("A questionnaire was filled in by 300 patients.",), Report.OTHER),
         ("Children with palsy after a trial of cord stromal cells", ("Forty children once enrolled in a trial of mesenchymal stromal cells were seen.",), Report.FOLLOW_UP),
+        ("Marrow stromal cells in ulcers: meta-analysis of randomised trials", ("Trials in adults with ulcers who took part in random assignment were pooled.", "Embase and ClinicalTrials.gov were searched."), Report.REVIEW),
+        (_TITLE, (_GIVEN, "They were compared by overlap weighting with 30 patients who had dressings."), Report.COHORT),
+        (_TITLE, (_GIVEN, "Doses were by body weight and overlapped."), Report.CASE_SERIES),
+        (_TITLE, (_GIVEN, "Registration: UMIN000012345. Patients who took part were seen monthly."), Report.TRIAL_RESULT),
+        (_TITLE, (_GIVEN, "Patients were seen monthly in the hospital's tumour registry."), Report.CASE_SERIES),
     ],
 )  # fmt: skip
 def test_kinds_told_in_other_words(title: str, sentences: tuple[str, ...], kind: Report) -> None:

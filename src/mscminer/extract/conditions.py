@@ -60,8 +60,8 @@ def _scores(lexicon: Lexicon, document: Document) -> dict[str, float]:
         whole = not told or _WEIGHTY.search(population)
         for value, strength in _hits(lexicon, population):
             scores[value] += weight * strength * (1.0 if whole else 0.45)
-        if _DIABETICS.search(title):
-            scores[Category.DIABETES] += _OF_DIABETICS
+        if extra := for_diabetics(title):
+            scores[Category.DIABETES] += extra
         for value, strength in _hits(lexicon, history):
             scores[value] += weight * strength * (1.0 if _WEIGHTY.search(history) else 0.45)
     listed: dict[str, float] = defaultdict(float)
@@ -88,6 +88,11 @@ _DIABETICS = re.compile(
 """People who all have diabetes: what they are treated for is one of its complications."""
 _WEIGHTY = re.compile(r"diabet|(?:kidney|renal|liver|organ|lung|islet)\s(?:allo)?transplant", re.IGNORECASE)
 """Populations that are the aim itself: whoever treats diabetics' ulcers, or after an organ transplant."""
+
+
+def for_diabetics(title: str) -> float:
+    """What a title adds to diabetes: much where all who are treated have it."""
+    return _OF_DIABETICS if _DIABETICS.search(title) else 0.0
 
 
 def _titles(document: Document) -> Iterator[tuple[str, float]]:

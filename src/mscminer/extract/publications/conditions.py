@@ -25,6 +25,7 @@ from mscminer.extract.condition_phrases import (
     places_of,
     within_another,
 )
+from mscminer.extract.conditions import for_diabetics
 from mscminer.extract.diseases import link_disease
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.publications.degrees import without_degrees
@@ -327,6 +328,8 @@ def find_category_of(
     scores: dict[str, float] = defaultdict(float)
     for words, weight in _focus(text, conditions):
         _add_scores(scores, lexicon, words, weight)
+    if extra := for_diabetics(text.title):
+        scores[Category.DIABETES] += extra
     found = _ranked(scores)
     if not title_only and (found is None or found.margin < _CLEAR):
         for words, weight in _background(text):
@@ -367,8 +370,26 @@ def _ranked(scores: dict[str, float]) -> CategoryFound | None:
 
 def _focus(text: PublicationText, conditions: Sequence[ConditionFound]) -> Iterator[tuple[str, float]]:
     for condition in conditions:
-        yield condition.name.lower(), _CATEGORY_WEIGHT[Zone.TITLE] * min(1.0, condition.weight)
-    yield _PRODUCT_TISSUE.blanked(text.title), _CATEGORY_WEIGHT[Zone.TITLE]
+        yield from _before_cause(condition.name.lower(), _CATEGORY_WEIGHT[Zone.TITLE] * min(1.0, condition.weight))
+    yield from _before_cause(_PRODUCT_TISSUE.blanked(text.title), _CATEGORY_WEIGHT[Zone.TITLE])
+
+
+def _before_cause(words: str, weight: float) -> Iterator[tuple[str, float]]:
+    """The words, and once more those before a cause: they name what is treated."""
+    cause = _CAUSE.search(words)
+    if cause is None:
+        yield words, weight
+        return
+    yield words, weight * _OF_CAUSE
+    yield words[: cause.start()], weight * (1 - _OF_CAUSE)
+
+
+_OF_CAUSE: Final = 0.45
+"""How much a cause counts beside what came of it: "dry eye due to" an illness is one of the eye."""
+_CAUSE: Final = re.compile(
+    r"\b(?:(?:due|secondary) to|(?:caused|induced) by|as an? (?:manifestation|complication|result|consequence|sequela) of"
+    r"|complicating|resulting from|after|following|in the (?:course|setting|context) of)\b(?![^.:]*\b(?:covid|sars|diabet))"
+)
 
 
 def _background(text: PublicationText) -> Iterator[tuple[str, float]]:

@@ -76,7 +76,7 @@ def _randomised(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     explicit = any(_EXPLICIT.search(hit.sentence.text, hit.start, hit.end) for hit in no)
     if hits.get("escalation"):
         return _answer(text, False, 0.8, hits["escalation"])
-    if hits.get("dose_groups") and not explicit:
+    if hits.get("dose_groups") and not explicit and not hits.get("open"):
         return _UNKNOWN
     if report is Report.FOLLOW_UP and hits.get("controlled") and not any(map(_was_chosen, no)):
         return _answer(text, None, 0.6, [])

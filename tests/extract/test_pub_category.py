@@ -1,0 +1,56 @@
+"""Which category titles and conditions of publications speak for: titles of our own."""
+
+from __future__ import annotations
+
+import pytest
+from tests.extract.publications import publication
+
+from mscminer.core.facts import Maker
+from mscminer.core.vocabulary import Category, Field
+from mscminer.extract.pipeline import load_extractor
+from mscminer.extract.publications.resolve import condition_facts, read
+
+_MAKER = Maker(name="test", version="1")
+
+
+def category_of(title: str, text: str = "Ten patients were given mesenchymal stem cells.") -> str | None:
+    categories = load_extractor().resolver.categories
+    facts = condition_facts(read(publication(title, text)), _MAKER, categories)
+    return next((str(fact.value) for fact in facts if fact.field is Field.CATEGORY), None)
+
+
+@pytest.mark.parametrize(
+    ("disease", "category"),
+    [
+        ("dry eye due to Sjögren's syndrome", Category.EYE),
+        ("Sjögren's syndrome with dry eye", Category.RHEUMATIC_AUTOIMMUNE),
+        ("sepsis with organ dysfunction after burns", Category.OTHER),
+        ("burns", Category.SKIN_WOUND),
+        ("acute respiratory distress syndrome due to COVID-19", Category.COVID19),
+        ("acute respiratory distress syndrome due to aspiration", Category.LUNG),
+        ("neuropathy due to diabetes", Category.DIABETES),
+        ("kidney injury after heart surgery", Category.KIDNEY),
+    ],
+)
+def test_what_came_of_a_cause_counts_more_than_the_cause(disease: str, category: Category) -> None:
+    assert category_of(f"Mesenchymal stem cells for {disease}") == category
+
+
+@pytest.mark.parametrize(
+    ("disease", "category"),
+    [
+        ("critical limb ischemia", Category.CARDIOVASCULAR),
+        ("diabetic patients with critical limb ischemia and foot ulcer", Category.DIABETES),
+        ("non-diabetic patients with critical limb ischemia", Category.CARDIOVASCULAR),
+        ("men with cavernous nerve injury", Category.UROLOGICAL),
+        ("men with facial nerve injury", Category.NEUROLOGICAL),
+        ("children with Sanfilippo syndrome and cognitive decline", Category.METABOLIC_GENETIC),
+        ("children with cognitive decline", Category.NEUROLOGICAL),
+        ("Stevens-Johnson syndrome", Category.SKIN_WOUND),
+        ("infarct scar at bypass surgery", Category.CARDIOVASCULAR),
+        ("hemifacial atrophy", Category.OTHER),
+        ("hemifacial spasm", Category.NEUROLOGICAL),
+    ],
+)
+def test_named_diseases_count_more_than_the_organ_that_they_are_seen_in(disease: str, category: Category) -> None:
+    assert category_of(f"Mesenchymal stem cells in {disease}") == category
