@@ -57,6 +57,12 @@ def doses(extractor: Extractor, text: str, cells: str = "Mesenchymal stem cells"
         ("MSCs were given at 1 × 10⁶/kg (maximum 8 × 10⁷ MSCs) at first and 3 × 10⁶/kg (maximum 2 × 10⁸ MSCs) in others.", {(1e6, True, None), (3e6, True, None)}),
         ("The wall was injected with 2 × 10⁶/kg MSCs and 9 × 10⁷/kg BM-MNCs.", {(2e6, True, None)}),
         ("Grafts of fat were enriched with MSCs (30 × 10⁶ cells per mL of fat) and injected in 20 mL.", set()),
+        ("MSCs were injected (1 × 10⁷ per tonsil gland and 3 × 10⁷ per thyroid gland) or not.", {(1e7, False, None), (3e7, False, None)}),
+        ("Cells were injected, as an assistant watched, into both knees with the help of a needle and of ultrasound (4 × 106 per knee).", {(4e6, False, None)}),
+        ("Adults given mesenchymal stem cells (MSC; median 7 × 10⁷, put into the thigh) were matched.", {(7e7, False, None)}),
+        ("Relapses were present in 10/12 adults with MSCs and in 10/11 with saline.", set()),
+        ("Adults with three attacks in the previous year received 60 million MSCs.", {(6e7, False, None)}),
+        ("In previous work adults received 60 million MSCs.", set()),
         ("Of all adults 105 received MSCs and 108 received saline.", set()),
     ],
 )  # fmt: skip
@@ -94,6 +100,11 @@ def test_cells_of_a_fraction_are_the_dose_of_the_fraction_only(extractor: Extrac
         ("Adults received MSCs in three infusions that totalled 60 million cells.", None),
         ("60 million MSCs were infused four hours before the graft.", 1),
         ("60 million MSCs were infused four weeks before the graft.", None),
+        ("60 million MSCs were infused 5 h before the marrow transplant.", 1),
+        ("60 million MSCs were infused 5 h before breakfast.", None),
+        ("Adults had four plasma exchanges and one infusion of 60 million cord tissue MSCs.", 1),
+        ("Each had one dose of MSCs (60 million cells) and a vitamin, 1,000 UI/day.", 1),
+        ("60 million MSCs were injected beside the urethra in six deposits.", 1),
         ("60 million MSCs per transendocardial catheter, in 7 to 9 injections of the wall, were given.", 1),
         ("Adults received saline at first, then a single dose (60 million) of MSCs.", 1),
         ("Each had 60 million MSCs and calcium 3,000 mg/day (group 1), calcium only (group 2).", None),
@@ -106,6 +117,17 @@ def test_reads_how_often(extractor: Extractor, text: str, told: int | None) -> N
 def test_a_choice_of_three_numbers_is_three_doses(extractor: Extractor) -> None:
     text = "Adults had infusions of 60 million MSCs once, twice or three times."
     assert doses(extractor, text) == {(6e7, False, 1), (6e7, False, 2), (6e7, False, 3)}
+
+
+def test_an_event_after_one_of_the_infusions_does_not_count_them(extractor: Extractor) -> None:
+    text = "Adults had MSCs at 30 or 60 million cells on days 0, 7 and 14. One fever came after the second infusion; it occurred at 60 million cells."
+    assert doses(extractor, text) == {(3e7, False, 3), (6e7, False, 3)}
+
+
+def test_a_trial_of_two_doses_does_not_give_each_twice(extractor: Extractor) -> None:
+    two = {(2e7, False, None), (5e7, False, None)}
+    assert doses(extractor, "In this two-dose trial adults had 20 million MSCs or 50 million MSCs.") == two
+    assert doses(extractor, "In this two-dose regimen adults had 20 million or 50 million MSCs.") != two
 
 
 def test_groups_in_brackets_are_no_calendar(extractor: Extractor) -> None:

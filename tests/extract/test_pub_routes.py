@@ -37,6 +37,7 @@ Cells were injected into the left ventricular wall during bypass surgery.
 During coronary bypass MSCs were injected into the peri-infarct myocardium.
 MSCs were delivered transendocardially.
 MSCs were placed in the border zone of the infarct.
+MSCs were injected at the border of the scar during bypass surgery.
 # intra_articular
 MSCs were injected into the knee joint space under ultrasound.
 Each patient received one knee injection of 50 million MSCs.
@@ -58,6 +59,13 @@ The cells were injected into the common extensor tendon.
 MSCs were injected into the rotator cuff tear under ultrasound guidance.
 MSCs were injected submucosally round the anal sphincter.
 MSCs were injected into the corpora cavernosa.
+MSCs were injected into both testes.
+MSCs were injected into the margins of the fistula.
+MSCs were instilled into the haematoma cavity.
+MSCs were injected along Guyon's canal.
+MSCs were injected along the ulnar nerve, into the nerve.
+MSCs were injected with ultrasound, 20 million cells per parotid gland.
+MSCs were injected into the gluteus minimus tendon.
 The cells were injected percutaneously into the nonunion.
 MSCs were injected into the edges of the ulcer.
 MSCs were injected at multiple points round the ulcer.
@@ -98,6 +106,9 @@ MSCs were injected during tendon repair.
 The cell suspension was placed on the defect arthroscopically.
 Cells were placed under a sewn patch.
 MSCs were instilled into the drilled lesion.
+Fusion was done with bone mineral carrying 5 million MSCs.
+Adults were treated with MPCs in hydroxyapatite or with autograft.
+MSC allograft had been placed in the cages of all treated adults.
 # topical
 MSCs were spread over the wound bed in fibrin spray.
 MSCs were applied topically to the ulcer.

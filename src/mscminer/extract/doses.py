@@ -65,10 +65,12 @@ _EVERY_KG = re.compile(
     r"[^.;\d\n\ue000]{0,40}?(?:/|\b(?:per|for|every)\b)\s?(?:every\s|each\s)?(?P<n>5|10|20|50)\s?kg\b", re.IGNORECASE
 )
 """ "1 million cells per 10 kg"."""
+_ORGAN = r"(?:testis|testicle|ovary|knee|hip|joint|eye|gland|disc|leg|limb|tendon)"
 _CELL_AFTER = re.compile(
-    rf"^[^;\n\ue000]{{0,70}}?{_CELL}|^\sof\s(?:them|these|which)\s(?:was|were)\s|^\s*\)?\s*(?:/|per)\s*(?:kg|kilo)",
+    rf"^[^;\n\ue000]{{0,70}}?{_CELL}|^\sof\s(?:them|these|which)\s(?:was|were)\s|^\s*\)?\s*(?:/|per)\s*(?:kg|kilo)|^\sper\s(?:\w+\s)?{_ORGAN}\b",
     re.IGNORECASE,
 )
+""" "2.5 x 10^7 per parotid gland": what is counted for each knee, eye or gland is cells."""
 _KIND = r"(?:of|allogen\w+|autolog\w+|human|bone|adipose|umbilical|cord|tissue|marrow|expanded|cultured?|(?:[\w-]+-)?derived)"
 _CELL_NEXT = re.compile(
     rf"\s?(?:(?:(?:of\s)?(?!received|got|had|given|were)[\w-]+\s){{0,2}}?|(?:{_KIND}[\s-]){{1,6}}){_CELL}|\s?(?:/|per)\s?kg",
@@ -76,7 +78,7 @@ _CELL_NEXT = re.compile(
 )
 """ "106 cells" is a power of ten that lost its superscript, "10x6 cells" one that lost its sign; "108 samples" and
 "104 received cells" are not."""
-_CELL_BEFORE = re.compile(rf"{_CELL}[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
+_CELL_BEFORE = re.compile(rf"{_CELL}(?:;\s(?=(?:median|mean|average)\b))?[^.;\n\ue000]{{0,60}}$", re.IGNORECASE)
 _MORE_MILLIONS = re.compile(rf"(?:{_JOIN}\d+(?:\.\d+)?\s?M\b){{1,4}}\s?{_CELL}", re.IGNORECASE)
 """ "10M, 30M or 90M cells": all of them are cells."""
 _DOSE_BEFORE = re.compile(r"(?:\bdos(?:e|es|age)\b|\bcells?\b|MSC)[^.;\n]{0,40}$", re.IGNORECASE)
@@ -332,11 +334,17 @@ def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool, b
     sure = sure or (match["scale"] == "M" and _MORE_MILLIONS.match(after) is not None)
     weak = match["plain"] or match["bare"] or match["sci"] or (match["scale"] and match["scale"] in "Mm")
     odd = match["qd"] or match["turned"]
+    if match["bare"] and _FRACTION.fullmatch(match.group()):
+        return None
     if (weak and not sure) or (odd and not _CELL_NEXT.match(after)):
         return None
     if per_kg and re.match(r"\s*(?:U|IU|mg|[µμu]g)\b", after):
         return None
     return per_kg, sure or bool(_DOSE_BEFORE.search(before)), others is not None or bool(_UNCULTURED.match(after))
+
+
+_FRACTION = re.compile(r"10\s?/\s?1[0-2]")
+""" "In 10/11 patients": no power of ten."""
 
 
 def _next_number(after: str) -> int:

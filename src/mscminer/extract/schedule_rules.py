@@ -439,8 +439,9 @@ RULES: tuple[Rule, ...] = (
             | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:injections|(?:injection\s)?(?:sites|points))\b[^.;\n]{{0,40}}?{_HEART}
             | \b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?(?:injections|(?:injection\s)?(?:sites|points))\b(?:[^.;\n]|\.\d){{0,60}}?{_AT_OPERATION} | {_AT_OPERATION}(?:[^.;\n]|\.\d){{0,60}}?\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?(?:injections|(?:injection\s)?(?:sites|points))\b
             | \b{_HEART}\s(?:[^.;\n]|\.\d){{1,70}}?\b(?:[5-9]|[1-4]\d|{_TENS})\s(?:{_WORD}\s){{0,2}}?injections\b
+            | \b(?:inject|implant|infiltrat)(?:ed|ion)\b(?:[^.;\n]|\.\d){{1,60}}?\bin\s{_N}\s(?:deposits|depots)\b
             | \bm[lL]\s?(?:per|each|/)?\s?injection(?:\svolumes?)?\s?(?:[x×*]|\btimes\b)\s?(?:[5-9]|[1-4]\d)\s(?:injections|sites)\b""",
-        anchors="injection site point",
+        anchors="injection site point deposit depot",
         example="They get 15 transendocardial injections.",
         times=1,
         counter="They get 15 injections into the knee.",
@@ -457,9 +458,9 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.before_graft",
         Kind.SINGLE,
-        rf"""\b(?:{_N}|one|\d{{2}})\shours?\s(?:before|after|prior\sto|ahead\sof|following)\s(?:the\s)?(?:\w+\s){{0,2}}?(?:graft\b|HSCs?\b|HSCT\b|(?:stem\scell\s|marrow\s)?transplant\w*|stem\scells?\b(?!\streat))""",
-        anchors="hour",
-        example="MSCs were infused four hours before the graft.",
+        rf"""\b(?:{_N}|one|\d{{2}})\s(?:hours?|hrs?|h)\s(?:before|after|prior\sto|ahead\sof|following)\s(?:the\s)?(?:\w+\s){{0,2}}?(?:graft\b|HSCs?\b|HSCT\b|(?:stem\scell\s|marrow\s)?transplant\w*|stem\scells?\b(?!\streat))""",
+        anchors="hour hr h",
+        example="MSCs were infused 4 h before the graft.",
         times=1,
         counter="MSCs were infused four weeks after the graft.",
     ),

@@ -445,7 +445,7 @@ _OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(rf"\b{_FOREIGN_WORDS}|mg/(?!d?l\b)", re.IGNORECASE)
-_MEASURE = re.compile(r"(?:m[lLgG]|\bg|I?U|mcg|[µμ]g|cc|units?|drops?|times?)\s?$")
+_MEASURE = re.compile(r"(?:m[lLgG]|\bg|I?U|\bUI|mcg|[µμ]g|cc|units?|drops?|times?)\s?$")
 _CARRIER = re.compile(
     r"\b(?:in|with|plus|combined\swith|containing|suspended|diluted|after|before|or|and|to|from|via)\b[^,;.]{0,30}$|[/(+]\s?$",
     re.IGNORECASE,
@@ -455,7 +455,7 @@ _PRODUCT = re.compile(
     re.IGNORECASE,
 )
 _OF_PRODUCT = re.compile(
-    rf"\s(?:\([^()]{{1,25}}\)\s)?(?:of|with)\s(?:(?:[\dx×*^().,-]+|million|the|human|allogen\w+|autologous)\s){{0,5}}?(?:{_PRODUCT.pattern})",
+    rf"\s(?:\([^()]{{1,25}}\)\s)?(?:of|with)\s(?:(?:[\dx×*^().,-]+|million|the|human|allogen\w+|autologous|umbilical|cord|tissue|bone|marrow|adipose|cultured|expanded|[\w-]+-derived)\s){{0,6}}?(?:{_PRODUCT.pattern})",
     re.IGNORECASE,
 )
 """ "A single infusion of 10^8 cells" is the product's, whatever stands before it."""

@@ -32,6 +32,8 @@ _NEXT_AMOUNT = 30
 """Within so many characters an amount is the one that is counted: "two doses of 10 million cells"."""
 _SIZES = re.compile(r"\b(?:doses|dosages)$", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:escalating|increasing|ascending|different)\b", re.IGNORECASE)
+_STUDY_OF_SIZES = re.compile(r"(?<=-dose)\s(?:[\w-]+\s)?(?:trial|study|comparison)\b", re.IGNORECASE)
+""" "A two-dose pilot trial"."""
 _EACH_PERSON = re.compile(
     r"\b(?:each|every|all)\s(?:patient|participant|subject|person)s?\b|\b(?:apart|intervals?|weekly|monthly)\b",
     re.IGNORECASE,
@@ -95,6 +97,12 @@ def settle(told: Sequence[TimesFound], amount: Amount | None = None) -> tuple[Ti
     return tuple(Timed(times=number, kind=kind, at=at) for number in numbers)
 
 
+def _without_told_acts(settled: dict[int, Timed]) -> dict[int, Timed]:
+    """Answers but those of a numbered act ("after the second infusion") beside a schedule: it need not be the last."""
+    better = {times: one for times, one in settled.items() if one.kind is not Kind.ORDINAL}
+    return better or settled
+
+
 _OF_PAPERS: Final = frozenset({"single.operation"})
 """What a paper tells as done ("during surgery") was done once; a registration may plan it beside other sittings."""
 
@@ -137,7 +145,11 @@ class Statements:
 
     def _counts_sizes(self, item: TimesFound) -> bool:
         """Whether "three doses" counts the sizes that are compared: as many, and neither one's nor a group's own."""
-        if self._levels < 2 or item.times != self._levels or not _SIZES.search(self._text[item.start : item.end]):
+        if self._levels < 2 or item.times != self._levels:
+            return False
+        if _STUDY_OF_SIZES.match(self._text, item.end):
+            return True
+        if not _SIZES.search(self._text[item.start : item.end]):
             return False
         if _COMPARED.search(self._text, item.start, item.end):
             return True
@@ -176,6 +188,7 @@ class Timing:
             for answer in answers:
                 if answer.times is not None:
                     settled.setdefault(answer.times, answer)
+            settled = _without_told_acts(settled)
             if settled and not (is_open and set(settled) == {1}):
                 return tuple(settled.values())
             if any(answer.kind is Kind.IF for answer in answers):

@@ -14,7 +14,7 @@ from mscminer.extract.publications.subjects import names_animals
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _CELLS: Final = re.compile(
-    r"\bcells?\b|[ms][sp]?cs?\b|\b[a-z-]{2,10}[ps]cs?\b|\bconcentrate|\bexosom|\bvesicles?\b|\bsvf\b|\bstem\b"
+    r"\bcells?\b|[ms][sp]?cs?\b|\b[a-z-]{2,10}[ps]cs?\b|\bconcentrate|\bexosom|\bvesicles?\b|\bsvf\b|\bshed\b|\bstem\b"
 )
 _ACTS: Final = re.compile(
     r"\b(?:the|these|each|all|single|repeated|both) (?:[\w-]+ ){0,2}(?:infusion|injection|instillation)s?\b"
@@ -31,7 +31,7 @@ _DOSE_ALONE: Final = re.compile(
 _DRUG: Final = (
     r"(?:steroids?|corticosteroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|"
     r"immunoglobulin|cyclophosph\w*|rituximab|teriparatide|supernatants?|conditioned medi(?:um|a)|insulin|contrast|"
-    r"an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)"
+    r"salbutamol|bronchodilat\w+|an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)"
 )
 _OTHER_DRUG: Final = re.compile(rf"\b{_DRUG}\b[^.;,]{{0,25}}$")
 _OF_OTHER_DRUG: Final = re.compile(
