@@ -4,7 +4,8 @@
     .venv/bin/python scripts/measure_outcomes.py [--data ../shared]
 
 The labels are ``corpus/dev/outcomes.jsonl`` (see its README), the texts the development data's.
-The model of outcomes was fitted on ``tuned`` and ``weighed``; ``held_out`` it has not seen.
+The model of outcomes was fitted on ``tuned`` and ``weighed``; ``held_out`` it has not seen.  First it is told how far
+a second reader of those that were fitted on agrees with the first (``corpus/training/outcome_second.jsonl``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from mscminer.core.records import Record
 from mscminer.extract.publications.outcomes import OutcomeVerdict, find_outcomes
@@ -27,6 +28,7 @@ from mscminer.harvest.parsing import parse_record
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LABELS: Final = ROOT / "corpus" / "dev" / "outcomes.jsonl"
+TRAINING: Final = ROOT / "corpus" / "training"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +50,8 @@ def main() -> int:
     if not articles.is_file():
         print(f"error: {articles} is not there. Name the development data with --data.", file=sys.stderr)
         return 2
+    for name, first in (("restated", TRAINING / "outcome_restated.jsonl"), ("published", LABELS)):
+        tell(f"two readers, {name}", list(read_twice(first)))
     cases = list(read_cases(articles))
     for part in ("tuned", "weighed", "held_out"):
         own = [case for case in cases if case.part == part]
@@ -58,8 +62,20 @@ def main() -> int:
     return 0
 
 
+def by_id(path: Path) -> dict[str, dict[str, Any]]:
+    return {line["id"]: line for line in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+
+
+def read_twice(path: Path) -> Iterator[tuple[str, str]]:
+    """The efficacy that a first and a second reader chose, of the labelled abstracts that both read."""
+    second = by_id(TRAINING / "outcome_second.jsonl")
+    for name, label in by_id(path).items():
+        if name in second and label["efficacy"]:
+            yield label["efficacy"], second[name]["efficacy"] or "no study"
+
+
 def read_cases(articles: Path) -> Iterator[Case]:
-    labels = {line["id"]: line for line in map(json.loads, LABELS.read_text(encoding="utf-8").splitlines())}
+    labels = by_id(LABELS)
     for item in read_files([articles], fetched_at=datetime(2026, 1, 1, tzinfo=UTC)):
         if isinstance(item, Record) and item.key.id in labels:
             label, text = labels[item.key.id], read_publication(parse_record(item))
