@@ -150,7 +150,7 @@ def _class_of(starts: Iterable[str]) -> str:
     return f"[{found}{''.join(_CASELESS.get(start, '') for start in told)}]"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _index(text: str) -> dict[str, list[int]] | None:
     """Where what begins with a letter or some is, behind no letter; None if lower case moves the places."""
     low = lowered(text)
