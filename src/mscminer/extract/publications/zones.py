@@ -35,9 +35,10 @@ _REGISTRATION: Final = anchored(
 _COUNTED: Final = anchored(
     r"\b\d+ (?:[\w-]+ ){0,2}(?:patients|participants|subjects|adults|children|infants|volunteers|people)\b"
 )
-_LEVEL: Final = anchored(
-    r"^(?:(?:case series|cohort study|case report|[a-z ]{3,40}); ?)?level (?:of evidence|i|v|\d)|^(?:iv|iii|ii|i)[,;.]? case series"
+_LEVEL: Final = re.compile(
+    r"(?:(?:case series|cohort study|case report|[a-z ]{3,40}); ?)?level (?:of evidence|i|v|\d)|(?:iv|iii|ii|i)[,;.]? case series"
 )
+"""Begins a sentence."""
 _AIM: Final = anchored(
     r"\b(?:aims?|purposes?|objectives?|goals?) (?:of|was|were|is)\b|\bwe (?:\w+ )?(?:aim(?:ed)?|sought|wished|set out|designed|conducted|performed|undertook|ran|carried out|started|launched|tested|studied|asked|did) |\bwe (?:here |therefore |thus )?(?:propose|introduce|developed|report|describe|present|investigated|evaluated|assessed|compared|examined|tested|hypothesi[sz]ed?)\b|\b(?:this|the (?:present|current)) (?:[\w-]+ ){0,3}(?:study|trial|work|report|series|paper|article)\b|^to (?:assess|evaluate|investigate|determine|compare|explore|examine|analy[sz]e|test|report|describe|study)\b|\bhere,? we\b|\bin this (?:\w+ )?(?:study|trial|report|paper|series|phase)\b"
 )
@@ -230,7 +231,7 @@ _MODELLED: Final = frozenset(ZONES)
 
 def zones_by_rule(raw: RawSentence) -> tuple[Zone, ...]:
     """The zones that the sentence's heading or its own form (registration, level of evidence) allows; () for all."""
-    if _LEVEL.search(raw.text):
+    if _LEVEL.match(raw.text):
         return (Zone.OTHER,)
     if (
         len(raw.text) < 160
