@@ -704,3 +704,23 @@ def test_people_who_wait_for_the_product_are_controls(extractor: Extractor, told
     ]
     given = [{"name": _CELLS + " (MSC)", "arm_labels": ("A", "B")}]
     assert _design(extractor, arms=arms, interventions=given, allocation="RANDOMIZED") == (True, controlled)
+
+
+@pytest.mark.parametrize("kind", ["OBSERVATIONAL", "EXPANDED_ACCESS"])
+@pytest.mark.parametrize(
+    ("summary", "blinded"),
+    [
+        ("This is an open-label extension study of people who had MSC.", False),
+        ("This access programme is a multi-centre, open-label study.", False),
+        ("This study is a double-blind follow-up of people who had MSC.", True),
+        ("This is a long-term follow-up of an open-label trial of MSC.", None),
+        ("This study follows people of an open-label trial of MSC.", None),
+        ("The trial before was open-label.", None),
+        ("This is a study of labels on MSC.", None),
+    ],
+)
+def test_a_study_without_a_field_for_masking_may_tell_of_itself(
+    extractor: Extractor, kind: str, summary: str, blinded: bool | None
+) -> None:
+    document = a_study("MSC in Lupus", summary=summary, study_type=kind, interventions=[{"name": _CELLS}])
+    assert read(extractor, document).value(Field.BLINDED) is blinded

@@ -81,13 +81,23 @@ _BLINDED = re.compile(r"\b(?:single|double|triple|observer|assessor)[\s-]*(?:bli
 _OPEN = re.compile(r"\bopen[\s-]*label\w*|\bunmasked\b|\bun-?blinded\b|\bnon-?blinded\b", re.IGNORECASE)
 
 
+_OWN_DESIGN = re.compile(
+    r"\bthis\s(?:[\w-]+\s){0,5}?(?:is|was|will\sbe)\s(?:an?|the)\s"
+    r"((?:(?!(?:of|for|to|after|from|following|in|on)\b)[\w/-]+,?\s){0,6}?[\w-]*(?:label|blind|mask)\w*)",
+    re.IGNORECASE,
+)
+"""What a study says of itself ("This is an open-label follow-up study"), not of the trial that it goes on from."""
+
+
 def is_blinded(study: StudyFields, prose: str = "") -> bool | None:
-    """Any masking but NONE; the prose of a trial is asked where the registry has no such field."""
+    """Any masking but NONE; the prose of a trial is asked where the registry has no such field.
+
+    Other kinds of study have no such field and mostly tell of other trials: only what one says of itself counts.
+    """
     if study.masking:
         return study.masking != "NONE"
-    if study.study_type != "INTERVENTIONAL":
-        return None
-    return True if _BLINDED.search(prose) else False if _OPEN.search(prose) else None
+    told = prose if study.study_type == "INTERVENTIONAL" else "\n".join(_OWN_DESIGN.findall(prose))
+    return True if _BLINDED.search(told) else False if _OPEN.search(told) else None
 
 
 def is_controlled(study: StudyFields, products: Products, prose: str = "") -> bool | None:
