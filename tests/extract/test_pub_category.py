@@ -8,6 +8,7 @@ from tests.extract.publications import publication
 from mscminer.core.facts import Maker
 from mscminer.core.vocabulary import Category, Field
 from mscminer.extract.pipeline import load_extractor
+from mscminer.extract.publications.conditions import find_condition_names
 from mscminer.extract.publications.resolve import condition_facts, read
 
 _MAKER = Maker(name="test", version="1")
@@ -54,3 +55,37 @@ def test_what_came_of_a_cause_counts_more_than_the_cause(disease: str, category:
 )
 def test_named_diseases_count_more_than_the_organ_that_they_are_seen_in(disease: str, category: Category) -> None:
     assert category_of(f"Mesenchymal stem cells in {disease}") == category
+
+
+@pytest.mark.parametrize(
+    ("title", "told", "category"),
+    [
+        ("Tissues after mesenchymal stem cells", "No ectopic tissue and no malignant tumour was found.", None),
+        ("Limited long-term engraftment of mesenchymal stem cells", "Ten people were given them.", None),
+        ("Tissues after mesenchymal stem cells", "Ten patients with cancer of the colon and a malignant tumour.", Category.CANCER),
+        (
+            "Engraftment with mesenchymal stem cells",
+            "Ten people were given blood stem cells.",
+            Category.GVHD_TRANSPLANT,
+        ),
+    ],
+)
+def test_a_harm_that_did_not_come_and_the_stay_of_the_cells_are_no_disease(
+    title: str, told: str, category: Category | None
+) -> None:
+    assert category_of(title, told) == category
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        (
+            "Stem cells for diabetic critical limb ischemia and foot ulcer",
+            ["diabetic critical limb ischemia", "diabetic foot ulcer"],
+        ),
+        ("Stem cells for critical limb ischemia and foot ulcer", ["critical limb ischemia", "foot ulcer"]),
+    ],
+)
+def test_diabetic_is_said_of_both(title: str, names: list[str]) -> None:
+    text = read(publication(title, "Ten patients were given mesenchymal stem cells."))
+    assert [one.name for one in find_condition_names(text.text)] == names

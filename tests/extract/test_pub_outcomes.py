@@ -361,3 +361,28 @@ def test_what_is_treated_is_no_event_and_what_is_weighed_no_warning(
     results: str, conclusion: str, expected: Safety
 ) -> None:
     assert outcome(results, conclusion).safety is expected
+
+
+@pytest.mark.parametrize(
+    ("results", "expected"),
+    [
+        ("C-peptide +62% vs -8%; insulin need -30% vs no change.", Efficacy.POSITIVE),
+        ("HbA1c -1.1% vs +0.3%.", Efficacy.POSITIVE),
+        ("Collagen content fell by a fifth (p<0.01).", Efficacy.POSITIVE),
+        ("C-peptide -8% vs -9%.", Efficacy.NOT_REPORTED),
+    ],
+)
+def test_signed_changes_of_two_groups(results: str, expected: Efficacy) -> None:
+    assert outcome(results, "The plan is workable.").efficacy is expected
+
+
+@pytest.mark.parametrize(
+    ("methods", "expected"),
+    [
+        ("Primary endpoint: adverse events in half a year: 4.1 vs 4.6 per person (similar).", Safety.SAFE),
+        ("Primary endpoint: adverse events in half a year.", Safety.NOT_REPORTED),
+    ],
+)
+def test_an_endpoint_with_its_two_numbers_is_a_result(methods: str, expected: Safety) -> None:
+    text = read(publication("Cord-derived cells in lupus", f"{_GIVEN} {methods} Pain fell in both (p=0.03).")).text
+    assert find_by_rules(text, outcome_sentences(text)).verdict.safety is expected

@@ -254,7 +254,14 @@ def _found(text: PublicationText, sentence: Sentence, part: tuple[int, int], wei
 
 def _name(words: str, text: PublicationText) -> str:
     name = in_words(spelled_out(written(words), (section.text for section in text.document.sections)))
+    if _FOOT.match(name) and _DIABETIC_FOOT.search(text.title):
+        name = f"diabetic {name.lower()}"
     return without_degrees(name)
+
+
+_FOOT: Final = re.compile(r"foot (?:ulcers?|ulcerations?|wounds?)$", re.IGNORECASE)
+_DIABETIC_FOOT: Final = re.compile(r"\bdiabetic\b[^.:;]*\band foot (?:ulcer|wound)")
+""" "Diabetic critical limb ischemia and foot ulcer": the first word is said of both."""
 
 
 def _mesh_of(words: str, text: PublicationText) -> Concept | None:
@@ -392,10 +399,16 @@ _CAUSE: Final = re.compile(
 )
 
 
+_DENIED_TUMOUR: Final = re.compile(
+    r"\b(?:no|without|nor)\s(?:[\w-]+,?\s){0,5}?(?:(?:malignan\w+|benign)\s)?(?:tumou?rs?\b(?!\s(?:respon|shrink|progress|marker))|neoplas\w+|malignan\w+)"
+)
+"""A harm that was watched for: "no ectopic tissue or malignant tumour was found" tells of no cancer patients."""
+
+
 def _background(text: PublicationText) -> Iterator[tuple[str, float]]:
     """The abstract zone by zone, each counted as two of its sentences."""
     for zone, weight in _CATEGORY_WEIGHT.items():
         if zone is not Zone.TITLE:
-            words = " \n ".join(sentence.text for sentence in text.zones(zone))
+            words = _DENIED_TUMOUR.sub(" ", " \n ".join(sentence.text for sentence in text.zones(zone)))
             if words:
                 yield _PRODUCT_TISSUE.blanked(words), 2 * weight

@@ -55,7 +55,8 @@ def outcome_sentences(text: PublicationText) -> tuple[Sentence, ...]:
 
 
 def _tells_nothing(sentence: Sentence) -> bool:
-    if sentence.zone is not Zone.CONCLUSION and wording("names_endpoint").search(sentence.text):
+    named = sentence.zone is not Zone.CONCLUSION and wording("names_endpoint").search(sentence.text)
+    if named and not wording("pair").search(sentence.text):
         return True
     rules = rule_set("clauses", "tells_nothing").may_match(sentence.text)
     return any(rule.pattern.search(sentence.text) for _, rule in rules)
@@ -77,7 +78,7 @@ def _reads_like_result(sentence: Sentence) -> bool:
     if place < _EARLY:
         return False
     procedure = bool(wording("procedure").search(text))
-    if place == 1 and not procedure:
+    if (place == 1 and not procedure) or wording("pair").search(text):
         return True
     if wording("others_work").search(text):
         return False
