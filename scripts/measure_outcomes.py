@@ -4,8 +4,9 @@
     .venv/bin/python scripts/measure_outcomes.py [--data ../shared]
 
 The labels are ``corpus/dev/outcomes.jsonl`` (see its README), the texts the development data's.
-The model of outcomes was fitted on ``tuned`` and ``weighed``; ``held_out`` it has not seen.  First it is told how far
-a second reader of those that were fitted on agrees with the first (``corpus/training/outcome_second.jsonl``).
+The model of outcomes was fitted on ``tuned`` and ``weighed``, and on the sentences (not the verdicts) of ``coded``;
+``held_out`` and ``fresh`` it has not seen.  First it is told how far a second reader of those that were fitted on
+agrees with the first (``corpus/training/outcome_second.jsonl``).
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def main() -> int:
     for name, first in (("restated", TRAINING / "outcome_restated.jsonl"), ("published", LABELS)):
         tell(f"two readers, {name}", list(read_twice(first)))
     cases = list(read_cases(articles))
-    for part in ("tuned", "weighed", "held_out"):
+    for part in ("tuned", "weighed", "coded", "held_out", "fresh"):
         own = [case for case in cases if case.part == part]
         sure = [case for case in own if case.sure]
         tell(f"{part}: efficacy", [(case.efficacy, case.verdict.efficacy.value) for case in own])
