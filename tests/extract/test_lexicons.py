@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mscminer.core.errors import ModelError
@@ -27,3 +29,20 @@ def test_every_entry_has_a_counter_example() -> None:
 def test_missing_folder_is_a_model_error(tmp_path: object) -> None:
     with pytest.raises(ModelError, match="no lexicon files"):
         load_lexicon(find_model() / "nowhere")
+
+
+def test_a_piece_that_is_never_filled_in_is_a_model_error(tmp_path: Path) -> None:
+    lines = (
+        'label = "ROUTE"',
+        "[parts]",
+        "WORD = 'the'",
+        "GIVE = 'give {WORD} cells'",
+        "[[entry]]",
+        'id = "a"',
+        'value = "oral"',
+        "pattern = '{GIVE}'",
+        'example = "give the cells"',
+    )
+    (tmp_path / "a.toml").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"no piece \{WORD\}"):
+        load_lexicon(tmp_path)

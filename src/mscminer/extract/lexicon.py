@@ -156,10 +156,15 @@ def _entries(file: Path) -> Iterator[Entry]:
         raise ModelError(f"not a lexicon: {error}", where=str(file), remedy="Restore the file.") from error
 
 
+_PIECE = re.compile(r"\{[A-Z_]+\}")
+
+
 def _entry(label: str, item: dict[str, Any], parts: dict[str, str]) -> Entry:
     pattern = item["pattern"]
     for name, part in parts.items():
         pattern = pattern.replace("{" + name + "}", part)
+    if left := _PIECE.search(pattern):
+        raise KeyError(f"{item['id']}: no piece {left.group()}, or it stands before a piece that holds it")
     flags = re.VERBOSE if item.get("verbose") else 0
     if not item.get("exact"):
         flags |= re.IGNORECASE
