@@ -25,8 +25,9 @@ _WEAK = (
 _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
     r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test|(?:is|was|are|were|will\sbe)\s(?:drawn|taken|collected|sampled))|venipunct|phlebotom|catheter\sinsert|access|"
-    r"line\s(?:will|is|was)|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging(?![\s-]guid)|(?<!under\s)ultraso(?!\w*[\s-](?:guid|control))|MRI(?![\s-]guid)|bisphosph|zoledron|iron\b|urograph|(?<!subtraction\s)angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
-    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|clotting\sfactor|factor\sVIII|globulin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|laser|fitostimol|paralytic)\w*",
+    r"line\s(?:will|is|was)|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging(?![\s-]guid)|(?<!under\s)(?<!bedside\s)(?<!by\s)(?<!using\s)ultraso(?!\w*[\s-](?:guid|control))|MRI(?![\s-]guid)|bisphosph|zoledron|iron\b|urograph|(?<!subtraction\s)angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
+    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|clotting\sfactor|factor\sVIII|globulin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|plasma\s?(?:exchange|pheresis)|surfactant|salbutamol|albuterol|bronchodilat|vaccin|vitamin\s|artificial\stears|analges|prednis|infliximab|adalimumab|rehydrat|electrolyt|crystalloid|laser|fitostimol|paralytic)\w*"
+    r"|\b[a-z]{3,}(?:mab|statin|cillin|mycin|micin|oxacin|azole|sartan|olol|caine|azepam|ciclovir|cyclovir|parin|platin|taxel|rubicin|dronate|tinib|limus|terol|phylline|ercept)\b",
     re.IGNORECASE,
 )
 _GIVE = re.compile(
@@ -57,8 +58,33 @@ def find_routes(view: View, products: Products, own: Sequence[Item]) -> Routes:
         if level == 0:
             kept = _without_others(view, products, _with_exact(own, kept, levels[1]))
         if kept:
-            return Routes(values=tuple(dict.fromkeys(item.value for item in kept)), items=tuple(kept), level=level)
-    return NO_ROUTES
+            return _routes(kept, level)
+    treated = _local_treatment(view, products, own)
+    return _routes(treated, len(levels) - 1) if treated else NO_ROUTES
+
+
+def _routes(items: Sequence[Item], level: int) -> Routes:
+    return Routes(values=tuple(dict.fromkeys(item.value for item in items)), items=tuple(items), level=level)
+
+
+_TREATMENT = "route.intralesional.treatment"
+_USUAL = re.compile(
+    r"\b(?:standard|conventional|usual|routine|prior|previous|control|steroid|antibiotic)", re.IGNORECASE
+)
+
+
+def _local_treatment(view: View, products: Products, own: Sequence[Item]) -> list[Item]:
+    """ "A local treatment", where the cells are injected and nothing else tells where."""
+    if not any(_INJECTION.search(view.sentence(item)) for item in own if item.assertion is Assertion.AFFIRMED):
+        return []
+    return [
+        item
+        for item in view.of("ROUTE")
+        if item.rule == _TREATMENT
+        and item.assertion is not Assertion.NEGATED
+        and not products.excludes(item)
+        and _USUAL.search(view.sentence(item)) is None
+    ]
 
 
 def _levels(view: View, products: Products, own: Sequence[Item]) -> tuple[list[Item], list[Item], list[Item]]:
@@ -142,11 +168,13 @@ def _level(view: View, products: Products, own: Sequence[Item], item: Item, sent
         return None
     if _is_of_something_else(view, own, item) or _is_other_ointment(view, own, item):
         return None
+    if item.rule == _TREATMENT:
+        return None
     if item.rule == "route.implanted.word" and _DISC.search(view.document.text("title")):
         return None
     if item.zone is Zone.CORE:
         return 0
-    if item.assertion is Assertion.BACKGROUND:
+    if item.assertion is Assertion.BACKGROUND or _NOT_HERE.search(view.sentence(item)):
         return None
     if item.section.startswith("keyword"):
         return 2
@@ -156,6 +184,13 @@ def _level(view: View, products: Products, own: Sequence[Item], item: Item, sent
     return 2 if gives and not item.section.startswith("primary_outcome") else None
 
 
+_NOT_HERE = re.compile(
+    r"\b(?:not|never)\s(?:be\s)?(?:allowed|permitted)\b|\b(?:are|is|be|were|was)\s(?:stopped|excluded|prohibited|forbidden|discontinued)\b|"
+    r"\b(?:in|by|from)\s(?:other|earlier|previous|prior|many|several|numerous)\s(?:\w+\s){0,2}?(?:trials?|studies)\b|"
+    r"\b(?:has|have)\s(?:already\s)?been\s(?:\w+\s)?(?:safe|effective|well\stolerated|tested|tried)\b",
+    re.IGNORECASE,
+)
+""" "Intravenous use of the cells has been safe in other trials", "intravitreal drugs are not allowed"."""
 _DISC = re.compile(r"\bdis[ck](?:s|us)?\b", re.IGNORECASE)
 """What is implanted in a disc goes through a needle, if nothing else is said."""
 
@@ -168,7 +203,13 @@ def _is_of_something_else(view: View, own: Sequence[Item], item: Item) -> bool:
     """Whether another drug or an examination stands nearer to the route than the product does."""
     text = view.joined.text
     start, end = max(item.sentence[0], item.start - 70), min(item.sentence[1], item.end + 50)
-    others = [match for match in _OTHER_OBJECT.finditer(text, start, end) if not item.start <= match.start() < item.end]
+    others = [
+        match
+        for match in _OTHER_OBJECT.finditer(text, start, end)
+        if not item.start <= match.start() < item.end
+        and not _is_apart(text, item, match.start())
+        and not _is_carrier(text, match)
+    ]
     if not others:
         return False
     subject = _SUBJECT.search(text, start, item.start)
@@ -179,6 +220,42 @@ def _is_of_something_else(view: View, own: Sequence[Item], item: Item) -> bool:
     return nearest + 3 < min(mine, default=10_000)
 
 
+def _is_carrier(text: str, other: re.Match[str]) -> bool:
+    """Whether it is what the cells are suspended in: "cells in hyaluronic acid are injected into the disc"."""
+    fluid = _FLUID.match(other.group()) is not None
+    return fluid and _CELLS_IN.search(text, max(0, other.start() - 60), other.start()) is not None
+
+
+_FLUID = re.compile(r"hyaluron|albumin|saline", re.IGNORECASE)
+_CELLS_IN = re.compile(
+    r"\b(?:cells|\w*MSCs?|A[DT]?SCs?)\)?\s(?:(?:mixed|suspended|combined|embedded|diluted|dissolved)\s)?(?:in|with|plus|\+)\s(?:[\w%.-]+\s){0,3}$",
+    re.IGNORECASE,
+)
+
+
+def _is_apart(text: str, item: Item, other: int) -> bool:
+    """Whether another thing further on only marks a time ("after the laser") or stands in a clause of its own."""
+    if other < item.end:
+        return False
+    between = text[item.end : other]
+    if _TIME_MARK.search(between):
+        return True
+    stop = _CLAUSE.search(between)
+    if stop is None or _LISTING.search(between):
+        return False
+    before = text[max(item.sentence[0], item.start - 60) : item.start]
+    clause = _CLAUSE.split(before)[-1]
+    given = ";" in stop.group() or _OWN_VERB.search(between) is not None or _GIVEN_HERE.search(clause) is not None
+    return given and _OTHER_OBJECT.search(clause) is None
+
+
+_TIME_MARK = re.compile(r"\b(?:after|before|following|prior\sto|preceding|until)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;]\s")
+_OWN_VERB = re.compile(r"[,;]\s[^,;]*\b(?:is|are|was|were|will|receiv\w+)\s", re.IGNORECASE)
+_LISTING = re.compile(r"\b(?:includ|such\sas|e\.?g\b|namely|consist)|:", re.IGNORECASE)
+_GIVEN_HERE = re.compile(
+    r"\b(?:infused|injected|administered|delivered|transfused)\b|/kg\b|\bcells\b|\bMSCs?\b", re.IGNORECASE
+)
 _SUBJECT = re.compile(r"\b(?:cells|\w*MSCs?)\s(?:(?!after|before|under|with|during|plus|and\b)[a-z]+\s){1,4}$")
 """ "The cells are injected ...": whatever else the sentence names, it is the cells that go there."""
 _BESIDE = re.compile(r"\+|\bplus\b|\bcombin|\band\b|\bwith\b|calc\w+triol", re.IGNORECASE)
@@ -202,7 +279,7 @@ def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Ite
     """Drop weak words where an exact one is at hand, and words inside another route's words."""
     exact = [item for item in items if item.rule not in _WEAK]
     kept = [item for item in items if item.rule not in _WEAK or not _inside(item, exact)]
-    strong = [item for item in kept if item.rule not in _WEAK]
+    strong = _without_dressings(view, kept)
     if any(item.value == "topical" for item in strong) or _carrier_is_injected(view, strong):
         strong = [item for item in strong if item.value != "implanted"]
     if any(item.rule == _INTO and "femoral head" in view.words(item) for item in items):
@@ -218,6 +295,26 @@ def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Ite
     return strong + joined
 
 
+def _without_dressings(view: View, items: Sequence[Item]) -> list[Item]:
+    """The exact mentions; a dressing or a device laid on a wound into which the cells go makes nothing topical."""
+    strong = [item for item in items if item.rule not in _WEAK]
+    local = any(item.value == "intralesional" and _LOCAL_ACT.search(view.words(item)) for item in items)
+    if not local and not any(item.value in _SYSTEMIC for item in strong):
+        return strong
+    text = view.joined.text
+    return [
+        item
+        for item in strong
+        if item.value != "topical" or _DRESSING.search(text, item.sentence[0], item.start) is None
+    ]
+
+
+_LOCAL_ACT = re.compile(r"\binject|\binfiltrat|\blocal", re.IGNORECASE)
+_DRESSING = re.compile(
+    r"\b(?:dressings?|bandages?|gauzes?|plasters?|compress(?:es|ion)?|devices?|pads?|films?)\s"
+    r"(?:(?:is|are|was|were|will|be|being|then|also|finally|to)\s){0,3}$",
+    re.IGNORECASE,
+)
 _STEREOTAXIS = re.compile(r"stereota", re.IGNORECASE)
 """Only how the needle finds its way, where the sentence says that it goes into a ventricle."""
 _JOINT = re.compile(r"articular|joint", re.IGNORECASE)
@@ -236,6 +333,7 @@ def _carrier_is_injected(view: View, items: Sequence[Item]) -> bool:
 
 
 _AND_LENGTH = 5
+_AND = re.compile(r"[\s)]*(?:[,;+&/]|(?:and|plus|or)\b)", re.IGNORECASE)
 _SYSTEMIC = frozenset({"intravenous", "intra_arterial", "intraportal", "inhaled"})
 
 _ELSEWHERE = _SYSTEMIC | {"intra_articular", "intrathecal", "intramuscular"}
@@ -246,9 +344,11 @@ def _adds_local(view: View, own: Sequence[Item], item: Item, strong: Sequence[It
 
     In one sentence it stands right before the other: "into the corpora cavernosa and the penile artery".
     """
-    if item.rule != _INTO or not {other.value for other in strong} <= _ELSEWHERE:
+    if item.rule != _INTO or not {other.value for other in strong} <= _ELSEWHERE | {"topical"}:
         return False
-    if any(_is_parted(view, item, other) for other in strong):
+    if any(other.value == "topical" for other in strong) and not _INJECTION.match(view.joined.text, item.start):
+        return False
+    if any(_is_parted(view, item, other) or _is_joined_by_and(view, item, other) for other in strong):
         return True
     if item.zone is not Zone.CORE:
         return False
@@ -276,7 +376,31 @@ _OF_CELLS = 60
 _INTO_INJECTION = re.compile(r"into\s(?:[\w-]+\s){1,5}?injections?\sof\s", re.IGNORECASE)
 """ "Into a spinal cord injection of cells"."""
 _AND_INTO = re.compile(
-    r"[\s,]*(?:and|plus|as\swell\sas)\s(?:also\s)?(?:in|into|at|around|round|within)\b", re.IGNORECASE
+    r"(?:\s(?!and\b|plus\b|after\b|before\b)[\w-]+){0,4}?[\s,]*\b(?:and|plus|as\swell\sas)\s(?:also\s)?(?:in|into|at|around|round|within)\b",
+    re.IGNORECASE,
+)
+_IN_WOUND = re.compile(
+    r"\s(?:injections?|implantation|administration)\s(?:[\w-]+\s){0,4}?(?:in|into)\s(?:[\w-]+\s){0,6}?"
+    r"(?:ulcers?|wounds?|lesions?)",
+    re.IGNORECASE,
+)
+"""How words go on that tell of injections in the muscle at a wound, which are both."""
+_AND_JOINT = re.compile(
+    r"(?:\s\([^)]{1,30}\))?,?\s(?:and|plus|as\swell\sas)\s(?:(?:an?|the)\s)?(?:also\s|(?:rest|remain\w+|additional|another|further|other)\b|"
+    r"(?:in|into|inside|within)\b|(?:(?:adjacent|same|affected|left|right)\s)?(?:\w+\s)?(?:joint|cavity))",
+    re.IGNORECASE,
+)
+""" "Into the meniscus and the rest into the knee joint"."""
+_FIRST = re.compile(r"\b(?:first|initial\w*|half|one)\b[^,;.]*$", re.IGNORECASE)
+_NEXT = re.compile(
+    r"[^,;.]{0,40}?(?:[,;]|\b(?:and|then|plus|followed\sby))\s(?:and\s|then\s)?(?:an?|one|two|three|second|third|later|subsequent\w*|"
+    r"further|additional|another|half|the\s(?:other|second|rest|next|following|remain\w+)|\d+)\b[^,;.]{0,40}",
+    re.IGNORECASE,
+)
+""" "Into the ovary and one intravenous infusion": what follows is given apart from the first."""
+_AND_ACT = re.compile(r"[^,;.]{0,30}?(?:,|\b(?:and|then))\s(?:(?:and|then|also|is|are|be)\s){0,2}", re.IGNORECASE)
+_ANOTHER_ACT = re.compile(
+    r"spray|appl(?:ied|y)|spread|dropped|laid|placed|given|infused|inject|administ|deliver", re.IGNORECASE
 )
 _THEN = re.compile(r"[;:]|\b(?:then|followed\sby|later|subsequently|after)\b", re.IGNORECASE)
 _ACT = re.compile(r"(?:re-?)?inject|infiltrat|instill|implant|deposit|into\s(?:[\w-]+\s){1,5}?injection", re.IGNORECASE)
@@ -290,11 +414,36 @@ def _stands_apart(view: View, other: Item, item: Item) -> bool:
     """
     text = view.joined.text
     if 0 <= other.start - item.end <= _AND_LENGTH:
-        return True
-    if item.start < other.start and other.end < item.end:
-        return _AND_INTO.match(text, other.end, item.end) is not None
+        return _AND.match(text, item.end, other.start + _AND_LENGTH) is not None
+    if item.start <= other.start and other.end < item.end:
+        in_wound = other.value == "intramuscular" and _IN_WOUND.fullmatch(text, other.end, item.end) is not None
+        return in_wound or _AND_INTO.match(text, other.end, item.end) is not None
+    if item.end < other.start:
+        return _comes_first(view, other, item)
+    if other.value == "intramuscular" and 0 <= item.start - other.end <= 1:
+        return _IN_WOUND.fullmatch(text, other.end, item.end) is not None
     act = _ACT.match(text, item.start) is not None
     return act and other.end < item.start and _THEN.search(text, other.end, item.start) is not None
+
+
+def _is_joined_by_and(view: View, item: Item, other: Item) -> bool:
+    """Whether the words of the other route hold this place and one more: "into the tear and the knee joint"."""
+    within = item.start < other.end and other.start < item.end < other.end
+    return within and _AND_JOINT.match(view.joined.text, item.end, other.end) is not None
+
+
+def _comes_first(view: View, other: Item, item: Item) -> bool:
+    """Whether what follows in a sentence is given apart: "into the ovary and one intravenous infusion"."""
+    text = view.joined.text
+    first = _ACT.match(text, item.start) or _FIRST.search(text, max(item.sentence[0], item.start - 30), item.start)
+    if first is None:
+        return False
+    if _NEXT.fullmatch(text, item.end, other.start):
+        return True
+    return (
+        _AND_ACT.fullmatch(text, item.end, other.start) is not None
+        and _ANOTHER_ACT.match(text, other.start) is not None
+    )
 
 
 def _one_weak(items: Sequence[Item]) -> list[Item]:
