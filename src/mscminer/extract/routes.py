@@ -26,8 +26,8 @@ _OTHER_OBJECT = re.compile(
     r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
     r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test|(?:is|was|are|were|will\sbe)\s(?:drawn|taken|collected|sampled))|venipunct|phlebotom|catheter\sinsert|access|"
     r"line\s(?:will|is|was)|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging(?![\s-]guid)|(?<!under\s)(?<!bedside\s)(?<!by\s)(?<!using\s)ultraso(?!\w*[\s-](?:guid|control))|MRI(?![\s-]guid)|bisphosph|zoledron|iron\b|urograph|(?<!subtraction\s)angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
-    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|clotting\sfactor|factor\sVIII|globulin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|plasma\s?(?:exchange|pheresis)|surfactant|salbutamol|albuterol|bronchodilat|vaccin|vitamin\s|artificial\stears|analges|prednis|infliximab|adalimumab|rehydrat|electrolyt|crystalloid|laser|fitostimol|paralytic)\w*"
-    r"|\b[a-z]{3,}(?:mab|statin|cillin|mycin|micin|oxacin|azole|sartan|olol|caine|azepam|ciclovir|cyclovir|parin|platin|taxel|rubicin|dronate|tinib|limus|terol|phylline|ercept)\b",
+    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|clotting\sfactor|factor\sVIII|globulin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|plasma\s?(?:exchange|pheresis)|surfactant|salbutamol|albuterol|bronchodilat|vaccin|vitamin\s|artificial\stears|analges|prednis|infliximab|adalimumab|rehydrat|electrolyt|crystalloid|tracers?\b|florbeta|oxytocin|botulin|baclofen|ketamine|laser|fitostimol|paralytic)\w*"
+    r"|\b[a-z]{3,}(?:mab|statin|cillin|mycin|micin|oxacin|azole|sartan|olol|caine|azepam|ciclovir|cyclovir|parin|platin|taxel|rubicin|dronate|tinib|limus|terol|phylline|ercept|pressin|tropium|diazine|feron|gliptin|gliflozin|setron|dipine|thiazide|barbital|curonium|fungin|conazole|cycline|penem|coxib|leukin|poietin|plase|xaban|gatran)\b",
     re.IGNORECASE,
 )
 _GIVE = re.compile(
@@ -208,7 +208,7 @@ def _is_of_something_else(view: View, own: Sequence[Item], item: Item) -> bool:
         for match in _OTHER_OBJECT.finditer(text, start, end)
         if not item.start <= match.start() < item.end
         and not _is_apart(text, item, match.start())
-        and not _is_carrier(text, match)
+        and not _is_carrier(text, item, match)
     ]
     if not others:
         return False
@@ -220,9 +220,11 @@ def _is_of_something_else(view: View, own: Sequence[Item], item: Item) -> bool:
     return nearest + 3 < min(mine, default=10_000)
 
 
-def _is_carrier(text: str, other: re.Match[str]) -> bool:
-    """Whether it is what the cells are suspended in: "cells in hyaluronic acid are injected into the disc"."""
+def _is_carrier(text: str, item: Item, other: re.Match[str]) -> bool:
+    """Whether it is what the cells are in: "cells in hyaluronic acid are injected", "hyaluronic acid membrane"."""
     fluid = _FLUID.match(other.group()) is not None
+    if fluid and item.value == "implanted" and 0 <= item.start - other.end() <= len(" acid "):
+        return True
     return fluid and _CELLS_IN.search(text, max(0, other.start() - 60), other.start()) is not None
 
 
@@ -245,12 +247,16 @@ def _is_apart(text: str, item: Item, other: int) -> bool:
         return False
     before = text[max(item.sentence[0], item.start - 60) : item.start]
     clause = _CLAUSE.split(before)[-1]
-    given = ";" in stop.group() or _OWN_VERB.search(between) is not None or _GIVEN_HERE.search(clause) is not None
+    given = (
+        stop.group() not in (", ", ",\n")
+        or _OWN_VERB.search(between) is not None
+        or _GIVEN_HERE.search(clause) is not None
+    )
     return given and _OTHER_OBJECT.search(clause) is None
 
 
 _TIME_MARK = re.compile(r"\b(?:after|before|following|prior\sto|preceding|until)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;]\s")
+_CLAUSE = re.compile(r"[,;]\s|\s\(")
 _OWN_VERB = re.compile(r"[,;]\s[^,;]*\b(?:is|are|was|were|will|receiv\w+)\s", re.IGNORECASE)
 _LISTING = re.compile(r"\b(?:includ|such\sas|e\.?g\b|namely|consist)|:", re.IGNORECASE)
 _GIVEN_HERE = re.compile(
@@ -286,6 +292,8 @@ def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Ite
         strong = [item for item in strong if item.value != "intra_articular" or _JOINT.search(view.words(item))]
     if any(item.value == "implanted" for item in strong):
         strong = [item for item in strong if item.value != "other:intraosseous"]
+    if any(item.value == "other:intranasal" for item in strong):
+        strong = [item for item in strong if item.value != "topical" or not _DROPS.match(view.words(item))]
     ventricles = {item.sentence for item in strong if "ventric" in view.words(item).lower()}
     strong = [item for item in strong if item.sentence not in ventricles or not _STEREOTAXIS.match(view.words(item))]
     if not strong:
@@ -315,6 +323,7 @@ _DRESSING = re.compile(
     r"(?:(?:is|are|was|were|will|be|being|then|also|finally|to)\s){0,3}$",
     re.IGNORECASE,
 )
+_DROPS = re.compile(r"spray|(?:\w+[\s-])?(?:drops?|gel)$", re.IGNORECASE)
 _STEREOTAXIS = re.compile(r"stereota", re.IGNORECASE)
 """Only how the needle finds its way, where the sentence says that it goes into a ventricle."""
 _JOINT = re.compile(r"articular|joint", re.IGNORECASE)
