@@ -62,7 +62,11 @@ def test_named_diseases_count_more_than_the_organ_that_they_are_seen_in(disease:
     [
         ("Tissues after mesenchymal stem cells", "No ectopic tissue and no malignant tumour was found.", None),
         ("Limited long-term engraftment of mesenchymal stem cells", "Ten people were given them.", None),
-        ("Tissues after mesenchymal stem cells", "Ten patients with cancer of the colon and a malignant tumour.", Category.CANCER),
+        (
+            "Tissues after mesenchymal stem cells",
+            "Ten patients with cancer of the colon and a malignant tumour.",
+            Category.CANCER,
+        ),
         (
             "Engraftment with mesenchymal stem cells",
             "Ten people were given blood stem cells.",
