@@ -366,3 +366,41 @@ def test_more_places_where_cells_go(sentence: str, routes: set[str]) -> None:
     assert {
         fact.value for fact in route_facts(reading("Ten people with sepsis were treated.", sentence), _MAKER)
     } == routes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("In this trial 20 randomly selected adults were given mesenchymal stem cells.", (False, False, None)),
+        ("In this trial 20 adults were randomly selected for mesenchymal stem cells or saline.", (True, True, None)),
+        ("In this crossover trial adults had mesenchymal stem cells and, three months on, a cell-free infusion.", (None, True, None)),
+        ("In this trial adults had mesenchymal stem cells and a cell-free infusion in randomised order.", (True, True, None)),
+        ("In this trial adults had mesenchymal stem cells, to prepare for a randomised controlled trial.", (False, False, None)),
+        ("In this trial adults had mesenchymal stem cells since there were no data from randomised trials.", (False, False, None)),
+        ("In this quasi-experimental trial adults had mesenchymal stem cells; a control group had saline.", (False, True, None)),
+        ("In this trial previously untreated adults had mesenchymal stem cells, and other groups are to follow.", (False, False, None)),
+        ("In this trial adults were randomised to mesenchymal stem cells or bone grafts; dose escalation was allowed after week 30.", (True, True, None)),
+        ("In this trial adults were randomly allocated to group A (1 million/kg), group B (2 million/kg) and group C (4 million/kg) of mesenchymal stem cells.", (True, False, None)),
+        ("In this trial adults were allocated to mesenchymal stem cells (n = 10) or scaffolds (n = 12).", (None, True, None)),
+        ("In this trial adults had mesenchymal stem cells or bone grafts; outcomes were better than in the reference group.", (None, True, None)),
+    ],
+)  # fmt: skip
+def test_more_designs_told_in_one_sentence(
+    sentence: str, expected: tuple[bool | None, bool | None, bool | None]
+) -> None:
+    design = reading(sentence).design
+    assert (design.randomised.value, design.controlled.value, design.blinded.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "blinded"),
+    [
+        ("In a non-masked trial adults got mesenchymal stem cells or saline.", False),
+        ("In a masked trial adults got mesenchymal stem cells or saline.", True),
+        ("Adults got mesenchymal stem cells or surgery; blinding proved difficult.", False),
+        ("In an open-label trial of mesenchymal stem cells neither nurses nor patients were masked.", False),
+        ("In an open-label trial of mesenchymal stem cells the raters were masked.", True),
+    ],
+)
+def test_who_was_not_masked(sentence: str, blinded: bool | None) -> None:
+    assert reading(sentence).design.blinded.value is blinded

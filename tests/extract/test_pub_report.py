@@ -432,3 +432,26 @@ def test_only_a_trial_can_tell_is_no_trial() -> None:
 )  # fmt: skip
 def test_kinds_told_in_other_words(title: str, sentences: tuple[str, ...], kind: Report) -> None:
     assert kind_of(*sentences, _OUTCOME, title=title) is kind
+
+
+@pytest.mark.parametrize(
+    ("title", "sentences", "kind"),
+    [
+        (_TITLE, ("Of 20 patients randomised to mesenchymal stem cells or saline 18 who completed the 8-week trial were analysed.",), Report.TRIAL_RESULT),
+        (_TITLE, ("Adults who completed the phase 2 trial of mesenchymal stem cells were examined after four years.",), Report.FOLLOW_UP),
+        (_TITLE, ("Secondary outcomes of a previously published randomised trial of mesenchymal stem cells in 40 patients are given.",), Report.TRIAL_RESULT),
+        (_TITLE, ("This randomised phase 1 study and extension study gave 40 patients mesenchymal stem cells or saline.",), Report.TRIAL_RESULT),
+        (_TITLE, ("In the extension study the 40 patients given mesenchymal stem cells or saline were seen yearly.",), Report.FOLLOW_UP),
+        (_TITLE, ("Nine patients who had completed treatment with mesenchymal stem cells in an earlier study were seen.",), Report.FOLLOW_UP),
+        (_TITLE, ("In a randomised trial patients had mesenchymal stem cells or saline.", "One patient had a fever."), Report.TRIAL_RESULT),
+        (_TITLE, (_GIVEN, "In a crossover design they had dressings alone for the same time."), Report.TRIAL_RESULT),
+        (_TITLE, (_GIVEN, "In this observational study they were compared with those on dressings."), Report.COHORT),
+        ("Marrow stem cells in ulcers: a case-controlled study", (_GIVEN, "Their records were reviewed, and the others' too."), Report.COHORT),
+        ("Marrow stem cells in ulcers: a prospective cohort study", (_GIVEN, "Before, half had been part of a randomised trial of dressings."), Report.COHORT),
+        (_TITLE, ("We reviewed 30 patients who underwent injection of mesenchymal stem cells.", "They were assigned to group R if the ulcer closed."), Report.COHORT),
+        (_TITLE, ("A retrospective study of 90 cases of ulcers was done.", "Of these, 40 had mesenchymal stem cells, and 50 dressings; results were compared between the two groups."), Report.COHORT),
+        (_TITLE, ("Two cases of ulcers received mesenchymal stem cells.", "Both closed."), Report.CASE_REPORT),
+    ],
+)  # fmt: skip
+def test_kinds_that_others_resemble(title: str, sentences: tuple[str, ...], kind: Report) -> None:
+    assert kind_of(*sentences, _OUTCOME, title=title) is kind

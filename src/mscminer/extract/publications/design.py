@@ -102,6 +102,8 @@ _CHOSEN: Final = re.compile(r"random|matched")
 
 _OTHERS: Final = "controlled.others"
 """Finds what the others had, so that no further word need say that they had something else."""
+_COUNTED: Final = "controlled.counted"
+"""Finds groups that need not be called so, each with its number."""
 _PEOPLE: Final = "control_arm.people"
 """Finds the bare word: in a series "controls" may be those whose blood was taken."""
 
@@ -123,7 +125,7 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
         return _answer(text, False, 0.85, no)
     if not told and _only_products_differ(text, hits):
         return _answer(text, False, 0.75, strong)
-    if strong and (told or _names_groups(text)):
+    if strong and (told or _names_groups(text) or any(hit.rule.id == _COUNTED for hit in strong)):
         return _answer(text, True, 0.8, strong)
     return _answer(text, False, 0.75, [])
 
