@@ -45,6 +45,7 @@ class Signs:
         looks_back: records were read after the event.
         chosen: groups that nobody assigned: matched, historical, by preference.
         compared: groups or arms.
+        parted: two groups stand side by side, which tells where records are looked at afterwards.
         assigned: the study's plan gave each his treatment.
         called: the text calls its work a trial.
         planned: the work was planned ahead: a kind of study, endpoints, enrolment, criteria.
@@ -61,6 +62,7 @@ class Signs:
     looks_back: float = 0.0
     chosen: float = 0.0
     compared: float = 0.0
+    parted: float = 0.0
     assigned: float = 0.0
     called: float = 0.0
     planned: float = 0.0
@@ -144,6 +146,8 @@ _ONE_CASE: Final = 12
 """So much speaks for a case report whatever number of others it names."""
 _TRIO: Final = 3
 """So many are cases, unless the text calls its work a trial."""
+_TITLED: Final = 10
+"""So much speaks for a cohort whose title calls it so."""
 _UNSURE: Final = 0.6
 _GUESS: Final = 0.45
 
@@ -183,7 +187,7 @@ def find_report(text: PublicationText, *, count: Callable[[], int | None] = _not
 
 
 _PLANS: Final = frozenset({"called", "assigned", "planned", "compared", "chosen"})
-_ASIDES: Final = {"assigned": ("no_arm",), "compared": ("no_arm",), "follow": ("no_arm", "no_follow")}
+_ASIDES: Final = {"assigned": ("no_arm",), "compared": ("no_arm",), "parted": ("no_arm",), "follow": ("no_arm", "no_follow")}
 """Which asides hide what speaks for a sign."""
 _REGISTERED: Final = frozenset({"called.registered", "called.this_registered"})
 
@@ -283,14 +287,16 @@ def _on_people(signs: Signs, n: int | None) -> tuple[Report, float]:
     if signs.follow >= (3 if signs.trial else 4):
         return Report.FOLLOW_UP, 0.9 if signs.follow >= 5 else 0.8
     if (signs.case >= _ONE_CASE and not signs.trial) or (
-        n <= _PAIR if n is not None else signs.case >= (6 if signs.trial else 3)
+        n <= _PAIR and (signs.case >= 3 or not signs.trial) if n is not None else signs.case >= (6 if signs.trial else 3)
     ):
         return Report.CASE_REPORT, 0.95 if signs.case >= 3 and not signs.trial else 0.8
     if signs.protocol >= 3:
         return Report.TRIAL_PROTOCOL, 0.8
+    if signs.chosen >= _TITLED:
+        return Report.COHORT, 0.85
     groups = signs.compared + signs.chosen
     if signs.looked_back:
-        return (Report.COHORT, 0.8) if groups >= 2.5 else (Report.CASE_SERIES, 0.85)
+        return (Report.COHORT, 0.8) if groups >= 2.5 or signs.parted else (Report.CASE_SERIES, 0.85)
     if signs.trial:
         return Report.TRIAL_RESULT, 0.95 if signs.plan >= 7 else 0.8
     if n == _TRIO:
@@ -300,7 +306,7 @@ def _on_people(signs: Signs, n: int | None) -> tuple[Report, float]:
 
 def _on_several(signs: Signs, n: int | None) -> tuple[Report, float]:
     """The kind where the text neither looks back nor calls itself a trial."""
-    if signs.chosen >= 3:
+    if signs.chosen >= 3 or (signs.chosen >= 2 and signs.compared > 0):
         return Report.COHORT, 0.8
     if signs.series >= 4 and signs.assigned < 2.5:
         return Report.CASE_SERIES, 0.9

@@ -53,7 +53,7 @@ _BENCH_TITLE: Final = anchored(
 _CLINICAL: Final = anchored(
     r"\bfollow(?:ed)?[- ]?up\b|\bpain\b|\bscores?\b|\badverse\b|\bsymptom\w*|\bclinical(?:ly)?\b|\bpost-?operative(?:ly)?\b|\bquality of life\b|\bsurvival\b|\bunderwent\b|\bcomplications?\b"
 )
-_COUNTED_PATTERN: Final = rf"\b{_NUMBER} (?:[\w-]+ ){{0,4}}(?:(?:in|out)?patients|participants|subjects|adults|children|infants|newborns|babies|boys|girls|people|persons|women|men|volunteers|recipients|individuals)\b"
+_COUNTED_PATTERN: Final = rf"\b{_NUMBER} (?:[\w-]+ ){{0,4}}(?:(?:in|out)?patients|participants|subjects|adults|children|infants|newborns|babies|boys|girls|people|persons|women|men|volunteers|recipients|individuals|cases)\b"
 _COUNTED: Final = anchored(_COUNTED_PATTERN)
 _DONE: Final = r"(?:treated|given|infused|injected|transplanted|implanted)"
 _COUNTED_AND_TREATED: Final = anchored(
@@ -63,7 +63,7 @@ _TREATED: Final = anchored(
     r"\b(?:was|were|been|being) (?:\w+ ){0,4}?(?:treated|given|offered|administered|infused|transplanted|transfused|injected|implanted|put|operated|followed|discharged|enrolled|recruited|seen again|re-?examined|assigned|allotted|randomi[sz]ed|dosed|evaluated|contacted)\b|\b(?:received|underwent|got|to whom|benefit(?:t)?ed|recovered|drew lots)\b"
 )
 _PARTS_COUNTED: Final = anchored(
-    rf"\b{_NUMBER} (?:[\w-]+ ){{0,3}}(?:knees|hips|eyes|limbs|shoulders|joints|sinuses|defects|sites|fistulas)\b"
+    rf"\b{_NUMBER} (?:[\w-]+ ){{0,3}}(?:cases|knees|hips|eyes|limbs|shoulders|joints|sinuses|defects|sites|fistulas)\b"
 )
 """Parts of people by which surgeons count."""
 _PERFECT: Final = re.compile(r"\b(?:have|has) (?:\w+ )?been \w+")
