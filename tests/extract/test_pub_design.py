@@ -404,3 +404,21 @@ def test_more_designs_told_in_one_sentence(
 )
 def test_who_was_not_masked(sentence: str, blinded: bool | None) -> None:
     assert reading(sentence).design.blinded.value is blinded
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("In this double-blind trial adults had mesenchymal stem cells or an inert fluid.", (None, True, True)),
+        ("In this before-and-after study adults had mesenchymal stem cells.", (False, False, None)),
+        ("In this one-group trial adults had mesenchymal stem cells.", (False, False, None)),
+        ("In this trial adults were randomised to mesenchymal stem cells or a waiting-list group.", (True, True, None)),
+        ("In this trial adults on the waiting list for a transplant had mesenchymal stem cells.", (False, False, None)),
+        ("In this double-dummy trial adults were randomised to mesenchymal stem cells or a drug.", (True, True, True)),
+        ("In this observational cohort study consecutive adults had mesenchymal stem cells.", (False, False, None)),
+        ("In this observational cohort study ten adults chose mesenchymal stem cells, ten did not wish them.", (False, True, None)),
+    ],
+)  # fmt: skip
+def test_designs_with_names_of_their_own(sentence: str, expected: tuple[bool | None, bool | None, bool | None]) -> None:
+    design = reading(sentence).design
+    assert (design.randomised.value, design.controlled.value, design.blinded.value) == expected

@@ -102,8 +102,8 @@ _CHOSEN: Final = re.compile(r"random|matched")
 
 _OTHERS: Final = "controlled.others"
 """Finds what the others had, so that no further word need say that they had something else."""
-_COUNTED: Final = "controlled.counted"
-"""Finds groups that need not be called so, each with its number."""
+_ARMS: Final = frozenset({"controlled.counted", "controlled.double_blind"})
+"""Find groups that need not be called so: each with its number, or masked from each other."""
 _PEOPLE: Final = "control_arm.people"
 """Finds the bare word: in a series "controls" may be those whose blood was taken."""
 
@@ -117,7 +117,7 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
         others = [hit for hit in hits.get("control_arm", []) if hit.rule.id != _PEOPLE and hit.sentence in told]
         beside = [hit for hit in others if hit.sentence.zone is Zone.METHODS]
         return _answer(text, bool(beside), 0.7 if beside else 0.9, beside or no)
-    if report is Report.COHORT and not yes and not _OF_GROUPS.search(text.whole):
+    if report is Report.COHORT and not (strong or _names_groups(text) or _has_sides(text)):
         return _answer(text, False, 0.7, [])
     if (randomised and not _only_products_differ(text, hits)) or report is Report.COHORT:
         return _answer(text, True, 0.95, yes or hits.get("randomised") or hits.get("not_randomised", []))
@@ -125,7 +125,7 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
         return _answer(text, False, 0.85, no)
     if not told and _only_products_differ(text, hits):
         return _answer(text, False, 0.75, strong)
-    if strong and (told or _names_groups(text) or any(hit.rule.id == _COUNTED for hit in strong)):
+    if strong and (told or _names_groups(text) or any(hit.rule.id in _ARMS for hit in strong)):
         return _answer(text, True, 0.8, strong)
     return _answer(text, False, 0.75, [])
 
@@ -135,6 +135,17 @@ def _names_groups(text: PublicationText) -> bool:
     return any(_OF_SEVERAL.search(sentence.text) for sentence in text.sentences if sentence.zone not in _FINDINGS)
 
 
+def _has_sides(text: PublicationText) -> bool:
+    """Whether a cohort has others beside it: a cohort study alone may follow one group."""
+    hits = {value: without_asides(found, "no_arm") for value, found in hits_by_value("report", text).items()}
+    beside = [hit for hit in hits.get("compared", []) if hit.sentence.zone not in _FINDINGS]
+    others = [*beside, *hits.get("chosen", [])]
+    return bool(hits.get("parted")) or any(
+        not _ONE_COHORT.search(hit.sentence.text, hit.start, hit.end) for hit in others
+    )
+
+
+_ONE_COHORT: Final = re.compile(r"cohort|observational|real-world|registry|level")
 _FINDINGS: Final = frozenset({Zone.RESULTS, Zone.CONCLUSION})
 _OF_GROUPS: Final = re.compile(r"\b(?:groups?|arms?|cohorts|controls?|compar\w+|versus|vs)\b")
 _OF_SEVERAL: Final = re.compile(rf"{_OF_GROUPS.pattern}|\b(?:another (?:\d+|[a-z]+)|others?|either|controlled) ")

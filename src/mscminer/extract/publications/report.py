@@ -187,7 +187,12 @@ def find_report(text: PublicationText, *, count: Callable[[], int | None] = _not
 
 
 _PLANS: Final = frozenset({"called", "assigned", "planned", "compared", "chosen"})
-_ASIDES: Final = {"assigned": ("no_arm",), "compared": ("no_arm",), "parted": ("no_arm",), "follow": ("no_arm", "no_follow")}
+_ASIDES: Final = {
+    "assigned": ("no_arm",),
+    "compared": ("no_arm",),
+    "parted": ("no_arm",),
+    "follow": ("no_arm", "no_follow"),
+}
 """Which asides hide what speaks for a sign."""
 _REGISTERED: Final = frozenset({"called.registered", "called.this_registered"})
 
@@ -287,7 +292,9 @@ def _on_people(signs: Signs, n: int | None) -> tuple[Report, float]:
     if signs.follow >= (3 if signs.trial else 4):
         return Report.FOLLOW_UP, 0.9 if signs.follow >= 5 else 0.8
     if (signs.case >= _ONE_CASE and not signs.trial) or (
-        n <= _PAIR and (signs.case >= 3 or not signs.trial) if n is not None else signs.case >= (6 if signs.trial else 3)
+        n <= _PAIR and (signs.case >= 3 or not signs.trial)
+        if n is not None
+        else signs.case >= (6 if signs.trial else 3)
     ):
         return Report.CASE_REPORT, 0.95 if signs.case >= 3 and not signs.trial else 0.8
     if signs.protocol >= 3:
