@@ -411,6 +411,8 @@ def test_who_was_not_masked(sentence: str, blinded: bool | None) -> None:
     [
         ("In this double-blind trial adults had mesenchymal stem cells or an inert fluid.", (None, True, True)),
         ("In this before-and-after study adults had mesenchymal stem cells.", (False, False, None)),
+        ("In this trial adults were allocated alternately to mesenchymal stem cells or a placebo.", (False, True, None)),
+        ("In this prospective cohort 25 adults had mesenchymal stem cells and 25 without them were watched.", (False, True, None)),
         ("In this one-group trial adults had mesenchymal stem cells.", (False, False, None)),
         ("In this trial adults were randomised to mesenchymal stem cells or a waiting-list group.", (True, True, None)),
         ("In this trial adults on the waiting list for a transplant had mesenchymal stem cells.", (False, False, None)),

@@ -145,7 +145,7 @@ def _has_sides(text: PublicationText) -> bool:
     )
 
 
-_ONE_COHORT: Final = re.compile(r"cohort|observational|real-world|registry|level")
+_ONE_COHORT: Final = re.compile(r"cohort|observational|real-world|registry|level|associated")
 _FINDINGS: Final = frozenset({Zone.RESULTS, Zone.CONCLUSION})
 _OF_GROUPS: Final = re.compile(r"\b(?:groups?|arms?|cohorts|controls?|compar\w+|versus|vs)\b")
 _OF_SEVERAL: Final = re.compile(rf"{_OF_GROUPS.pattern}|\b(?:another (?:\d+|[a-z]+)|others?|either|controlled) ")
