@@ -35,7 +35,8 @@ _STEMS: Final = (
     " migraine neuralgia myasthenia schizophren asphyxia hydrocephal spina_bifida pemphig eczema hemophilia claudication",
     "infertil asherman menopause impotence frailty aneurysm aphasia ascites bronchiectas cholestas chorea"
     " spasticity urticaria purpura obesity calciphylaxis necrolysis gangren abscess delayed_union osteoarthritic_(?:knee|hip|ankle|joint)"
-    " dyskinesia hypersensitiv spondylolysis",
+    " dyskinesia hypersensitiv spondylolysis syringomyel syringobulb achalasia dystonia moyamoya hirschsprung hypospadias"
+    " pterygium amenorrh sciatica anosmia perthes buerger parkinsonism",
 )
 
 
@@ -67,7 +68,7 @@ _CLAUSE: Final = (
     "using without who whom which that were was is are from at before during undergoing underwent treated received?"
     " receiving via through under than compared has have had may can between whose based when while reveals?"
     " improves? results? does one two for on over but because early presented presenting occurring reported against as remains? remained served not given covered coated augmented plus"
-    " patients subjects regenerated transplanted"
+    " patients patient(?!_(?:caused|due)) subjects regenerated transplanted we they soon shortly long(?=_after)"
 )
 _OPERATION: Final = r"(?:surgery|arthroplasty|(?:chemo)?radio\w*therapy|(?:ir)?radiation)\b"
 _GIVEN: Final = rf"(?<=recovery )after|(?<=control )after|(?<=relief )after|(?:after|following)(?! (?!failed|previous|prior)(?:[\w-]+ ){{0,3}}{_OPERATION})|(?<!caused )by|(?<!associated )with(?! (?:[\w-]+ )?ejection fraction)|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to(?! (?:cortico)?steroids?)|(?<!graft )(?:versus|vs)"
@@ -114,9 +115,7 @@ CUES: Final[tuple[tuple[float, Anchored], ...]] = (
 _SURE_CUES: Final = tuple(cue for weight, cue in CUES if weight == SURE)
 
 _DETERMINERS: Final = "of the an? does their his her either various different both new one"
-_DOING: Final = (
-    "(?:reduc|prevent|treat|improv|repair|promot|manag|heal|restor|attenuat|ameliorat|alleviat|reliev)(?:e|ing)?"
-)
+_DOING: Final = "(?:reduc|prevent|treat|improv|repair|promot|manag|heal|restor|attenuat|ameliorat|alleviat|reliev|regenerat|revers|clos|halt|rescu|correct)(?:e|ing)?"
 _DEED: Final = "treatment repair prevention prophylaxis management reconstruction use salvage"
 _SORTS: Final = r"(?:other_)?types symptoms complications sequelae (?:\w+_)?cases? (?:\w+_){0,2}models? (?:\w+_(?:and|or)_)?\w+_phases?"
 _DEGREES: Final = "symptomatic established confirmed suspected experimental resected large(?:_or_giant)? small painful adult(?!_respiratory) local previous"
@@ -147,7 +146,7 @@ _LEFT_OVER: Final = (
 _TRAIL: Final = re.compile(rf"(?: (?:{any_of(_LEFT_OVER)}|having \w+.*)| ?[-'\"])+$")
 """What a phrase may end in that is no part of the name."""
 _GENERIC: Final = re.compile(
-    r"^(?:defects?|lesions?|disease|injur(?:y|ies)|pain|wounds?|degeneration|failure|disorders?|diabetic|microfractures?|diseases)$"
+    r"^(?:(?:severe|mild|moderate|advanced|active|early|critical|stable) )*(?:defects?|lesions?|disease|injur(?:y|ies)|pain|wounds?|degeneration|failure|disorders?|diabetic|microfractures?|diseases)$"
 )
 _JOINT: Final = re.compile(r" (?:and|or|and/or|&) ")
 _KIND: Final = r"(?:late-)?acute|chronic|(?:non-?)?ischa?emic|ha?emorrhagic"

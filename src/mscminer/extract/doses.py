@@ -62,7 +62,7 @@ _PER_KG = re.compile(
     re.IGNORECASE,
 )
 _EVERY_KG = re.compile(
-    r"[^.;\d\n\ue000]{0,40}?(?:/|\b(?:per|for|every)\b)\s?(?:every\s|each\s)?(?P<n>5|10|20|50)\s?kg\b", re.IGNORECASE
+    r"[^.;\d\n\ue000]{0,40}?(?:/|\b(?:per|for|every)\b)\s?(?:every\s|each\s)?(?P<n>5|[1-9]0)[\s-]?kg\b", re.IGNORECASE
 )
 """ "1 million cells per 10 kg"."""
 _ORGAN = r"(?:testis|testicle|ovary|knee|hip|joint|eye|gland|disc|leg|limb|tendon)"
@@ -140,7 +140,7 @@ _GROUP_OF = r"(?:M|(?:low|mid|medium|intermediate|middle|high)\w*\b[^()]{0,30}|(
 _AND = re.compile(
     rf"(?:\s?\({_GROUP_OF}\)|;\sn\s?=\s?\d+\)|\))?[\s,;/~–(-]*"
     r"(?:(?:or|and|to|then|followed\sby|(?:a|the)\s(?=low|mid|medium|middle|high)|(?:low|mid|medium|middle|intermediate|high)(?:er)?(?:[\s-]dose)?"
-    r"|(?:\d{1,2}|one|two|three|four|five|six)\s(?:patients\s)?with)\b[\s,;/~–(-]*){0,4}",
+    r"|(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s(?:patients\s|others\s)?(?:with|at|to|got|had|received|on))\b[\s,;/~–(-]*){0,4}",
     re.IGNORECASE,
 )
 """ "1 million (low dose), 5 million (n = 3) and 10 million": words between sizes that are told one after the other."""
@@ -184,7 +184,10 @@ def _shared_units(text: str, doses: list[DoseFound]) -> Iterator[DoseFound]:
     for dose in reversed(doses):
         later = next((other for other in reversed(kept) if other.start >= dose.end), None)
         between = text[dose.end : later.start] if later else ""
-        if later and _is_other_unit(text, dose, later):
+        if later and _DEVIATION.fullmatch(between):
+            dose = replace(dose, per_kg=later.per_kg or dose.per_kg, sure=dose.sure or later.sure)
+            kept = [other for other in kept if other.start != later.start]
+        elif later and _is_other_unit(text, dose, later):
             kept = [other for other in kept if other.start != later.start]
         elif later and later.uncultured == dose.uncultured and _OPENING.fullmatch(between):
             dose = replace(dose, per_kg=later.per_kg or dose.per_kg, sure=True)
@@ -193,6 +196,10 @@ def _shared_units(text: str, doses: list[DoseFound]) -> Iterator[DoseFound]:
             dose = replace(dose, per_kg=dose.per_kg or later.per_kg, sure=dose.sure or later.sure)
         kept.append(dose)
     yield from _sure_in_lists(text, kept[::-1])
+
+
+_DEVIATION = re.compile(r"\s?(?:cells\s)?(?:±|\+\s?/\s?[-–−]|\+[-–−])\s?", re.IGNORECASE)
+""" "40 x 10^6 ± 2 x 10^6": a mean and by how much doses differ from it."""
 
 
 def _sure_in_lists(text: str, doses: list[DoseFound]) -> Iterator[DoseFound]:
@@ -229,7 +236,7 @@ def _all_doses(text: str) -> Iterator[DoseFound]:
         per_kg, sure, uncultured = judged
         every = _EVERY_KG.match(after)
         factors = [1 / int(every["n"])] if every else [1.0] if per_kg else _volumes(text, match, after)
-        if not per_kg and _OF_FAT.match(after):
+        if not per_kg and (_OF_FAT.match(after) or _PER_WEIGHT.match(after)):
             continue
         called = _CALLED_DOSE.search(before) or _THEN_GIVEN.match(after)
         loose = not factors and called is not None and not _DENSITY.search(before)
@@ -256,6 +263,8 @@ _OF_FAT = re.compile(
     r"[^.;,\d]{0,30}?(?:/|\bper\b)\s?(?:m[lL]|cc|millilit\w+|g|gram)\s(?:of\s)?(?:\w+\s)?(?:fat|graft)", re.IGNORECASE
 )
 """ "20 million cells per mL of fat": how many are given depends on the graft."""
+_PER_WEIGHT = re.compile(r"[^.;,\d]{0,30}?(?:/|\bper\b)\s?(?:\d+\s?)?mg\b", re.IGNORECASE)
+""" "10 million cells per 100 mg": how many are given depends on how much of the carrier is."""
 _IN_ALL = re.compile(
     r"(?:\b(?:per|each)|/)\s?injection\b[^;\n]{0,60}\btotal\sof\b|\binjection\s(?:volumes?\s)?[^;\n]{0,12}\d\sinjections\b[^;\n]{0,20}\btotal\sof\b",
     re.IGNORECASE,

@@ -346,10 +346,12 @@ RULES: tuple[Rule, ...] = (
         "ordinal.repeated",
         Kind.ORDINAL,
         rf"""\brepeated\s(?P<n>)(?:(?:once\s|once\sagain\s|one\stime\s)?(?:(?:after|at|in)\s)?(?:{_N}|one|an?)\s?-?(?:hours?|h|days?|weeks?|months?)\b(?!\s?(?:and|,|or)\s?\d|\sintervals?)
-            | (?:once|one\stime|a\ssecond\stime)\b(?!\s(?:every|per|a\b|each)))
+            | (?:once|one\stime|a\ssecond\stime)\b(?!\s(?:every|per|a\b|each))
+            | (?:in|at|during)\sthe\s(?:next|following|subsequent)\s(?:[\w-]+\s)?(?:cycle|week|month|visit|session)\b)
             | \band\sagain\s(?:after\s)?{_ONE_GAP}(?:\slater)?(?!\s?(?:and|,|or)\s?\d)
             | \b(?:first|initial)\s{_GIVEN}\b[^.;\n]{{0,60}}?\band\s(?:the|a)\ssecond(?=\s(?:at|on|after|in|{_ONE_GAP})\b)
-            | \b(?:given\sagain|infused\sagain|injected\sagain|same\sdose(?:\sis\sgiven)?(?:\sagain)?|booster(?:\sof\sthe\ssame\sdose)?)\s(?:(?:after|at|in)\s)?(?:{_N}|one|an?)\s(?:hours?|days?|weeks?|months?)(?:\slater)?\b""",
+            | \ba\ssecond,\s(?:equal|identical|similar)\s{_GIVEN}\b
+            | \b(?:given\sagain|infused\sagain|injected\sagain|same\sdose(?:\sis\sgiven)?(?:\sagain)?|the\ssame\sagain|booster(?:\sof\sthe\ssame\sdose)?)\s(?:(?:after|at|in)\s)?(?:{_N}|one|an?)\s(?:hours?|days?|weeks?|months?)(?:\slater)?\b""",
         anchors="repeated again same booster second",
         example="The infusion is repeated after 3 months.",
         times=2,

@@ -17,6 +17,7 @@ from mscminer.extract.condition_names import in_words, spelled_out, written
 from mscminer.extract.condition_phrases import (
     CUES,
     DISEASE,
+    SURE,
     any_of,
     is_unfit,
     may_name_disease,
@@ -71,6 +72,7 @@ def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
         found = list(_bare(text)) or [
             *(one for said in text.zones(Zone.AIM, Zone.METHODS) for one in _transplants(text, said)),
             *_repaired(text),
+            *_operated(text),
         ]
     kept: list[ConditionFound] = []
     for one in found:
@@ -132,12 +134,37 @@ def _candidates(text: PublicationText, sentences: Iterable[Sentence]) -> Iterato
             if cue_weight < 3 and sentence.zone is not Zone.TITLE:
                 continue
             for match in cue.finditer(sentence.text):
-                yield from _phrases(text, sentence, match.end(), cue_weight * zone_weight - sentence.place)
+                hoped = _HOPED if _IN_PROSPECT.search(sentence.text[: match.start()]) else 1.0
+                yield from _phrases(text, sentence, match.end(), hoped * cue_weight * zone_weight - sentence.place)
+        yield from _with_degree(text, sentence, zone_weight)
         if sentence.zone is Zone.TITLE:
             yield from _transplants(text, sentence)
             yield from _diabetics(text, sentence)
             for part in within_another(sentence.text):
                 yield _found(text, sentence, part, _IN_TITLE)
+
+
+_IN_PROSPECT: Final = re.compile(r"\btowards? (?:an? |the )?(?:[\w-]+ ){0,3}$")
+_HOPED: Final = 0.3
+"""How much less counts what a treatment may come to help one day: "towards a new therapy of ..."."""
+_DEGREE_WORD: Final = (
+    "(?:mild|moderate|severe|advanced|active|early|chronic|progressive|refractory|stable|critical|extensive|complex)"
+)
+_WHOSE: Final = anchored(
+    r"\bwhose (?P<name>(?:[\w'-]+ ){0,4}[\w'-]+) (?:is|was|are|were|had become|has become) "
+    rf"(?P<degree>{_DEGREE_WORD}(?:(?:,? (?:to|or|and) |, ){_DEGREE_WORD})?)\b"
+)
+
+
+def _with_degree(text: PublicationText, sentence: Sentence, zone_weight: float) -> Iterator[ConditionFound]:
+    """The condition whose degree is told behind it: "adults whose dermatitis is moderate to severe"."""
+    for match in _WHOSE.finditer(sentence.text):
+        if DISEASE.search(match["name"]) and not is_unfit(match["name"]):
+            evidence = text.evidence(sentence, match.start("name"), match.end("degree"))
+            named = text.evidence(sentence, *match.span("name")).quote
+            name = _name(f"{match['degree']} {named}", text)
+            weight = SURE * zone_weight - sentence.place
+            yield ConditionFound(name=name, mesh=_mesh_of(match["name"], text), evidence=evidence, weight=weight)
 
 
 _TRANSPLANT: Final = anchored(
@@ -170,6 +197,24 @@ def _repaired(text: PublicationText) -> Iterator[ConditionFound]:
         for match in _REPAIR.finditer(sentence.text):
             name = f"cartilage defects of the {match['site']}" if match["site"] else "cartilage defects"
             evidence = text.evidence(sentence, *match.span())
+            yield ConditionFound(name=name, mesh=_mesh_of(name, text), evidence=evidence, weight=_AS_TRANSPLANT)
+
+
+_OPERATION: Final = anchored(
+    r"\b(?:(?:posterolateral|posterior|anterior|transforaminal|instrumented|lumbar|cervical|spinal|interbody|spine) )+(?:arthrodesis|fusion)\b"
+    r"|\b(?:ankle|hindfoot|subtalar|wrist|knee) (?:arthrodesis|fusion)\b"
+    r"|\b(?:maxillary )?sinus (?:floor )?(?:augmentation|elevation|lift(?:ing)?)\b"
+    r"|\b(?:alveolar )?(?:ridge|socket) (?:augmentation|preservation)\b"
+    r"|\bbreast (?:augmentation|reconstruction)\b|\b(?:high )?tibial osteotomy\b"
+)
+
+
+def _operated(text: PublicationText) -> Iterator[ConditionFound]:
+    """The operation that the cells are to help, where a title names no disease."""
+    for sentence in text.zones(Zone.TITLE):
+        for match in _OPERATION.finditer(sentence.text):
+            evidence = text.evidence(sentence, *match.span())
+            name = _name(evidence.quote, text)
             yield ConditionFound(name=name, mesh=_mesh_of(name, text), evidence=evidence, weight=_AS_TRANSPLANT)
 
 

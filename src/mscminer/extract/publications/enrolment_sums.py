@@ -123,11 +123,24 @@ def sums_across(before: Told, after: Told) -> Iterator[Candidate]:
     """Groups told in two sentences: by the end of one and the beginning of the next, or by the first of each."""
     apart = after.place - before.place > 1
     last, first = before.counts[-1], after.counts[0]
-    if last.kind in _TOLD and first.kind in _TOLD:
+    if last.kind in _TOLD and (first.kind in _TOLD or _is_control_group(first)):
         yield add([last, first], "across", apart=apart)
     leads = [before.counts[0], first]
     if leads != [last, first]:
         yield add(leads, "leads", apart=apart)
+
+
+def _is_control_group(count: Headcount) -> bool:
+    """Whether ill people are counted who serve as controls: "35 controls (group B)", "another 31, matched for age"."""
+    text = count.sentence.text
+    apart = count.kind == "control" or (count.kind == "alone" and "just.other" in count.before)
+    return apart and bool(_AS_GROUP.match(text, count.end)) and not _HEALTHY.search(text)
+
+
+_AS_GROUP: Final = re.compile(
+    r"[^.;]{0,80}?(?:\bmatched\b|\(group\b|\bgroup\b|\b(?:same|standard|usual|conventional)\b|\balone\b)"
+)
+_HEALTHY: Final = re.compile(r"\b(?:healthy|normal|volunteers|donors|samples|literature)\b")
 
 
 _TELLING: Final = frozenset(
@@ -220,7 +233,8 @@ def _words(counts: Sequence[Headcount], how: str) -> Iterator[str]:
     both = frozenset.intersection(*(count.before for count in counts))
     yield from (f"sum.all.before.{name}" for name in both & _TELLING)
     yield from (f"{how}.joint.{name}" for count in counts[1:] for name in count.before if name.startswith("just."))
-    yield from (f"{how}.last.{name}" for name in (after[-1] | counts[-1].before) & _TELLING)
+    noun = {"control"} if how == "across" and counts[-1].kind == "control" else set()
+    yield from (f"{how}.last.{name}" for name in (after[-1] | counts[-1].before | noun) & _TELLING)
 
 
 _GROUP: Final = "(?:groups?|arm(?:s|ed)?|cohorts|doses|dosages|dose levels)"
@@ -262,7 +276,7 @@ def _products(sentence: Sentence, told: Told, groups_elsewhere: Callable[[], int
             yield _product(count, _PAIR, "product.assumed", ())
             if elsewhere > _PAIR:
                 yield _product(count, elsewhere, "product.elsewhere", ())
-    doses = sum(1 for _ in _DOSE.finditer(sentence.text))
+    doses = sum(len(_SIZE.findall(match[0])) for match in _DOSES.finditer(sentence.text))
     if not groups and doses > 1:
         yield from (_product(count, doses, "product.doses", ()) for count in sizes)
 
@@ -280,7 +294,10 @@ def _list_sum(sentence: Sentence, match: re.Match[str]) -> Candidate:
     )
 
 
-_DOSE: Final = re.compile(r"(?<![\w.])\d[\d.,]* ?(?:million\b|x ?10)")
+_AMOUNT: Final = r"(?<![\w.])\d+(?:\.\d+)?"
+_DOSES: Final = re.compile(rf"{_AMOUNT}(?:(?:,? (?:or|and|to) |, ?){_AMOUNT}){{0,5}} ?(?=million\b|x ?10)")
+""" "1, 2 or 4 million": three doses with one unit."""
+_SIZE: Final = re.compile(_AMOUNT)
 _PAIR: Final = 2
 """So many groups there are where the text gives the size of each and no number of them."""
 

@@ -178,10 +178,20 @@ def _kind(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
         return ("denominator", place) if _text(tokens, place - 3) in _OPENING else None
     if before == "(" and after == ")":
         word = _text(tokens, place - 2)
-        return ("brackets", place) if word[:1].isalpha() and word not in word_list("items") else None
+        named = word[:1].isalpha() and word not in word_list("items") and not _is_of_scale(tokens, place)
+        return ("brackets", place) if named else None
     if before in _LISTS and _is_measure(tokens, place - 2):
         return None
     return _kind_alone(tokens, place)
+
+
+def _is_of_scale(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether a number in brackets is what a part of a score may come to ("pain (15) and strength (25) points")."""
+    described = tokens[place - 2]
+    return not (described.noun or described.cue) and any(token.text in _SCALES for token in tokens)
+
+
+_SCALES: Final = frozenset({"points", "scale", "score", "subscales", "subscores", "domains", "maximum"})
 
 
 def _is_subject(tokens: Sequence[_Token], place: int) -> bool:
@@ -224,10 +234,13 @@ def _counts_studies(rest: Sequence[_Token]) -> bool:
 
 
 def _words_behind(tokens: Sequence[_Token], place: int) -> tuple[str, str]:
-    """The two words behind a number, past a share in brackets and past "more" ("13 (87%) were", "ten more had")."""
+    """The two words behind a number, past a share or a label in brackets and past "more".
+
+    "13 (87%) were", "20 (controls) to saline", "ten more had".
+    """
     rest = tokens[place + 1 : place + 1 + _FAR]
     skipped = 0
-    if rest and _is_share(rest):
+    if rest and (_is_share(rest) or _is_label(rest)):
         skipped = next((index + 1 for index, token in enumerate(rest) if token.text in ")]"), 0)
     elif rest and rest[0].text == "more" and _text(tokens, place + 2) != "than":
         skipped = 1
@@ -371,6 +384,13 @@ def _classes_after(tokens: Sequence[_Token], place: int, last: int) -> frozenset
                 break
             found.add(token.cue)
     return frozenset(found - {""})
+
+
+def _is_label(rest: Sequence[_Token]) -> bool:
+    """Whether one or two words in brackets stand behind a number: what a group is called ("20 (arm C)")."""
+    words = [token.text for token in rest[1:4]]
+    closed = next((place for place, word in enumerate(words) if word in ")]"), None)
+    return rest[0].text in "([" and closed in (1, 2) and all(word.isalpha() for word in words[:closed])
 
 
 _CLOSE: Final = 2
