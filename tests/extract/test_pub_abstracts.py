@@ -1,4 +1,4 @@
-"""Short abstracts of our own: what a title and a sentence of the methods say of n, doses, conditions and the like.
+"""Short abstracts of our own: what a title and a sentence of the methods say of n, doses, kind of report and so on.
 
 Each line of ``wordings/abstracts.txt`` is "title | methods | field: values", the values parted by "; ", "-" for none.
 """
@@ -15,6 +15,7 @@ from mscminer.core.labels import label_from_extraction
 from mscminer.extract.pipeline import Extractor, load_extractor
 
 _FILE = Path(__file__).parent / "wordings" / "abstracts.txt"
+_DESIGN = ("randomised", "controlled", "blinded")
 _RESULTS = "No patient had a serious adverse event, and scores improved significantly at 6 months (P < 0.05)."
 
 
@@ -36,11 +37,9 @@ def _dose(dose: Any) -> str:
 
 
 def _values(label: Any, field: str) -> list[str]:
-    found = getattr(label, field)
+    found = label.design.get(field) if field in _DESIGN else getattr(label, field)
     if field == "dose":
         return [_dose(dose) for dose in found]
-    if field == "design":
-        return [f"{name} {str(value).lower()}" for name, value in found.items() if value is not None]
     if isinstance(found, str) or not hasattr(found, "__iter__"):
         return [] if found is None else [str(getattr(found, "value", found))]
     return [str(getattr(one, "value", one)) for one in found]
@@ -53,7 +52,7 @@ def extractor() -> Extractor:
 
 @pytest.mark.parametrize(("title", "methods", "field", "values"), _cases())
 def test_a_short_abstract(extractor: Extractor, title: str, methods: str, field: str, values: list[str]) -> None:
-    begin = "" if field in ("report", "design") else "In this prospective open-label trial patients were enrolled. "
+    begin = "" if field in ("report", *_DESIGN) else "In this prospective open-label trial patients were enrolled. "
     document = publication(title, ("METHODS", begin + methods), ("RESULTS", _RESULTS))
     label = label_from_extraction(next(extractor.extract([document])))
     assert sorted(one.lower() for one in _values(label, field)) == sorted(one.lower() for one in values)

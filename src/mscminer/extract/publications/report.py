@@ -144,7 +144,7 @@ _PAIR: Final = 2
 """So many persons at most are a case report."""
 _ONE_CASE: Final = 12
 """So much speaks for a case report whatever number of others it names."""
-_TRIO: Final = 3
+_FEW: Final = (3, 4)
 """So many are cases, unless the text calls its work a trial."""
 _TITLED: Final = 10
 """So much speaks for a cohort whose title calls it so."""
@@ -306,7 +306,7 @@ def _on_people(signs: Signs, n: int | None) -> tuple[Report, float]:
         return (Report.COHORT, 0.8) if groups >= 2.5 or signs.parted else (Report.CASE_SERIES, 0.85)
     if signs.trial:
         return Report.TRIAL_RESULT, 0.95 if signs.plan >= 7 else 0.8
-    if n == _TRIO:
+    if n in _FEW:
         return Report.CASE_SERIES, 0.85
     return _on_several(signs, n)
 
