@@ -440,7 +440,7 @@ _OF_CAUSE: Final = 0.45
 """How much a cause counts beside what came of it: "dry eye due to" an illness is one of the eye."""
 _CAUSE: Final = re.compile(
     r"\b(?:(?:due|secondary) to|(?:caused|induced) by|as an? (?:manifestation|complication|result|consequence|sequela) of"
-    r"|complicating|resulting from|after|following|in the (?:course|setting|context) of)\b(?![^.:]*\b(?:covid|sars|diabet))"
+    r"|complicating|resulting from|after|following|in the (?:course|setting|context) of|of(?= (?:primary |secondary )?(?:sj\w+gren|rheumatoid)))\b(?![^.:]*\b(?:covid|sars|diabet))"
 )
 
 

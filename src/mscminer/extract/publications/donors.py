@@ -132,7 +132,7 @@ _SOURCE: Final = re.compile(
     r"\bmarrow\b|\biliac\b|\badipose\b|\bfat\b|\bliposuction|\blipoaspirat|\bmesenchym|\bmscs?\b|\bstromal\b|\bstem cells\b|\bsynov|\bcells of\b|\bpulps?\b"
 )
 _TAKEN: Final = re.compile(
-    r"\baspirat|\bharvest|\bisolat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpand|\bcultur|\bgrown|\bmade\b|\bown\b|\bliposuction|\bprepared|\bgenerat|\bdrawn\b|\bcame\b|\bremoved\b|\bbiops|\bconcentrated\b|(?:\b(?:their|his|her)|'s?) (?:[\w-]+ ){0,3}(?:stem|stromal) cells"
+    r"\baspirat|\bharvest|\bisolat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpand|\bcultur|\bgrown|\bmade\b|\bown\b|\bliposuction|\bprepared|\bgenerat|\bdrawn\b|\bcame\b|\bremoved\b|\bbiops|\bconcentrated\b|\bthemselves\b|\bback (?:their|his|her)\b|\bthe source\b|(?:\b(?:their|his|her)|'s?) (?:[\w-]+ ){0,3}(?:stem|stromal) cells"
 )
 
 
@@ -145,6 +145,8 @@ def _near_source(cue: _Cue) -> bool:
 _GRAFT_AFTER: Final = re.compile(
     r"[ -](?:\w+ )?(?:h[a]?ematopoietic|hscs?\b|hsct|stem[- ]cell transplant|transplant|bone marrow transplant|sct|bmt|donor lymph|kidney|renal|liver|living)"
 )
+_HALF_MATCHED: Final = re.compile(r"haplo-?identical (?:peripheral (?:blood )?)?stem[- ]cells?\b")
+"""The graft of blood that the product is given beside."""
 _GRAFT_BEFORE: Final = re.compile(
     r"\b(?:kidneys?|renal|livers?|organs?|grafts?|hsct|(?:allo-?)?sct|bmt|h[a]?ematopoietic|blood (?:stem|progenitor) cells?|(?:bone[- ]marrow|stem[- ]cell) transplant\w*|leu[ck]ocytes|lymphocytes)\b[^.;]{0,40}$"
 )
@@ -167,7 +169,12 @@ _CELLS_CAME: Final = re.compile(
 def _other_source(cue: _Cue, named: list[ProductMention]) -> bool:
     """Whether a donor is said of the product, not of a transplant, a comparison or a measurement."""
     text = cue.sentence.text
-    if _DONOR_SITE.match(text, cue.start) or _GRAFT_AFTER.match(text, cue.end) or _LIKENED.search(cue.before):
+    if (
+        _HALF_MATCHED.match(text, cue.start)
+        or _DONOR_SITE.match(text, cue.start)
+        or _GRAFT_AFTER.match(text, cue.end)
+        or _LIKENED.search(cue.before)
+    ):
         return False
     ends = [min(mention.end, cue.start) for mention in named if mention.start < cue.start]
     graft, since = (_GRAFT_BEFORE, max(ends)) if ends else (_TRANSPLANT_BEFORE, 0)

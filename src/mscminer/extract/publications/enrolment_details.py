@@ -85,14 +85,17 @@ def is_size(count: Headcount) -> bool:
     """Whether a number is said to be each group's."""
     text = count.sentence.text
     before = text[max(0, count.start - _NEAR) : count.start]
-    return bool(_EACH.match(text, count.end) or _EACH_HAS.search(before)) or "equal" in text[: count.start]
+    return bool(_EACH.match(text, count.end) or _EACH_HAS.search(before)) or (
+        "equal" in text[: count.start] and not _IN_ALL.match(text, count.end)
+    )
 
 
 _EACH: Final = re.compile(
     r"[ ,)]*(?:(?:patients|subjects|participants) )?"
-    r"(?:were (?:then |randomly )?(?:allocated|assigned|randomi[sz]ed|enrolled|included|treated|dosed|infused|injected|studied) )?(?:in |for |to |at )?(?:each|per|every|both)\b"
+    r"(?:were (?:then |randomly )?(?:allocated|assigned|randomi[sz]ed|enrolled|included|treated|dosed|infused|injected|studied) )?(?:in |for |to |at )?(?:each|per|every|both)\b(?! of (?:a|another|one) )"
 )
 _EACH_HAS: Final = re.compile(
     r"\b(?:each|every|both)(?: of the)?(?: [\w-]+){0,2} (?:groups?|arms?|cohorts?)\b[^.;,]{0,30}$|groups of $"
 )
+_IN_ALL: Final = re.compile(r" (?:in all|in total|altogether)\b")
 _NEAR: Final = 90
