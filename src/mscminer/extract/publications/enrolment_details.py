@@ -23,7 +23,7 @@ def find_details(counts: Sequence[Headcount]) -> Set[int]:
     inner: set[int] = set()
     for place, count in enumerate(counts):
         end = _bracket_end(count.sentence.text, count.end)
-        inner |= {one.start for one in counts[place + 1 :] if one.start < end}
+        inner |= {one.start for one in counts[place + 1 :] if count.end <= one.start < end}
         inner |= {one.start for one in _split(count, counts[place + 1 :])}
         if place and count.value < counts[place - 1].value and _is_aside(counts[place - 1], count):
             inner.add(count.start)
@@ -96,6 +96,7 @@ _EACH: Final = re.compile(
 )
 _EACH_HAS: Final = re.compile(
     r"\b(?:each|every|both)(?: of the)?(?: [\w-]+){0,2} (?:groups?|arms?|cohorts?)\b[^.;,]{0,30}$|groups of $"
+    r"|\b(?:groups?|arms|cohorts)\b[^.;]{0,60}\beach (?:comprising|consisting|composed|with|including|containing|having|of)(?: of)? $"
 )
 _IN_ALL: Final = re.compile(r" (?:in all|in total|altogether)\b")
 _NEAR: Final = 90

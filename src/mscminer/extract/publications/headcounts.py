@@ -324,12 +324,34 @@ def _noun_after(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
             if name and first is None:
                 first = name, index
             if tokens[index].number and tokens[index - 1].text not in _NUMBERED:
-                return first
-            if word in word_list("barriers") and not (word in word_list("settings") and _noun(tokens, index + 1)):
+                return first or _shared_noun(tokens, place, index)
+            if word in word_list("barriers") and not _may_be_passed(tokens, index):
                 return first
         if depth < 0 or words > _FAR:
             return first
     return first
+
+
+def _may_be_passed(tokens: Sequence[_Token], index: int) -> bool:
+    """Whether a word that bars the way elsewhere belongs to the phrase ("757 study participants")."""
+    if tokens[index].text == "cell":
+        return _text(tokens, index - 1) in word_list("kinds_of_cell")
+    return tokens[index].text in word_list("settings") and bool(_noun(tokens, index + 1))
+
+
+def _shared_noun(tokens: Sequence[_Token], place: int, other: int) -> tuple[str, int] | None:
+    """The noun that two numbers share: "12 treated and 11 untreated patients"."""
+    between = [token.text for token in tokens[place + 1 : other]]
+    describes = (
+        between[-1:] == ["and"]
+        and 1 < len(between) <= _SHARED
+        and not any(word.endswith("s") or not word.isalpha() for word in between[:-1])
+    )
+    return _noun_after(tokens, other) if describes else None
+
+
+_SHARED: Final = 3
+"""So many words at most, "and" among them, stand between two numbers of one noun."""
 
 
 def _text(tokens: Sequence[_Token], index: int) -> str:
