@@ -8,7 +8,7 @@ from tests.extract.registrations import a_study
 
 from mscminer.core.documents import Document
 
-_TEXTS = {"TITLE": "title", "SUMMARY": "summary", "DETAILS": "description"}
+_TEXTS = {"TITLE": "title", "SUMMARY": "summary", "DETAILS": "description", "OUTCOME": "outcome"}
 
 
 def a_record(line: str) -> Document:

@@ -17,6 +17,7 @@ def a_study(
     arms: list[dict[str, Any]] | None = None,
     summary: str = "",
     description: str = "",
+    outcome: str = "",
     keywords: tuple[str, ...] = (),
     conditions: tuple[str, ...] = ("Knee Osteoarthritis",),
     **fields: Any,
@@ -27,6 +28,7 @@ def a_study(
         Intervention(number=number, **{"type": "BIOLOGICAL", **one}) for number, one in enumerate(interventions)
     )
     texts = {"title": title, "brief_summary": summary, "detailed_description": description}
+    texts["primary_outcome.0.measure"] = outcome
     texts |= {f"condition.{number}": text for number, text in enumerate(conditions)}
     texts |= {f"keyword.{number}": text for number, text in enumerate(keywords)}
     for arm in arm_parts:

@@ -157,7 +157,7 @@ class Resolver:
         for value in routes.values:
             items = [item for item in routes.items if item.value == value]
             evidence = [one for item in items for one in view.quote(*route_span(view, item)) or view.evidence([item])]
-            confidence = {0: 0.93, 1: 0.85, 2: 0.7}[routes.level]
+            confidence = {0: 0.93, 1: 0.85, 2: 0.7, 3: 0.6}[routes.level]
             yield self.fact(Field.ROUTE, value, confidence, tuple(dict.fromkeys(evidence)))
 
     def _dose(self, view: View, dose: Dose) -> Fact:

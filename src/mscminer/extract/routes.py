@@ -23,15 +23,15 @@ _WEAK = (
 )
 """Rules that give way to a more exact word anywhere in the study."""
 _OTHER_OBJECT = re.compile(
-    r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
+    r"\b(?:steroid|methylpred|hydrocort|corticost|dexameth|heparin(?!i[sz]ed)|antibio|cef\w+|anes?th|anaes|sedat|contrast|premed|pre-medic|diphenhyd|antihist|immunoglob|immunosupp|rituximab|cyclophosph|fludarab|busulf|"
     r"melphalan|thymoglob|insulin|mannitol|hyaluron|chlorphen|paracetamol|acetamin|promethaz|gadolin|thrombol|tPA\b|alteplase|chemother|tocilizumab|remdesivir|antiviral|blood\s(?:sampl|draw|test|(?:is|was|are|were|will\sbe)\s(?:drawn|taken|collected|sampled))|venipunct|phlebotom|catheter\sinsert|access|"
-    r"line\s(?:will|is|was)|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|fluids?\b|nutrition|imaging(?![\s-]guid)|(?<!under\s)(?<!bedside\s)(?<!endoscopic\s)(?<!by\s)(?<!using\s)ultraso(?!\w*[\s-](?:guid|control))|MRI(?![\s-]guid)|bisphosph|zoledron|iron\b|urograph|(?<!subtraction\s)angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
-    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|clotting\sfactor|factor\sVIII|globulin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|plasma\s?(?:exchange|pheresis)|surfactant|salbutamol|albuterol|bronchodilat|vaccin|vitamin\s|artificial\stears|analges|prednis|infliximab|adalimumab|rehydrat|electrolyt|crystalloid|tracers?\b|florbeta|oxytocin|botulin|baclofen|ketamine|laser|fitostimol|paralytic)\w*"
+    r"line\s(?:will|is|was|kept)|LPS\b|endotoxin|lipopolysacch|PBSCs?\b|primed\s(?:bone\s)?marrow|saline\s(?:infus|inject)|infection|drug\s(?:use|abuse)|(?<!synovial\s)(?<!joint\s)(?<!spinal\s)fluids?\b|nutrition|imaging(?![\s-]guid)|(?<!under\s)(?<!bedside\s)(?<!endoscopic\s)(?<!by\s)(?<!using\s)ultraso(?!\w*[\s-](?:guid|control))|MRI(?![\s-]guid)|bisphosph|zoledron|iron\b|urograph|(?<!subtraction\s)angiograph|midazolam|fentanyl|propofol|lidocaine|bupivac|ceftria|vancomy|"
+    r"diuretic|furosem|morphine|G-?CSF|filgrastim|aspirin|clopidogrel|albumin\sinf|IVIG|ventilat|intubat|biopsy\b|pain\smedic|teriparatide|c[iy]closporin|clotting\sfactor|factor\sVIII|globulin|tacrolimus|mycophenol|methotrex|ATG\b|calcipotriol|calpocitriol|peptides?|plasma\s?(?:exchange|pheresis)|surfactant|salbutamol|albuterol|bronchodilat|vaccin|vitamin\s|artificial\stears|analges|prednis|infliximab|adalimumab|rehydrat|electrolyt|crystalloid|tracers?\b|florbeta|oxytocin|botulin|baclofen|ketamine|laser|fitostimol|paralytic|antisept|emollient|chlorhexid|povidone|moisturi)\w*"
     r"|\b[a-z]{3,}(?:mab|statin|cillin|mycin|micin|oxacin|azole|sartan|olol|caine|azepam|ciclovir|cyclovir|parin|platin|taxel|rubicin|dronate|tinib|limus|terol|phylline|ercept|pressin|tropium|diazine|feron|gliptin|gliflozin|setron|dipine|thiazide|barbital|curonium|fungin|conazole|cycline|penem|coxib|leukin|poietin|plase|xaban|gatran)\b",
     re.IGNORECASE,
 )
 _GIVE = re.compile(
-    r"inject|infus|transplant|implant|administ|given|deliver|receiv|instill|appl|therap|treat|inhal|spray|seed|graft|transfus|route|dose|drip|puncture|place|insert|fill|suture|put|fixed",
+    r"inject|infus|transplant|implant|administ|given|deliver|receiv|instill|dispens|spread|laid|pour|dropped|push|pump|introduc|deposit|appl|therap|treat|inhal|spray|seed|graft|transfus|route|dose|drip|puncture|place|insert|fill|suture|put|fixed",
     re.IGNORECASE,
 )
 
@@ -87,9 +87,9 @@ def _local_treatment(view: View, products: Products, own: Sequence[Item]) -> lis
     ]
 
 
-def _levels(view: View, products: Products, own: Sequence[Item]) -> tuple[list[Item], list[Item], list[Item]]:
+def _levels(view: View, products: Products, own: Sequence[Item]) -> tuple[list[Item], ...]:
     """The mentions by how directly they speak of the product; each sentence is read once."""
-    levels: tuple[list[Item], list[Item], list[Item]] = ([], [], [])
+    levels: tuple[list[Item], ...] = ([], [], [], [])
 
     @cache
     def read(sentence: tuple[int, int]) -> tuple[bool, bool]:
@@ -168,7 +168,7 @@ def _level(view: View, products: Products, own: Sequence[Item], item: Item, sent
         return None
     if _is_of_something_else(view, own, item) or _is_other_ointment(view, own, item):
         return None
-    if item.rule == _TREATMENT:
+    if item.rule == _TREATMENT or _is_word_of_another(view, item):
         return None
     if item.rule == "route.implanted.word" and _DISC.search(view.document.text("title")):
         return None
@@ -181,7 +181,9 @@ def _level(view: View, products: Products, own: Sequence[Item], item: Item, sent
     gives, of_cells = sentence
     if of_cells:
         return 1
-    return 2 if gives and not item.section.startswith("primary_outcome") else None
+    if not gives:
+        return None
+    return 3 if item.section.startswith("primary_outcome") else 2
 
 
 _NOT_HERE = re.compile(
@@ -210,11 +212,15 @@ def _is_of_something_else(view: View, own: Sequence[Item], item: Item) -> bool:
         and not _is_apart(text, item, match.start())
         and not _is_carrier(text, item, match)
     ]
-    if not others:
+    if not others or _OF_CELLS_ITSELF.match(text, item.start):
         return False
     subject = _SUBJECT.search(text, start, item.start)
     if subject and not any(subject.start() <= match.start() < item.start for match in others):
         return False
+    if _ACT.match(text, item.start) and any(
+        item.start - other.end() == 1 and not _FLUID.match(other.group()) for other in others
+    ):
+        return True
     nearest = min(_gap(item, match.start(), match.end()) for match in others)
     mine = [_gap(item, other.start, other.end) for other in starting(own, *item.sentence)]
     return nearest + 3 < min(mine, default=10_000)
@@ -237,34 +243,87 @@ _CELLS_IN = re.compile(
 
 def _is_apart(text: str, item: Item, other: int) -> bool:
     """Whether another thing further on only marks a time ("after the laser") or stands in a clause of its own."""
+    if _is_manner(text, item, other):
+        return True
     if other < item.end:
         return False
     between = text[item.end : other]
-    if _TIME_MARK.search(between):
+    if _TIME_MARK.search(between) or _OWN_ROUTE.search(between):
         return True
     stop = _CLAUSE.search(between)
     if stop is None or _LISTING.search(between):
         return False
-    before = text[max(item.sentence[0], item.start - 60) : item.start]
-    clause = _CLAUSE.split(before)[-1]
+    clause = _CLAUSE.split(text[max(item.sentence[0], item.start - 60) : item.start])[-1]
     given = (
         stop.group() not in (", ", ",\n")
         or _OWN_VERB.search(between) is not None
-        or _GIVEN_HERE.search(clause) is not None
+        or _GIVEN_HERE.search(clause + text[item.start : item.end]) is not None
     )
     return given and _OTHER_OBJECT.search(clause) is None
 
 
+def _is_manner(text: str, item: Item, other: int) -> bool:
+    """Whether something only tells how or when: "under general anaesthesia the cells are injected"."""
+    manner = _UNDER.search(text, max(item.sentence[0], other - 50), other)
+    if manner is not None:
+        return not manner.start() <= item.start < other
+    if other >= item.start or "," not in text[other : item.start]:
+        return False
+    return _TIME_MARK.search(text, max(item.sentence[0], other - 50), other) is not None
+
+
+_UNDER = re.compile(
+    r"\bunder\s(?:(?:an?|the|light|deep|conscious|general|local|spinal|topical|regional|mild|short|brief|and|or|/)\s){0,4}$",
+    re.IGNORECASE,
+)
 _TIME_MARK = re.compile(r"\b(?:after|before|following|prior\sto|preceding|until)\s(?:[\w-]+\s){0,3}$", re.IGNORECASE)
+_OWN_ROUTE = re.compile(
+    r"\b(?:topical|oral|inhaled|nebuli[sz]ed|subcutaneous|intra-?\w{4,}(?:al|ar|ous|ic)|iv|i\.v\.)\s(?:[\w-]+\s){0,1}$",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[,;]\s|\s\(")
 _OWN_VERB = re.compile(r"[,;]\s[^,;]*\b(?:is|are|was|were|will|receiv\w+)\s", re.IGNORECASE)
 _LISTING = re.compile(r"\b(?:includ|such\sas|e\.?g\b|namely|consist)|:", re.IGNORECASE)
 _GIVEN_HERE = re.compile(
-    r"\b(?:infused|injected|administered|delivered|transfused)\b|/kg\b|\bcells\b|\bMSCs?\b", re.IGNORECASE
+    r"\b(?:infused|injected|administered|delivered|transfused)\b|/kg\b|\bcells\b|\bMSCs?\b|\bmillion\b", re.IGNORECASE
 )
-_SUBJECT = re.compile(r"\b(?:cells|\w*MSCs?)\s(?:(?!after|before|under|with|during|plus|and\b)[a-z]+\s){1,4}$")
+_SUBJECT = re.compile(r"\b(?:cells|\w*MSCs?)\s(?:(?!after|before|under|with|during|plus|and\b)[a-z]+\s){0,4}$")
 """ "The cells are injected ...": whatever else the sentence names, it is the cells that go there."""
+_OF_CELLS_ITSELF = re.compile(r"(?:cells|\w*MSCs?)\s")
 _BESIDE = re.compile(r"\+|\bplus\b|\bcombin|\band\b|\bwith\b|calc\w+triol", re.IGNORECASE)
+
+
+_ADJECTIVE = re.compile(
+    r"(?:intra-?venous|subcutaneous|intra-?muscular|topical|intra-?vitreal|intra-?thecal|inhaled|intra-?articular|intradermal|intra-?nasal|sub-?conjunctival|intra-?lesional)$",
+    re.IGNORECASE,
+)
+_NOUN = re.compile(r"\s([a-z][a-z-]{3,})", re.IGNORECASE)
+_GIVING = re.compile(
+    r"(?:inject|infus|admin|appl|transplant|transf|deliver|deposit|implant|instill|infiltrat|drip|bolus|dos|route|use|line|access|cathet|cannula|"
+    r"puncture|treat|therap|group|arm|method|approach|space|cell|stem|stromal|mesench|[\w-]*MSC|exosom|secret|vesicl|condition|gel|cream|serum|"
+    r"spray|formul|drop|product|suspens|solution|single|repeat|multiple|auto|allo|human|adipose|bone|umbilic|cord|placent|Whart|expanded|cultured|"
+    r"over|within|with|from|into|once|twice|every|each|weekly|daily|after|before|during|followed|versus|then|plus|through|using|under|per|day|"
+    r"week|month|was|were|will|when|where|that|which|this|these|and|or|via|by|for|only|alone|either|combin|guid|slow|high|low|total|million|"
+    r"study|trial|investig|safety|efficacy|push|pump|intra|sub|peri|microneedl|film|patch|sheet|mixture|mode|way|system|embol|loc|direct|"
+    r"dual|split|depot|sites?|knee|hip|joint|cavity|tissue|plane|layer|fat\b|shot|peripheral|central|\w*ASCs?\b|EVs?\b|drug|agent|therapeutic|precursor|progenitor|regenerat|concentr|booster|maintenance|loading|initial|first|second|third|additional|further|half|short|continuous|intermittent|optional|remaind|placebo|vehicle|saline|rest)",
+    re.IGNORECASE,
+)
+
+
+def _is_word_of_another(view: View, item: Item) -> bool:
+    """Whether the way of giving belongs to a drug right behind it that no list knows: "topical retinoid cream"."""
+    if not _ADJECTIVE.search(view.words(item)):
+        return False
+    noun = _NOUN.match(view.joined.text, item.end, item.sentence[1])
+    if noun is None or _GIVING.match(noun.group(1)):
+        return False
+    rest = view.joined.text[noun.end() : min(item.sentence[1], noun.end() + 60)]
+    return _GIVING_OF_CELLS.search(re.split(r"[,;.(+]", rest)[0]) is None
+
+
+_GIVING_OF_CELLS = re.compile(
+    r"\bcells?\b|MSC|stem|exosom|secretom|inject|infus|admin|deliver|transplant", re.IGNORECASE
+)
 
 
 def _is_other_ointment(view: View, own: Sequence[Item], item: Item) -> bool:
@@ -286,12 +345,18 @@ def _settled(view: View, own: Sequence[Item], items: Sequence[Item]) -> list[Ite
     exact = [item for item in items if item.rule not in _WEAK]
     kept = [item for item in items if item.rule not in _WEAK or not _inside(item, exact)]
     strong = _without_dressings(view, kept)
+    if any(item.rule == "route.implanted.put" for item in strong):
+        strong = [item for item in strong if not _SHEET.search(view.words(item))]
+    if any(item.rule != _PERCUTANEOUS for item in strong):
+        strong = [item for item in strong if item.rule != _PERCUTANEOUS]
     if any(item.value == "topical" for item in strong) or _carrier_is_injected(view, strong):
         strong = [item for item in strong if item.value != "implanted"]
     if any(item.rule == _INTO and "femoral head" in view.words(item) for item in items):
         strong = [item for item in strong if item.value != "intra_articular" or _JOINT.search(view.words(item))]
     if any(item.value == "implanted" for item in strong):
         strong = [item for item in strong if item.value != "other:intraosseous"]
+    if any(item.value in _HEART for item in strong):
+        strong = [item for item in strong if not _ACCESS.search(view.words(item))]
     if any(item.value == "other:intranasal" for item in strong):
         strong = [item for item in strong if item.value != "topical" or not _DROPS.match(view.words(item))]
     ventricles = {item.sentence for item in strong if "ventric" in view.words(item).lower()}
@@ -323,6 +388,12 @@ _DRESSING = re.compile(
     r"(?:(?:is|are|was|were|will|be|being|then|also|finally|to)\s){0,3}$",
     re.IGNORECASE,
 )
+_HEART = frozenset({"intramyocardial", "intracoronary"})
+_ACCESS = re.compile(r"\b(?:femoral|radial|brachial)\s(?:\w+\s)?arter(?:y|ies)$", re.IGNORECASE)
+"""Where a catheter to the heart goes in."""
+_PERCUTANEOUS = "route.intralesional.percutaneous"
+_SHEET = re.compile(r"\bsheets?$", re.IGNORECASE)
+"""What is laid on, if it is not put into a defect."""
 _DROPS = re.compile(r"spray|(?:\w+[\s-])?(?:drops?|gel)$", re.IGNORECASE)
 _STEREOTAXIS = re.compile(r"stereota", re.IGNORECASE)
 """Only how the needle finds its way, where the sentence says that it goes into a ventricle."""
@@ -335,8 +406,11 @@ def _carrier_is_injected(view: View, items: Sequence[Item]) -> bool:
     """ "Intracavernous injection of a scaffold with MSC": the scaffold is what the cells are injected in."""
     text = view.joined.text
     exact = {item.sentence for item in items if item.value not in ("implanted", *_SYSTEMIC)}
+    exact |= {item.sentence for item in view.of("ROUTE") if item.rule == _INTO and _INJECTION.match(text, item.start)}
     return any(
-        item.value == "implanted" and item.sentence in exact and _INJECTED.search(text, item.sentence[0], item.start)
+        item.value == "implanted"
+        and item.sentence in exact
+        and (_INJECTED.search(text, item.sentence[0], item.start) or _COLLAGEN.search(view.words(item)))
         for item in items
     )
 
@@ -403,7 +477,7 @@ _AND_JOINT = re.compile(
 _FIRST = re.compile(r"\b(?:first|initial\w*|half|one)\b[^,;.]*$", re.IGNORECASE)
 _NEXT = re.compile(
     r"[^,;.]{0,40}?(?:[,;]|\b(?:and|then|plus|followed\sby))\s(?:and\s|then\s)?(?:an?|one|two|three|second|third|later|subsequent\w*|"
-    r"further|additional|another|half|the\s(?:other|second|rest|next|following|remain\w+)|\d+)\b[^,;.]{0,40}",
+    r"further|additional|another|boosters?|repeat\w*|half|rest|remain\w+|the\s(?:other|second|rest|next|following|remain\w+)|\d+)\b[^,;.]{0,40}",
     re.IGNORECASE,
 )
 """ "Into the ovary and one intravenous infusion": what follows is given apart from the first."""

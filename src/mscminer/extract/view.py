@@ -106,7 +106,7 @@ _BACKGROUND = anchored(
       | \banimal\s(?:models?|stud|experiments?)|\bpreclinical\b|\babroad\b|\b(?:nude\s)?mice\b|\brats\b|\b(?:rat|mouse|murine|rabbit)\smodels?|\b(?:reported|showed|demonstrated|published|found|described)\sthat\b
       | \bare\s(?:a\s|an\s)?(?:\w+\s){0,3}?(?:multipotent|non-?ha?ematopoietic|pluripotent|population\sof|type\sof|heterogen|present\sin|found\sin|known|able\sto|capable|characteri[sz]ed|adult\sstem)
       | \b(?:studies|trials|experiments|reports)\s(?:(?!will\b|our\b)[\w-]+\s){0,24}?(?:suggest|show|indicate|demonstrate|reveal|confirm)(?:s|ed|d)?\b
-      | \bin\s(?:19|20)\d\d,\s | \b(?:has|have)\s(?:\w+\s){0,2}?(?:carried\sout|conducted|performed)\b | \bwere\sfirst\b | \b(?:first|originally)\s(?:described|isolated|identified|discovered)
+      | \bin\s(?:19|20)\d\d,\s | \b(?:has|have)\s(?:\w+\s){0,2}?(?:carried\sout|conducted|performed)\b | \bwere\sfirst\b(?!\s(?:given|infused|injected|administered|treated)) | \b(?:first|originally)\s(?:described|isolated|identified|discovered)
       | \b(?:compared|comparison|superior|inferior|similar)\s(?:to|with)\s(?:those|other)\b | \bsuch\sas\b[^.]{0,80}\band\s(?:\w+\s)?(?:tissue|adipose|cord|placent|bone)
       | \bvarious\s(?:tissues|sources|organs)|\bdifferent\s(?:tissues|sources)|\bseveral\s(?:tissues|sources)|\bmany\stissues
     """,
@@ -123,7 +123,7 @@ _NEGATION = re.compile(
 )
 _NO_NEGATION = re.compile(r"\bnot\sonly\b|\bwith\s(?:or|and)\swithout\b", re.IGNORECASE)
 _VERSUS = re.compile(
-    r"\b(?:versus|vs\.?|compared?\s(?:to|with)|comparison\s(?:to|with)|alternative\sto|superior\sto|over)\s(?:[\w-]+\s){0,3}$"
+    r"\b(?:versus|vs\.?|compared?\s(?:to|with)|comparison\s(?:to|with)|alternative\sto|superior\sto|over(?!\s(?:~|about\s|approximately\s|around\s|at\sleast\s|the\s(?:course|next|first)\s|a\s(?:period|total)\s|periods?\s)?(?:of\s)?(?:~|\d|(?:an?|one|two|three|four|five|ten|fifteen|twenty|thirty|sixty|several|some)\b)))\s(?:[\w-]+\s){0,3}$"
     r"|\b(?:standard|conventional|usual)\s(?:treatment|therapy|care|procedure|technique)\s(?:of|with|by|using)\s(?:[\w-]+\s){0,3}$",
     re.IGNORECASE,
 )
