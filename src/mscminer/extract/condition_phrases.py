@@ -69,6 +69,7 @@ _CLAUSE: Final = (
     " receiving via through under than compared has have had may can between whose based when while reveals?"
     " improves? results? does one two for on over but because early presented presenting occurring reported against as remains? remained served not given covered coated augmented plus"
     " patients patient(?!_(?:caused|due)) subjects regenerated transplanted we they soon shortly long(?=_after)"
+    " (?:closed|injected|filled|healed|sealed|made|infused|repaired|reconstructed)(?=_(?:by|with|softer|smaller))"
 )
 _OPERATION: Final = r"(?:surgery|arthroplasty|(?:chemo)?radio\w*therapy|(?:ir)?radiation)\b"
 _GIVEN: Final = rf"(?<=recovery )after|(?<=control )after|(?<=relief )after|(?:after|following)(?! (?!failed|previous|prior)(?:[\w-]+ ){{0,3}}{_OPERATION})|(?<!caused )by|(?<!associated )with(?! (?:[\w-]+ )?ejection fraction)|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to(?! (?:cortico)?steroids?)|(?<!graft )(?:versus|vs)"
@@ -86,6 +87,7 @@ _STOP: Final = re.compile(
     rf"[.;:()\[\]?!_]|{_COMMA}|\b(?:(?<!-)(?:{any_of(_CLAUSE)}|{_GIVEN}|a\b(?! \w+ (?:disease|defect)))(?![\w-])"
     rf"|in (?:(?:{any_of(_STUDIED)})(?![a-z])|the (?!{any_of(_PLACES)})|(?:children|healthy)\b(?! \())"
     rf"|in (?=(?:[\w'-]+ ){{1,6}}(?:{any_of(_PEOPLE)})\b)"
+    r"|of (?:long|recent|new|late|early)[ -](?:standing|onset|duration)\b"
     rf"|of (?:[\w-]+ )?(?:children|patients|adults|newborns|neonates|infants)\b|and (?:[\w'-]+ ){{0,3}}(?:mscs?|mesenchymal|stromal|stem cells)\b|and (?:{any_of(_SECOND_THOUGHT)})\b)| - |$"
 )
 _ACTS: Final = (
@@ -109,13 +111,14 @@ CUES: Final[tuple[tuple[float, Anchored], ...]] = (
     (2.0, anchored(rf"\b(?:{any_of(_BEFORE_NAME)}) ")),
     (1.9, anchored(r"^(?=\w)(?![\w-]+:)")),
     (1.0, anchored(r"\binto ")),
+    (0.8, anchored(r": (?!towards? |from |effects? |results? |outcomes? |an? |the )")),
     (1.5, anchored(rf"\b(?:cases? of|including|(?:after|following)(?! failure of)|{_NOT_A_RANGE}to) ")),
 )
 """What leads to a condition, the surest first; those below 3 hold in titles only, as their beginning does."""
 _SURE_CUES: Final = tuple(cue for weight, cue in CUES if weight == SURE)
 
 _DETERMINERS: Final = "of the an? does their his her either various different both new one"
-_DOING: Final = "(?:reduc|prevent|treat|improv|repair|promot|manag|heal|restor|attenuat|ameliorat|alleviat|reliev|regenerat|revers|clos|halt|rescu|correct)(?:e|ing)?"
+_DOING: Final = "(?:reduc|prevent|treat|improv|repair|promot|manag|heal|restor|attenuat|ameliorat|alleviat|reliev|regenerat|revers|clos|fill|halt|rescu|correct)(?:e|ing)?"
 _DEED: Final = "treatment repair prevention prophylaxis management reconstruction use salvage"
 _SORTS: Final = r"(?:other_)?types symptoms complications sequelae (?:\w+_)?cases? (?:\w+_){0,2}models? (?:\w+_(?:and|or)_)?\w+_phases?"
 _DEGREES: Final = "symptomatic established confirmed suspected experimental resected large(?:_or_giant)? small painful adult(?!_respiratory) local previous"

@@ -293,8 +293,34 @@ def _is_harm(title: str, parts: Sequence[tuple[int, int]]) -> bool:
 
 def _found(text: PublicationText, sentence: Sentence, part: tuple[int, int], weight: float) -> ConditionFound:
     evidence = text.evidence(sentence, *part)
-    mesh = _mesh_of(sentence.text[slice(*part)], text)
-    return ConditionFound(name=_name(evidence.quote, text), mesh=mesh, evidence=evidence, weight=weight)
+    name = _with_joint(_name(evidence.quote, text), sentence.text[: part[0]], text.title)
+    words = sentence.text[slice(*part)]
+    mesh = _mesh_of(words if _BARE_JOINT.fullmatch(words) is None else name.lower(), text)
+    return ConditionFound(name=name, mesh=mesh, evidence=evidence, weight=weight)
+
+
+_BARE_JOINT: Final = re.compile(
+    r"(?:(?:severe|moderate|mild|advanced|early|end-stage|symptomatic) (?:(?:to|or|and) )?)*osteoarthr(?:itis|osis)",
+    re.IGNORECASE,
+)
+_JOINTS: Final = "knee|hip|ankle|shoulder|thumb|hand|wrist|elbow|temporomandibular joint"
+_JOINT_BEFORE: Final = re.compile(
+    rf"\b(?P<joint>{_JOINTS})(?:s| joints?)? (?:with|having|that have|affected by) (?:[\w-]+ ){{0,4}}$"
+)
+_JOINT: Final = re.compile(rf"\b(?:{_JOINTS})(?=s?\b)")
+
+
+def _with_joint(name: str, before: str, title: str) -> str:
+    """Osteoarthritis named with its joint, where that stands before it or is the only one of the title."""
+    if not _BARE_JOINT.fullmatch(name):
+        return name
+    held = _JOINT_BEFORE.search(before[-_NEAR_JOINT:])
+    named = {match[0] for match in _JOINT.finditer(title)}
+    joint = held["joint"] if held else named.pop() if len(named) == 1 else ""
+    return f"{joint} {name}" if joint else name
+
+
+_NEAR_JOINT: Final = 80
 
 
 def _name(words: str, text: PublicationText) -> str:
@@ -355,7 +381,9 @@ _APART: Final = (
 )
 _KINDS_APART: Final = frozenset(_APART.split())
 """Words by which two names of one disease name two: "acute" and "chronic graft-versus-host disease"."""
-_OF_MANY: Final = frozenset({"sclerosi", "disease", "syndrome", "failure", "heart", "disorder", "acute", "chronic"})
+_OF_MANY: Final = frozenset(
+    {"sclerosi", "disease", "syndrome", "failure", "heart", "disorder", "acute", "chronic", "knee", "hip", "ankle"}
+)
 """Words that diseases share which are not the same: "multiple" and "lateral sclerosis"."""
 
 

@@ -59,13 +59,14 @@ _REWORDED: Final = (
     (re.compile(r"(?<![\w-])MS$"), "multiple sclerosis"),
     (re.compile(r"^ARDS$"), "acute respiratory distress syndrome"),
     (re.compile(r"^hip osteonecrosis$", re.IGNORECASE), "osteonecrosis of the femoral head"),
+    (re.compile(r"^osteoarthritic (knee|hip|ankle)s?$", re.IGNORECASE), r"\1 osteoarthritis"),
     (re.compile(r"\bgonarthrosis$", re.IGNORECASE), "knee osteoarthritis"),
     (re.compile(r"\bcoxarthrosis$", re.IGNORECASE), "hip osteoarthritis"),
 )
 
 _MARKS: Final = (
     "active|advanced|anti|ards|bilateral|biologic|coxa|critical|drug|early|end|following|gonar|grade|hip|hospital|insulin|juvenile|late|living"
-    "|long|medic|methotrexate|mild|moderate|ms|multi|new|of |pr[ea]|radi|rapidly|recalcitrant|recent|refractory|relaps|severe"
+    "|long|medic|methotrexate|mild|moderate|ms|multi|new|of |osteoarthritic|pr[ea]|radi|rapidly|recalcitrant|recent|refractory|relaps|severe"
     "|stage|steroid|therapy|treatment|types"
 )
 _MAY_CHANGE: Final = re.compile(rf"(?<!\w)(?:{_MARKS})", re.IGNORECASE)
