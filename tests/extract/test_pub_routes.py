@@ -81,7 +81,6 @@ Autologous MSCs were injected in the lacrimal gland.
 Autologous MSCs were injected in the penis.
 Autologous MSCs were injected next to the sphincter.
 Autologous MSCs were delivered to both parotid glands.
-Autologous MSCs were delivered directly to the lesion site in the cord.
 Menstrual blood MSCs were returned to the uterus of 12 women.
 MSCs were instilled into the uterine cavity.
 MSCs were put back into the uterine cavity of 12 women.
