@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.extract.publications import publication
 from tests.extract.registrations import a_study, read
 
 from mscminer.core.documents import SecondaryId
@@ -200,6 +201,20 @@ def test_relations_tie_product_tissue_donor_route_dose_and_arm(extractor: Extrac
     for relation in found.relations:
         head = found.mentions[relation.head]
         assert head.label == ("ARM" if relation.type is RelationType.GETS else "PRODUCT")
+
+
+def test_the_routes_of_a_publication_are_tied_to_its_product(extractor: Extractor) -> None:
+    document = publication(
+        "Adipose mesenchymal stem cells for sore knees",
+        ("METHODS", "Mesenchymal stem cells were given to nine adults by intra-articular injection."),
+        ("RESULTS", "Pain fell. A needle in the vein drew blood intravenously."),
+    )
+    found = read(extractor, document)
+    routes = {str(fact.value) for fact in found.of(Field.ROUTE)}
+    tied = [one for one in found.relations if one.type is RelationType.GIVEN_BY]
+    assert routes == {"intra_articular"} == {found.mentions[one.tail].value for one in tied}
+    assert {found.mentions[one.head].label for one in tied} == {"PRODUCT"}
+    assert {one.value for one in found.mentions if one.label == "ROUTE"} == routes
 
 
 def test_background_and_negation_are_marked(extractor: Extractor) -> None:

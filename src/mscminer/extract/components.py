@@ -156,9 +156,13 @@ class Mentions:
         doc.spans["mscminer"] = [span for span in spans if span is not None]
         return doc
 
-    def find(self, text: str, short_forms: dict[str, str]) -> list[Found]:
-        """The mentions of a text with its own short forms."""
-        return find_mentions(self.lexicon, text, short_forms)
+    def find(self, text: str, short_forms: dict[str, str], *, routes: bool = True) -> list[Found]:
+        """The mentions of a text with its own short forms.
+
+        Args:
+            routes: whether routes are looked for.
+        """
+        return find_mentions(self.lexicon if routes else self.lexicon.without_routes, text, short_forms)
 
 
 def _token_span(doc: Doc, item: Found) -> Span | None:

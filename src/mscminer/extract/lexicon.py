@@ -59,6 +59,11 @@ class Lexicon:
     def _selector(self) -> Selector:
         return Selector(entry.pattern for entry in self.entries)
 
+    @cached_property
+    def without_routes(self) -> Lexicon:
+        """The entries that are no route: publications tell of routes in words of their own."""
+        return Lexicon(entries=tuple(entry for entry in self.entries if entry.label != "ROUTE"))
+
     def fitting(self, text: str, holds_any: _HoldsAny | None = None) -> Iterator[Entry]:
         """The entries that may be found in a text, in order; the others cannot.
 

@@ -43,7 +43,7 @@ class Extractor:
         if document.kind is Kind.PUBLICATION and not may_concern_msc(document):
             return self._screened_out(document)
         facts, resolved = self._facts(document)
-        mentions, relations = relate(resolved)
+        mentions, relations = relate(resolved, facts if document.kind is Kind.PUBLICATION else ())
         return Extraction(
             key=document.key,
             document=document.version,
@@ -80,10 +80,14 @@ class Extractor:
         return doc
 
     def read(self, document: Document) -> View:
-        """The document with its mentions in place: what the components find, without tokens that nobody needs."""
+        """The document with its mentions in place: what the components find, without tokens that nobody needs.
+
+        The routes of a publication are read by rules of their own.
+        """
         joined = join_sections(read_sections(document))
         abbreviations, mentions = (self.nlp.get_pipe(name) for name in ("mscminer_abbreviations", "mscminer_mentions"))
-        found = mentions.find(joined.text, abbreviations.find(joined.text))
+        routes = document.kind is Kind.REGISTRATION
+        found = mentions.find(joined.text, abbreviations.find(joined.text), routes=routes)
         return build_view(document, joined, found)
 
     def _facts(self, document: Document) -> tuple[tuple[Fact, ...], Resolved]:

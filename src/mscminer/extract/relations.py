@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
+from mscminer.core.facts import Fact
 from mscminer.core.mentions import Mention, Relation, RelationType
 from mscminer.core.spans import Evidence
+from mscminer.core.vocabulary import Field
 from mscminer.extract.dosing import Dose
 from mscminer.extract.registration import Resolved
 from mscminer.extract.view import Item, owner_of
@@ -32,17 +35,21 @@ class _Mentions:
         return self.numbers[key]
 
 
-def relate(resolved: Resolved) -> tuple[tuple[Mention, ...], tuple[Relation, ...]]:
+def relate(resolved: Resolved, facts: Iterable[Fact] = ()) -> tuple[tuple[Mention, ...], tuple[Relation, ...]]:
     """All mentions of a text, and product -from-> tissue and donor, -given by-> route, -at-> dose, -treats-> condition.
 
     A relation's product is the mention of it that stands nearest; an arm gets the product that its own text or one
     of its interventions names.
+
+    Args:
+        facts: of a publication, whose routes are no mentions of the lexicon.
     """
     mentions = _Mentions()
     places = [(item, number) for item in resolved.view.items for number in _number(mentions, resolved, item)]
     numbers = dict(places)
     own = [item for item in resolved.own if item in numbers]
-    relations = dict.fromkeys(_relations(mentions, resolved, own, numbers)) if own else {}
+    found = chain(_relations(mentions, resolved, own, numbers), _told_routes(mentions, resolved, numbers, facts))
+    relations = dict.fromkeys(found) if own else {}
     return tuple(mentions.made), tuple(relations)
 
 
@@ -71,6 +78,21 @@ def _relations(
             yield Relation(type=RelationType.AT_DOSE, head=numbers[head], tail=tail, rule=RULE)
     yield from _conditions(mentions, resolved, numbers[own[0]])
     yield from _arms(mentions, resolved, own, numbers)
+
+
+def _told_routes(
+    mentions: _Mentions, resolved: Resolved, numbers: Mapping[Item, int], facts: Iterable[Fact]
+) -> Iterator[Relation]:
+    """The routes that facts tell, each tied to the product's nearest mention."""
+    starts = {name: start for name, start, _ in resolved.view.joined.parts}
+    near = _Nearest([item for item in resolved.own if item in numbers])
+    for fact in facts:
+        if fact.field is not Field.ROUTE:
+            continue
+        for evidence in fact.evidence:
+            head = near.to(starts[evidence.span.section] + evidence.span.start, "")
+            tail = mentions.add("ROUTE", str(fact.value), evidence, "route.told")
+            yield Relation(type=RelationType.GIVEN_BY, head=numbers[head], tail=tail, rule=RULE)
 
 
 class _Nearest:
