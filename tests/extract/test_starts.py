@@ -108,3 +108,8 @@ def test_wordings_of_clauses_find_what_they_found() -> None:
     for rule in load_rules("clauses"):
         again, first = Finder(patterns[rule.value]).first(rule.example), patterns[rule.value].search(rule.example)
         assert (again and again.span()) == (first and first.span())
+
+
+def test_a_bracket_before_a_group_points_to_no_group() -> None:
+    assert starts_of(re.compile(r"\bcells\s\(?(?P<n>\d)")) == frozenset({"cel"})
+    assert starts_of(re.compile(r"(?P<n>a)?\b(?(n)b|c)")) is None

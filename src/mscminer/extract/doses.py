@@ -40,7 +40,6 @@ _SPREAD = rf"(?:(?P<coef>{_NUM}){_TIMES})?10\s?(?:\^|\*\*?)\s?\(?(?P<low>\d{{1,2
 _HAS_DIGIT = re.compile(r"\d")
 _DOSE = anchored(
     rf"""
-    (?=[\dhaotfseHAOTFSE])(?:(?=\d)|(?<!\w)(?=(?i:{_WORD})\b))
     (?<![\w.^/])(?<!\d,)(?<!\d-)(?<!(?i:day)\s)(?<!(?i:week)\s)(?<!(?i:month)\s)(?<!(?i:visit)\s){_LABEL}(?:
         (?P<middle>{_NUM})\s?[(\[]\s?(?:range:?\s)?{_NUM}\s?{_TO}\s?{_NUM}\s?[)\]]{_TIMES}10{_EXP.format(p="r")} | (?P<ends>{_POWER}\s?{_TO}\s?{_POWER}) | (?P<spread>{_SPREAD}) |
         (?P<list1>{_NUM}(?:{_GLOSS}{_JOIN}{_NUM}){{0,4}}?){_GLOSS}\)?\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}

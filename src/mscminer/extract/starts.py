@@ -30,7 +30,7 @@ _LIKE_LATIN: Final = {0x17F: "s", 0x131: "i", 0x130: "i"}
 """What `re.IGNORECASE` takes for a Latin letter and `str.lower` does not turn into it."""
 _CASELESS: Final = {"s": "\u017f", "i": "\u0131\u0130", "k": "\u212a"}
 """What else `re.IGNORECASE` takes for a letter."""
-_BACK: Final = re.compile(r"\(\?P=|\(\?\(|\\[1-9]|\(\?[aiLmsux]+\)")
+_BACK: Final = re.compile(r"\(\?P=|(?<!\\)\(\?\(|\\[1-9]|\(\?[aiLmsux]+\)")
 """Points back to a group, or sets flags of a whole pattern, which Python does not allow where it looks behind."""
 _CLOSE: Final = ("LITERAL", ord(" "))
 """Ends what can be told: anything may follow."""
