@@ -97,8 +97,23 @@ def _levels(view: View, products: Products, own: Sequence[Item]) -> tuple[list[I
         if level is not None:
             if item.rule in (_GEL, _CARRIER) and item in gels:
                 item = replace(item, value="intralesional", rule=_GEL)
+            elif _is_put_in(view, item):
+                item = replace(item, value="implanted")
             levels[level].append(item)
     return levels
+
+
+def _is_put_in(view: View, item: Item) -> bool:
+    """ "Implantation into the necrotic lesion": who implants puts in at an operation, unless a needle does it."""
+    if item.rule != INTO or _IMPLANTED.fullmatch(view.words(item)) is None or _NEEDLE.search(view.sentence(item)):
+        return False
+    return not any(INJECTION.match(view.words(other)) for other in view.of("ROUTE"))
+
+
+_IMPLANTED = re.compile(
+    r"(?:re-?)?implant(?:(?!\ba?round\b|\bedges?\b|\bmargins?\b|\bnear\b).)*", re.IGNORECASE | re.DOTALL
+)
+_NEEDLE = re.compile(r"\b(?:re-?)?inject|\bneedle|\bpercutan|\bpunctur|\bsyringe", re.IGNORECASE)
 
 
 _CELLS = re.compile(r"\bcells?\b|MSC|stem")
