@@ -123,7 +123,7 @@ class Resolver:
         view = empty_view(document) if msc is MscClass.NONE else mark_derivatives(view_of(document))
         resolved = resolve_products(view, replace(find_products(view), msc=msc))
         facts = list(facts_of(reading, self.maker))
-        facts.extend(fact for fact in self.product_facts(resolved) if fact.field is Field.DOSE)
+        facts.extend(self._doses(resolved))
         facts.extend(route_facts(reading, self.maker))
         facts.extend(condition_facts(reading, self.maker, self.categories))
         return self.completed(facts, msc), resolved
@@ -138,8 +138,7 @@ class Resolver:
                 yield self.fact(field, value, _CONFIDENCE[origin.level], view.phrases(origin.of(value)))
         yield from self._inferred(view, resolved.products, resolved.tissue, resolved.donor)
         yield from self._routes(view, resolved.routes)
-        for dose in resolved.doses:
-            yield self._dose(view, dose)
+        yield from self._doses(resolved)
         yield from self._products(view, resolved.products, resolved.tissue, resolved.donor)
 
     def _inferred(self, view: View, products: Products, tissue: Origin, donor: Origin) -> Iterator[Fact]:
@@ -160,10 +159,12 @@ class Resolver:
             confidence = {0: 0.93, 1: 0.85, 2: 0.7, 3: 0.6}[routes.level]
             yield self.fact(Field.ROUTE, value, confidence, tuple(dict.fromkeys(evidence)))
 
-    def _dose(self, view: View, dose: Dose) -> Fact:
-        evidence = tuple(one for span in dose_spans(view, dose) for one in view.quote(*span))
-        value = {"cells": dose.cells, "per_kg": dose.per_kg, "times": dose.times}
-        return self.fact(Field.DOSE, value, dose.sureness, evidence)
+    def _doses(self, resolved: Resolved) -> Iterator[Fact]:
+        view = resolved.view
+        for dose in resolved.doses:
+            evidence = tuple(one for span in dose_spans(view, dose) for one in view.quote(*span))
+            value = {"cells": dose.cells, "per_kg": dose.per_kg, "times": dose.times}
+            yield self.fact(Field.DOSE, value, dose.sureness, evidence)
 
     def _products(self, view: View, products: Products, tissue: Origin, donor: Origin) -> Iterator[Fact]:
         for tissues, donors, arms in (
