@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -168,6 +169,14 @@ def test_every_form_has_an_example_and_a_counter_example(form: NumberForm) -> No
     assert [number.registry for number in find_registry_ids(form.example)] == [form.registry]
     assert form.hint in form.example.lower()
     assert find_registry_ids(form.counter_example) == ()
+
+
+@pytest.mark.parametrize("form", NUMBER_FORMS, ids=lambda form: form.registry)
+def test_a_number_divided_by_the_ends_of_lines_is_not_passed_over(form: NumberForm) -> None:
+    """What is asked of a text before the forms are tried holds for every form, however its digits are divided."""
+    divided = re.sub(r"(?<=[0-9])(?=[0-9])", "\n", form.example)
+    for text in (form.example, divided):
+        assert form.pattern.search(text) is None or find_registry_ids(text)
 
 
 def test_several_in_one_sentence_in_order() -> None:

@@ -26,8 +26,9 @@ PATTERNS = [
     r"\b(?:knee|/(?:day|s)|-s)\b",
     r"(?<=\s)bone\b|\bBone(?=-)",
     r"(?<=\b(?:a|B)\s)knee|(?<=-)(?:bone|marrow)",
+    r"\b(?:[2-9]|[1-4]\d|two) eyes|: knee",
 ]
-LINE = "bone Bone- marrow OA o BM B-MSC -BMSC hBMSC a the knee 12 1BMSC two eyes i II _bone no change s - (a)"
+LINE = "bone Bone- marrow OA o BM B-MSC -BMSC hBMSC a the knee 12 1BMSC two eyes i II _bone no change s - (a) 3 25 :"
 WORDS = LINE.split()
 STRANGE = ["\u017f", "\u212a", "\u0130", "\u0131i", "\u00e9bone", "\u0662", " ", "\n"]
 LONG = " " * 1000

@@ -19,12 +19,12 @@ _LENGTH: Final = 3
 _MOST: Final = 400
 _SHORT: Final = 800
 """In a shorter text it is quicker to look for first letters than to make the index."""
-_BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-(/\d]")
+_BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-(/:\d]")
 _LATIN_IN_LOWER_CASE: Final = re.compile("[\u017f\u0131\u0130\u212a]")
 """No Latin letters to a pattern that heeds case, but so in `lowered`: what stands behind one is not told apart."""
 _DIGIT: Final = "#"
 """Stands for every digit."""
-_SIGNS: Final = frozenset("-(/")
+_SIGNS: Final = frozenset("-(/:")
 """What begins a match beside words."""
 _LIKE_LATIN: Final = {0x17F: "s", 0x131: "i", 0x130: "i"}
 """What `re.IGNORECASE` takes for a Latin letter and `str.lower` does not turn into it."""
@@ -207,9 +207,13 @@ def _in_word(character: str) -> bool:
 def is_digit(member: tuple[Any, Any]) -> bool:
     """Whether a member of a class stands for digits alone."""
     kind, value = str(member[0]), member[1]
-    return (kind == "CATEGORY" and str(value) == "CATEGORY_DIGIT") or (
-        kind == "RANGE" and value in [(48, 57), (49, 57)]
-    )
+    if kind == "RANGE":
+        return bool(value[0] >= _FIRST_DIGIT and value[1] <= _LAST_DIGIT)
+    return (kind, str(value)) == ("CATEGORY", "CATEGORY_DIGIT")
+
+
+_FIRST_DIGIT: Final = ord("0")
+_LAST_DIGIT: Final = ord("9")
 
 
 def _opens(name: str, argument: Any) -> bool:
