@@ -49,22 +49,41 @@ def find_pub_routes(text: PublicationText, product: ProductVerdict) -> dict[str,
     if product.msc is MscClass.NONE:
         return {}
     for zones in _LEVELS:
-        hits = [hit for sentence in text.zones(*zones) for hit in _in_sentence(sentence, product)]
+        hits = _carried([hit for sentence in text.zones(*zones) for hit in _in_sentence(sentence, product)])
         exact = [hit for hit in hits if hit.rule.weight >= 1]
         if exact or hits:
             return _grouped(text, _without_places(exact or hits))
     return {}
 
 
-_PLACE: Final = "route.intralesional.into"
+_PLACES: Final = frozenset({"route.intralesional.into", "route.intralesional.within"})
+"""Rules that name a place only."""
 _LAYERS: Final = frozenset({"intramyocardial", "subcutaneous", "intradermal"})
 """Ways of injecting beside which a place is no second route: "subcutaneous injection into the fingers"."""
 
 
 def _without_places(hits: list[Hit]) -> list[Hit]:
     """Drop mere places ("into the scar") where an exact word says how they are injected there."""
-    told = {hit.rule.value for hit in hits if hit.rule.id != _PLACE}
-    return [hit for hit in hits if hit.rule.id != _PLACE or not told & _LAYERS]
+    told = {hit.rule.value for hit in hits if hit.rule.id not in _PLACES}
+    return [hit for hit in hits if hit.rule.id not in _PLACES or not told & _LAYERS]
+
+
+_CARRIERS: Final = frozenset({"route.implanted.carrier", "route.implanted.sewn", "route.implanted.pocket"})
+"""Rules of what carries the product."""
+_FILLED: Final = _PLACES | {"route.named.uterus"}
+_LAID: Final = re.compile(r"\b(?:plac|put|insert|laid|lay)\w*")
+
+
+def _carried(hits: list[Hit]) -> list[Hit]:
+    """Drop the place where a scaffold is put ("a scaffold was placed in the uterus"): what it carries is implanted."""
+    if not any(hit.rule.id in _CARRIERS for hit in hits):
+        return hits
+    return [hit for hit in hits if hit.rule.id not in _FILLED or not _LAID.search(_words_at(hit))]
+
+
+def _words_at(hit: Hit) -> str:
+    """The words of a route with those right before them."""
+    return hit.sentence.text[max(0, hit.start - 25) : hit.end]
 
 
 def _in_sentence(sentence: Sentence, product: ProductVerdict) -> Iterator[Hit]:
