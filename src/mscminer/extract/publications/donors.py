@@ -130,6 +130,7 @@ _AFTERWARDS: Final = re.compile(
 """Cells taken afterwards are taken to see what became of the product."""
 _SOURCE: Final = re.compile(
     r"\bmarrow\b|\biliac\b|\badipose\b|\bfat\b|\bliposuction|\blipoaspirat|\bmesenchym|\bmscs?\b|\bstromal\b|\bstem cells\b|\bsynov|\bcells of\b|\bpulps?\b"
+    r"|(?<!body's )(?<!its )\bown (?:[\w-]+ ){0,2}cells\b|\bcells (?:(?:given|used|infused|injected|implanted) )?(?:was|were|are)(?: all| always)? (?:the |their |his |her |each )(?:(?:patient|participant|recipient|subject)s?'?s? )?own\b"
 )
 _TAKEN: Final = re.compile(
     r"\baspirat|\bharvest|\bisolat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpand|\bcultur|\bgrown|\bmade\b|\bown\b|\bliposuction|\bprepared|\bgenerat|\bdrawn\b|\bcame\b|\bremoved\b|\bbiops|\bconcentrated\b|\bthemselves\b|\bback (?:their|his|her)\b|\bthe source\b|(?:\b(?:their|his|her)|'s?) (?:[\w-]+ ){0,3}(?:stem|stromal) cells"
@@ -152,7 +153,7 @@ _GRAFT_BEFORE: Final = re.compile(
 )
 _TRANSPLANT_BEFORE: Final = re.compile(rf"{_GRAFT_BEFORE.pattern}|(?<!pre-)(?<!post-)\btransplant\w*\b[^.;]{{0,30}}$")
 _LIKENED: Final = re.compile(
-    r"\b(?:those|that) (?:of|from|in) (?:the )?$|\b(?:than|like|versus|compared (?:with|to)) (?:(?:those|that|cells|mscs) )?(?:(?:of|from|in) )?$"
+    r"\b(?:those|that) (?:of|from|in) (?:the )?$|\b(?:than|like|versus|compared (?:with|to)) (?:(?:those|that|cells|mscs|blood|serum|plasma|samples|values|levels) )?(?:(?:of|from|in) )?$"
 )
 """Words before the donors of cells that the product is only compared with."""
 _DONOR_SITE: Final = re.compile(r"\bdonor[- ]site|\bdonor-specific|\banti-donor|\bdonor antibod|\bdonor dna")
@@ -161,6 +162,7 @@ _FROM: Final = re.compile(
     r"\b(?:from|of|by|derived|obtained|isolated|using|third|3rd|off|universal|donor|mismatched|hla|parental|haplo-?identical)\b"
 )
 _CELLS_CAME: Final = re.compile(
+    r"\bdonors? of (?:the |all |these |his |her )?(?:[\w-]+ ){0,2}cells\b|"
     r"(?:\bcells?|\bproduct|\bmarrow|\bfat|\btissues?|\bcords?|\bplacentas?|\bsamples?|\b[a-z-]{3,20}cel(?:-l)?|[a-z_-]{1,20}scs?)\b(?: \([^)]{1,30}\))?[^.;()]{0,50}\b(?:came|come|originat\w+|derived?|obtained|isolated|prepared|provided?|given|grown|expanded|cultured|harvested|taken|manufactured|sourced|made|collected|donated|(?:was|were|are) from)\b"
 )
 """Where cells, or the tissue they are grown from, came from, said in a sentence without the product's name."""
