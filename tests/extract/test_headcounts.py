@@ -126,10 +126,18 @@ def test_numbers_are_added_up(how: str, methods: str, value: int) -> None:
         ("run", "Forty knees of 34 patients were treated.", 74),
         ("run", "Baths (three) and one infusion of cells were given in 14 patients.", 17),
         ("numerators", "A total of 73 patients and 12 nurses came.", 85),
+        ("product.assumed", "Nine patients came, each of whom had one infusion of cells.", 18),
+        ("product.assumed", "We treated nine patients, each given one infusion of cells.", 18),
     ],
 )
 def test_numbers_of_the_same_people_are_not_added_up(how: str, methods: str, value: int) -> None:
     assert value not in sums(how, methods)
+
+
+def test_a_finding_told_of_some_is_no_group() -> None:
+    told = ("RESULTS", "In four men (two with arterial and two with mixed disease) blood flow rose.")
+    found = find_candidates(read_publication(publication("T", told)))
+    assert not [one for one in found if one.parts == (2, 2)]
 
 
 def test_numbers_that_only_split_up_another_are_told() -> None:
@@ -152,6 +160,10 @@ def test_numbers_that_only_split_up_another_are_told() -> None:
         ("Both participants and staff were blinded.", []),
         ("Children at the ages of 1 and 3 who came were weighed.", []),
         ("Patients had four monthly infusions.", []),
+        ("Four patients had the seeded sheet and five the bare one.", [4, 5]),
+        ("Four patients had fever and two a rash.", [4]),
+        ("Of nine, five lost their pain.", [9]),
+        ("Of nine, most lost their pain.", []),
     ],
 )
 def test_people_are_told_from_ranges_years_and_studies(text: str, values: list[int]) -> None:

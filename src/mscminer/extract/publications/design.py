@@ -104,13 +104,15 @@ _OTHERS: Final = "controlled.others"
 """Finds what the others had, so that no further word need say that they had something else."""
 _ARMS: Final = frozenset({"controlled.counted", "controlled.double_blind"})
 """Find groups that need not be called so: each with its number, or masked from each other."""
+_OUTSIDE: Final = frozenset({"controlled.historical"})
+"""Finds people of other times, with whom results and conclusions too may compare."""
 _PEOPLE: Final = "control_arm.people"
 """Finds the bare word: in a series "controls" may be those whose blood was taken."""
 
 
 def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]], *, randomised: bool) -> Answer:
     yes, no = hits.get("controlled", []), hits.get("single_arm", [])
-    strong = [hit for hit in yes if hit.sentence.zone is not Zone.CONCLUSION and not _within(hit)]
+    strong = [hit for hit in yes if hit.rule.id in _OUTSIDE or not (_is_concluded(hit) or _within(hit))]
     arms = [*hits.get("control_arm", []), *(hit for hit in strong if hit.rule.id == _OTHERS)]
     told = {hit.sentence for hit in strong} & {hit.sentence for hit in arms}
     if report in _SINGLE:
@@ -128,6 +130,10 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
     if strong and (told or _names_groups(text) or any(hit.rule.id in _ARMS for hit in strong)):
         return _answer(text, True, 0.8, strong)
     return _answer(text, False, 0.75, [])
+
+
+def _is_concluded(hit: Hit) -> bool:
+    return hit.sentence.zone is Zone.CONCLUSION
 
 
 def _names_groups(text: PublicationText) -> bool:

@@ -92,7 +92,7 @@ def is_size(count: Headcount) -> bool:
 
 _EACH: Final = re.compile(
     r"[ ,)]*(?:(?:patients|subjects|participants) )?"
-    r"(?:were (?:then |randomly )?(?:allocated|assigned|randomi[sz]ed|enrolled|included|treated|dosed|infused|injected|studied) )?(?:in |for |to |at )?(?:each|per|every|both)\b(?! of (?:a|another|one) )"
+    r"(?:were (?:then |randomly )?(?:allocated|assigned|randomi[sz]ed|enrolled|included|treated|dosed|infused|injected|studied) )?(?:in |for |to |at )?(?:each|per|every|both)\b(?! of (?:a|another|one|whom|them|these) )(?!(?<=, each) (?:given|giv|had|having|received|receiving|treated|getting|got|with|was|being)\b)"
 )
 _EACH_HAS: Final = re.compile(
     r"\b(?:each|every|both)(?: of the)?(?: [\w-]+){0,2} (?:groups?|arms?|cohorts?)\b[^.;,]{0,30}$|groups of $"

@@ -86,7 +86,7 @@ def _runs(told: Told, listed: tuple[int, int]) -> Iterator[Candidate]:
     for counts in (told.people, undivided) if len(undivided) < len(told.people) else (told.people,):
         for run in _runs_of(counts):
             of_list = {listed[0] <= one.start < listed[1] for one in run}
-            if _is_run(run) and of_list == {False}:
+            if _is_run(run) and of_list == {False} and not _is_found(run, told):
                 yield add(run, "run", split=_is_split(run, told))
     yield from _fractions(told.counts)
 
@@ -100,6 +100,14 @@ def _runs_of(counts: Sequence[Headcount]) -> Iterator[Sequence[Headcount]]:
 def _is_run(run: Sequence[Headcount]) -> bool:
     """Whether numbers may be added up: one alone in brackets may count anything ("baths (three) in 14 patients")."""
     return sum(one.kind == "brackets" for one in run) != 1
+
+
+def _is_found(run: Sequence[Headcount], told: Told) -> bool:
+    """Whether results tell of some in a bracket, "in 4 men (2 with arterial and 2 with mixed disease)": of a finding."""
+    before = [one for one in told.people if one.start < run[0].start]
+    if run[0].sentence.zone is not Zone.RESULTS or not before or "just.in" not in before[-1].before:
+        return False
+    return all(one.start in told.details for one in run) and sum(one.value for one in run) == before[-1].value
 
 
 def _is_split(counts: Sequence[Headcount], told: Told) -> bool:

@@ -208,8 +208,9 @@ def _kind_alone(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
     if tokens[place + 1 :] and tokens[place + 1].cue == _RANDOM and _counts_studies(tokens[place + 1 : place + _FAR]):
         return None
     stands |= after == "per" and then in word_list("groups")
+    stands |= _is_beside(tokens, place) or _is_whole(tokens, place)
     stands |= before in word_list("ordinals") and (after in _BEHIND_ORDINAL or after[:1].isdigit())
-    if before == "of":
+    if before == "of" and not _is_whole(tokens, place):
         grouped = _text(tokens, place - 2) in word_list("groups") and (stands or after in _END)
         return (
             ("sized" if grouped else "alone", place) if grouped or (stands and not _noun(tokens, place - 2)) else None
@@ -225,6 +226,33 @@ def _kind_alone(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
     return ("last", place) if before in _GIVEN_TO and after in _END and place > _GIVEN_BEFORE else None
 
 
+def _is_beside(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether a number tells of others who got something else, with the verb left out ("4 had the new and 5 the old").
+
+    What some "had", and others "a", may be a complaint.
+    """
+    if _text(tokens, place - 1) not in _BESIDE or _text(tokens, place + 1) not in _ARTICLES:
+        return False
+    for index in range(place - 2, max(-1, place - _FAR), -1):
+        if tokens[index].number or tokens[index].text in ";.":
+            break
+        if tokens[index].cue == _TREATED:
+            told = _text(tokens, place + 1) == "the" or tokens[index].text != "had"
+            return told and any(token.number for token in tokens[max(0, index - 3) : index])
+    return False
+
+
+def _is_whole(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether a sentence begins with a number of which it tells some ("Of nine, five lost their pain")."""
+    begins = place == 1 and _text(tokens, 0) in _OUT_OF and _text(tokens, 2) == ","
+    return begins and len(tokens) > _THEN and tokens[_THEN].number
+
+
+_BESIDE: Final = frozenset({"and", "while", "whereas"})
+_ARTICLES: Final = frozenset({"the", "a", "an"})
+_TREATED: Final = "treated"
+_OUT_OF: Final = frozenset({"of", "among"})
+_THEN: Final = 3
 _RANDOM: Final = "random"
 
 

@@ -80,6 +80,11 @@ class Signs:
         return self.plan + self.case + self.series + self.looks_back + self.chosen + self.compared
 
     @property
+    def planned_and_registered(self) -> bool:
+        """Whether the text tells of a plan and of its registration, and hardly of single cases."""
+        return self.called >= _REGISTRATION and self.planned >= _PLANNED and self.case < _ONE_CASE
+
+    @property
     def looked_back(self) -> bool:
         """Whether the work was done after the event: said with stress, or with nothing said of a plan."""
         planned = self.assigned >= _ASSIGNED or self.called >= 2 * _CALLED
@@ -92,6 +97,8 @@ class Signs:
 
 
 _CALLED: Final = 3
+_REGISTRATION: Final = 2
+_PLANNED: Final = 2
 _ASSIGNED: Final = 4
 _STRESSED: Final = 5
 _OTHERWISE: Final = 5
@@ -258,7 +265,7 @@ def _is_surely_on_people(subjects: Subjects, signs: Signs) -> bool:
 
 def _is_bench_work(subjects: Subjects, signs: Signs) -> bool:
     one_case = signs.case >= 3 and subjects.persons >= subjects.animals and not subjects.title_animal
-    study = signs.plan >= 4 and subjects.persons > 0 and not subjects.title_animal
+    study = signs.plan >= (_REGISTRATION if subjects.both else 4) and subjects.persons > 0 and not subjects.title_animal
     if subjects.preclinical:
         return not (one_case or study)
     return subjects.title_bench and not subjects.title_people and signs.plan < 4 and subjects.clinical <= 1
@@ -292,7 +299,7 @@ def _on_people(signs: Signs, n: int | None) -> tuple[Report, float]:
     if signs.follow >= (3 if signs.trial else 4):
         return Report.FOLLOW_UP, 0.9 if signs.follow >= 5 else 0.8
     if (signs.case >= _ONE_CASE and not signs.trial) or (
-        n <= _PAIR and (signs.case >= 3 or not signs.trial)
+        n <= _PAIR and (signs.case >= 3 or not signs.trial) and not (n == _PAIR and signs.planned_and_registered)
         if n is not None
         else signs.case >= (6 if signs.trial else 3)
     ):
@@ -325,6 +332,6 @@ def _on_several(signs: Signs, n: int | None) -> tuple[Report, float]:
         return Report.OTHER, _UNSURE
     if signs.case >= 2 and n is None:
         return Report.CASE_REPORT, 0.75
-    if signs.plan + signs.joined >= 2:
+    if signs.plan + signs.joined >= 2 and not (signs.follow >= 1 and signs.plan < _PLANNED):
         return Report.TRIAL_RESULT, 0.8 if signs.plan >= 4 else _UNSURE
     return Report.CASE_SERIES, 0.7

@@ -38,7 +38,10 @@ _TITLE_PEOPLE: Final = anchored(
     _PERSONS_PATTERN
     + r"|\b(?:clinical (?:trial|study|outcomes?|results?|experience)|case (?:series|reports?)|human (?:study|trial|knees?)|in humans?)\b"
 )
-_DERIVED: Final = re.compile(r"\b(?:patients?|donor|human)[- ](?:derived|specific)\b")
+_DERIVED: Final = re.compile(
+    r"\b(?:patients?|donor|human)[- ](?:derived|specific)\b"
+    r"|\b(?:cells?|\w*mscs?|fibroblasts|marrow) (?:(?:obtained|isolated|derived|grown|taken) )?(?:of|from) (?:[\w-]+ ){0,2}?patients\b"
+)
 _LABORATORY: Final = anchored(
     r"\bin[ -]vitro\b|\bcell lines?\b|\bgene expression\b|\bmrna\b|\bwestern blot|\bpcr\b|\bproliferation\b|\bdifferentiat\w+|\bchondrogenesis\b"
     r"|\bco-?cultur\w+|\bpellets?\b|\bmonolayer\b|\bviability\b|\bhydrogels?\b|\bexplants?\b|\bsignal(?:l)?ing\b|\bimmunohisto\w+|\bhistolog\w+|\bcytotoxicity\b|\bsurface markers\b|\bpassages?\b|\bclean-?room\b|\byields?\b|\bmass spectrometry\b|\bproteom\w+|\btranscriptom\w+|\btube formation\b|\btransfect\w+|\bknock-?down\b|\brna sequencing\b|\bdoubling times?\b"
@@ -76,6 +79,13 @@ _BRIEF: Final = 5
 _DATA: Final = anchored(
     r"\bp ?[<>=\u2264] ?0?\.|\bn ?= ?\d|\d ?(?:\+/-|\u00b1) ?\d|\bsignificant(?:ly)? (?!role|advance)|\bwere (?:\w+ )?(?:measured|analy[sz]ed|evaluated|assessed|isolated|cultured|implanted|observed|compared|created|injected|tested|performed)\b|\bresults? (?:show|indicat|demonstrat|suggest|reveal)"
 )
+_IN_BOTH: Final = re.compile(
+    r"\bin (?:[\w-]+ ){0,3}?(?:mice|mouse|rats?|rodents?|murine|animals?|dogs?|pigs?|rabbits?)(?: models?)?(?: of [\w -]{3,40}?)?,? (?:as well as|and also|and then|and|but also|and later)"
+    r" (?:in |to )?(?:[\w-]+ ){0,3}?(?:people|patients|humans|human subjects|adults|children|volunteers|sufferers)\b"
+    r"|\bin (?:[\w-]+ ){0,2}?(?:people|patients|humans|adults|children) (?:with [\w -]{3,40}? )?(?:as well as|and also|and) (?:in )?(?:[\w-]+ ){0,2}?(?:mice|mouse|rats?|animals?)\b"
+)
+"""A treatment tried in animals and in people, told in one breath."""
+_GIVEN: Final = re.compile(r"\b(?:given|infus\w+|treat\w+|therapy|inject\w+|administ\w+|transplant\w+|received)\b")
 _FEW_CLINICAL: Final = 1
 _SEVERAL: Final = 2
 
@@ -91,6 +101,7 @@ class Subjects:
         told_treated: a sentence says that so many persons were treated.
         counted: so many persons are spoken of.
         data: numbers with their spread, or measurements told in the past.
+        both: a sentence tells of a treatment given to animals and to people alike.
         brief: the abstract is so short that it may leave out who was treated.
     """
 
@@ -108,6 +119,7 @@ class Subjects:
     counted: bool
     data: bool
     brief: bool
+    both: bool
 
     @property
     def preclinical(self) -> bool:
@@ -179,5 +191,6 @@ def find_subjects(text: PublicationText) -> Subjects:
         told_treated=told_treated > 0,
         counted=bool(_COUNTED.search(text.title)) or _is_in(_COUNTED, own),
         data=_is_in(_DATA, [one.text for one in text.sentences if one.zone is not Zone.TITLE]),
+        both=any(_GIVEN.search(one) and _IN_BOTH.search(one) for one in own),
         brief=brief and (not text.body or bool(_PAST.search(text.body))),
     )

@@ -56,6 +56,13 @@ _ONE_PERSON: Final = re.compile(
 """A sentence that begins with one person and tells of the past: nobody writes so of others' work."""
 
 
+_OWN_PEOPLE: Final = anchored(
+    r"^(?:the )?(?:\d+|[a-z]+(?:-[a-z]+)?) (?:(?:patients|participants|subjects|adults|children|infants|newborns|women|men|recipients)) (?:with (?:[\w'-]+ ){1,6}?)?had (?:been (?:randomi[sz]ed|randomly|allocated|assigned|given|treated|infused|injected)|received|undergone|taken part)\b"
+    r"|\bwe (?:\w+ )?(?:identified|reviewed|retrieved|enrolled|included|recruited) (?:all )?\d+ (?:[\w-]+ ){0,3}(?:patients|children|adults|cases|infants|women|men)\b"
+)
+"""So many people of whom it is told what had been done to them: nobody writes so of others' work."""
+
+
 _GAVE: Final = anchored(
     r"\b(?:gave|received|underwent|we \w+ed|(?:was|were) (?:\w+ )?(?:offered|given|treated|infused|injected|implanted|transplanted|filled|put|laid)|had (?:an?|two|three|four|five|six|\d+|autologous|allogeneic))\b"
 )
@@ -65,7 +72,7 @@ _CELLS: Final = anchored(r"\b(?:autolog\w+|allogen\w+|mscs?|mesenchym\w+|stromal
 
 def _is_own_work(text: str) -> bool:
     """Whether a sentence that the model takes for background tells of this study's people or design."""
-    if _ONE_PERSON.match(text):
+    if _ONE_PERSON.match(text) or _OWN_PEOPLE.search(text):
         return True
     if _OTHERS_WORK.search(text):
         return False
