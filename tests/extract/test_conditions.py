@@ -522,3 +522,65 @@ def test_a_review_that_names_no_disease_has_no_category() -> None:
     told = "Cells of the lung, of tumours and of the knee were looked at. This review tells what was found."
     assert _category("What a stromal cell is", told) is None
     assert _category("What a cell of the lung is", told) == "lung"
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        # a deed before the name
+        ("Stem cells to stabilize membranous nephropathy", ["membranous nephropathy"]),
+        ("Stem cells to slow multiple sclerosis", ["multiple sclerosis"]),
+        ("Stem cells for slow transit constipation with neuropathy", ["neuropathy"]),
+        ("Taming graft-versus-host disease with stem cells", ["graft-versus-host disease"]),
+        ("Stem cells for lower limb ischemia", ["lower limb ischemia"]),
+        ("Augmenting the stroma in keratoconus: stem cells on laminas", ["keratoconus"]),
+        # what surgeons do to a defect is no condition, the defect is
+        ("Alveolar cleft bone grafting with stem cells", ["alveolar cleft"]),
+        ("Keloid excision followed by stem cells", ["keloid"]),
+        ("Urethral stricture surgery with stem cells", ["urethral stricture"]),
+        ("Wound closure with stem cells", []),
+        ("Stem cells for wound closure in venous leg ulcers", ["venous leg ulcers"]),
+        ("High tibial osteotomy with stem cells", []),
+        ("Cartilage repair alongside high tibial osteotomy with stem cells", ["cartilage defects"]),
+        ("Stem cells for lumbar fusion", ["lumbar fusion"]),
+        # a tumour that was treated before, and one that is treated
+        ("Stem cells for dry mouth after irradiation of head and neck cancer", ["radiation-induced dry mouth"]),
+        ("Stem cells for lymphedema after treatment of breast cancer", ["lymphedema"]),
+        ("Stem cells for nerve injury after tumour excision", ["nerve injury"]),
+        ("Stem cells for trismus in survivors of head and neck cancer", ["trismus"]),
+        ("Stem cells for vaginal stenosis in women treated for cervical cancer", ["vaginal stenosis"]),
+        ("Stem cells in head and neck cancer", ["head and neck cancer"]),
+        ("Stem cells for head trauma and neck pain", ["head trauma", "neck pain"]),
+        ("Stem cells after resection of hepatocellular carcinoma", ["hepatocellular carcinoma"]),
+        # an infection and the lung failure by it
+        ("Stem cells for COVID-19 patients with ARDS", ["COVID-19 ARDS"]),
+        ("Stem cells for ARDS caused by COVID-19", ["COVID-19 ARDS"]),
+        ("Stem cells for COVID-19-induced ARDS", ["COVID-19-induced ARDS"]),
+        ("Stem cells for ARDS and sepsis", ["acute respiratory distress syndrome", "sepsis"]),
+        # what came of a disease
+        ("Fistulas of Crohn's disease treated with stem cells", ["fistulas of Crohn's disease"]),
+        ("Complications of diabetes treated with stem cells", ["diabetes"]),
+        ("Stem cells for nephritis of lupus", ["lupus nephritis"]),
+    ],
+)
+def test_neither_deeds_nor_what_was_treated_before_are_part_of_a_name(title: str, names: list[str]) -> None:
+    assert [
+        one.name for one in find_condition_names(read_publication(publication(title, "We gave the cells once.")))
+    ] == names
+
+
+@pytest.mark.parametrize(
+    ("title", "told", "names"),
+    [
+        (
+            "Stem cells in ADPKD: a pilot",
+            "Autosomal dominant polycystic kidney disease (ADPKD) leads to dialysis. Six adults were infused.",
+            ["autosomal dominant polycystic kidney disease"],
+        ),
+        ("Stem cells in MRI", "Magnetic resonance imaging (MRI) showed the cells of six adults.", []),
+        ("Stem cells at work", "Dry eyes mark Sjögren syndrome.", ["Sjögren syndrome"]),
+        ("Cartilage repair with stem cells", "In osteoarthritic knees we gave them once.", ["knee osteoarthritis"]),
+    ],
+)
+def test_the_abstract_tells_what_a_title_leaves_open(title: str, told: str, names: list[str]) -> None:
+    assert [one.name for one in find_condition_names(read_publication(publication(title, told)))] == names

@@ -15,7 +15,7 @@ def any_of(*parts: str) -> str:
     return "|".join(word.replace("_", " ") for part in parts for word in part.split())
 
 
-_ENDINGS: Final = "itis osis spermia derma oma omas omata pathy pathies emia aemia penia plegia"
+_ENDINGS: Final = "itis osis spermia derma (?<!str)(?<!\\bst)oma omas omata pathy pathies emia aemia penia plegia"
 _WHOLE: Final = "fractures? burns? age?ing pain tears? cysts? leaks? damage shock(?!_wave)"
 _ACRONYMS: Final = "copd ards bpd oa als ms sle amd aki ckd sci a?gvhd cgvhd cli hie ipf ild esrd sars-cov-2"
 _STEMS: Final = (
@@ -36,7 +36,7 @@ _STEMS: Final = (
     "infertil asherman menopause impotence frailty aneurysm aphasia ascites bronchiectas cholestas chorea"
     " spasticity urticaria purpura obesity calciphylaxis necrolysis gangren abscess delayed_union osteoarthritic_(?:knee|hip|ankle|joint)"
     " dyskinesia hypersensitiv spondylolysis syringomyel syringobulb achalasia dystonia moyamoya hirschsprung hypospadias"
-    " pterygium amenorrh sciatica anosmia perthes buerger parkinsonism",
+    " pterygium amenorrh sciatica anosmia perthes buerger parkinsonism hyposalivat trismus dysphag dysphon aphonia",
 )
 
 
@@ -69,14 +69,14 @@ _CLAUSE: Final = (
     " receiving via through under than compared has have had may can between whose based when while reveals?"
     " improves? results? does one two for on over but because early presented presenting occurring reported against as remains? remained served not given covered coated augmented plus"
     " patients patient(?!_(?:caused|due)) subjects regenerated transplanted we they soon shortly long(?=_after)"
-    " (?:closed|injected|filled|healed|sealed|made|infused|repaired|reconstructed)(?=_(?:by|with|softer|smaller))"
+    " (?:closed|complicated|dilated|injected|filled|healed|sealed|made|infused|repaired|reconstructed)(?=_(?:by|with|and|softer|smaller))"
 )
 _OPERATION: Final = r"(?:surgery|arthroplasty|(?:chemo)?radio\w*therapy|(?:ir)?radiation)\b"
 _GIVEN: Final = rf"(?<=recovery )after|(?<=control )after|(?<=relief )after|(?:after|following)(?! (?!failed|previous|prior)(?:[\w-]+ ){{0,3}}{_OPERATION})|(?<!caused )by|(?<!associated )with(?! (?:[\w-]+ )?ejection fraction)|(?<!due )(?<!secondary )(?<!moderate )(?<!mild )to(?! (?:cortico)?steroids?)|(?<!graft )(?:versus|vs)"
 """Words that end a phrase unless what stands before makes them part of a name ("caused by", "mild to moderate")."""
 _PLACES: Final = "knee hip talus ankle elderly femoral medial lateral patell shoulder spine"
 _STUDIED: Final = (
-    "a an pigs rabbits? mice dogs sheep goats minipigs macaques animals symptomatic non- patients participants persons humans? adults? men women infants rats?"
+    "a an pigs rabbits? mice dogs sheep goats minipigs macaques animals symptomatic non- patients participants persons humans? adults? men women infants survivors rats?"
     r" young our this vivo vitro terms which \d"
 )
 _PEOPLE: Final = "patients? subjects recipients survivors users individuals infants neonates newborns children adults women men people rats mice"
@@ -118,15 +118,15 @@ CUES: Final[tuple[tuple[float, Anchored], ...]] = (
 _SURE_CUES: Final = tuple(cue for weight, cue in CUES if weight == SURE)
 
 _DETERMINERS: Final = "of the an? does their his her either various different both new one"
-_DOING: Final = "(?:reduc|prevent|treat|improv|repair|promot|manag|heal|restor|attenuat|ameliorat|alleviat|reliev|regenerat|revers|clos|fill|halt|rescu|correct)(?:e|ing)?"
+_DOING: Final = "(?:reduc|prevent|treat|improv|repair|promot|manag|heal|restor|attenuat|ameliorat|alleviat|reliev|regenerat|revers|clos|fill|halt|rescu|correct|slow(?!_(?:transit|flow))|delay|stabili[sz]|arrest|calm|modify|combat|counter(?:act)?|eas|mend|sooth|quiet|dampen|blunt|mitigat|tackl|fight|overcom|lessen|curb|suppress|control|augment|strengthen|rebuild|tam|resolv)(?:e|ing)?"
 _DEED: Final = "treatment repair prevention prophylaxis management reconstruction use salvage"
 _SORTS: Final = r"(?:other_)?types symptoms complications sequelae (?:\w+_)?cases? (?:\w+_){0,2}models? (?:\w+_(?:and|or)_)?\w+_phases?"
-_DEGREES: Final = "symptomatic established confirmed suspected experimental resected large(?:_or_giant)? small painful adult(?!_respiratory) local previous"
+_DEGREES: Final = "experimental_and_clinical clinical_and_experimental symptomatic established confirmed suspected experimental resected large(?:_or_giant)? small painful adult(?!_respiratory) local previous"
 _SPECIES: Final = "human porcine rabbit canine equine murine ovine rat mouse"
 _GRADE: Final = r"grade[- ]?(?:\d|[iv]+)(?:(?: to | ?- ?)(?:\d|[iv]+))?"
 _LEAD: Final = re.compile(
     rf"(?:{any_of(_DETERMINERS, _DOING, _DEGREES, _SPECIES)}|{_GRADE}|patients?(?: with| suffering from)?"
-    rf"|(?:{any_of(_SORTS)}) of|(?:[\w-]+ ){{0,2}}(?:{any_of(_DEED)}) of) "
+    rf"|(?:{any_of(_SORTS)}) of|(?:(?!after |following )[\w-]+ ){{0,2}}(?:{any_of(_DEED)}) of) "
 )
 """What stands before a name and is no part of it: an article, what is done, sorts, degrees that tell no disease."""
 
@@ -148,10 +148,19 @@ _LEFT_OVER: Final = (
 )
 _TRAIL: Final = re.compile(rf"(?: (?:{any_of(_LEFT_OVER)}|having \w+.*)| ?[-'\"])+$")
 """What a phrase may end in that is no part of the name."""
+_ACT: Final = "grafting excision resection removal closure fixation debridement osteotomy osteosynthesis correction revision curettage enucleation coverage surgery operation"
+_HOW: Final = "bone fat skin nerve flap surgical secondary primary complete simple open laparoscopic internal"
+_DONE_TO: Final = re.compile(
+    r"(?<!cancer)(?<!tumor)(?<!tumour)(?<!carcinoma)(?<!glioma)(?<!metastasis)"
+    rf" (?:(?:{any_of(_HOW)}) )*(?:{any_of(_ACT)})(?: followed)?$"
+)
+"""What surgeons do to the defect whose name stands before: "cleft grafting". Who resects a tumour treats what that left."""
+_OF_AN_ACT: Final = re.compile(r"\b(?:after|following|during|due to|caused by|secondary to)\b")
 _GENERIC: Final = re.compile(
     r"^(?:(?:severe|mild|moderate|advanced|active|early|critical|stable) )*(?:defects?|lesions?|disease|injur(?:y|ies)|pain|wounds?|degeneration|failure|disorders?|diabetic|microfractures?|diseases)$"
 )
-_JOINT: Final = re.compile(r" (?:and|or|and/or|&) ")
+_JOINT: Final = re.compile(r" (?:(?<!\bhead )(?:and|&)|(?:and|&)(?! neck\b)|or|and/or) ")
+"""What joins two conditions; "head and neck" is one place."""
 _KIND: Final = r"(?:late-)?acute|chronic|(?:non-?)?ischa?emic|ha?emorrhagic"
 _KIND_ALONE: Final = re.compile(_KIND, re.IGNORECASE)
 _SORT: Final = rf"{_KIND}|junctional|(?:recessive |dominant )?dystrophic|rectovaginal|(?:complex )?perianal"
@@ -167,11 +176,13 @@ _INSIDE: Final = re.compile(r"^(?P<other>[\w -]+?) in (?=\w)")
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without blanks, trailing "patients", and an operation before "in ..." that is no condition itself."""
+    """Without blanks, trailing "patients", what is done to a defect, and an operation before "in ..." that is no condition itself."""
     trail = _TRAIL.search(text[start:end].rstrip())
     end = start + (trail.start() if trail else len(text[start:end].rstrip()))
+    if (act := _DONE_TO.search(text[start:end])) and not _OF_AN_ACT.search(text, start, end):
+        end = start + act.start()
     inside = _INSIDE.match(text[start:end])
-    if inside and not DISEASE.search(inside["other"]):
+    if inside and (not DISEASE.search(inside["other"]) or _GENERIC.match(_DONE_TO.sub("", inside["other"]))):
         start += inside.end()
     return start, end
 
@@ -214,6 +225,16 @@ def within_another(text: str) -> tuple[tuple[int, int], ...]:
     if then is None or not DISEASE.search(text, *then) or not _HEADED.search(text, whole[0], place):
         return ()
     return () if is_unfit(text[whole[0] : place]) else ((whole[0], place), then)
+
+
+def what_came_of(text: str) -> tuple[int, int] | None:
+    """The name that a title begins with where it is "X of Y" ("fistulas of Crohn's disease"), both named as diseases."""
+    whole = phrase_after(text, 0)
+    place = text.find(" of ", *whole) if whole else -1
+    first = text[whole[0] : place] if whole and place >= 0 else ""
+    if whole is None or not _HEADED.search(first) or first.endswith("gnosis"):  # "diagnosis of a tumour"
+        return None
+    return whole if DISEASE.search(text, place + len(" of "), whole[1]) and len(_parts_of(text, *whole)) == 1 else None
 
 
 def names_of_kinds(name: str) -> tuple[str, ...]:

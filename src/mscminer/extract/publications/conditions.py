@@ -24,6 +24,7 @@ from mscminer.extract.condition_phrases import (
     names_of_kinds,
     phrases_after,
     places_of,
+    what_came_of,
     within_another,
 )
 from mscminer.extract.conditions import for_diabetics
@@ -71,8 +72,7 @@ def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
     if not found:
         found = list(_bare(text)) or [
             *(one for said in text.zones(Zone.AIM, Zone.METHODS) for one in _transplants(text, said)),
-            *_repaired(text),
-            *_operated(text),
+            *(list(_repaired(text)) or _operated(text)),
         ]
     kept: list[ConditionFound] = []
     for one in found:
@@ -80,9 +80,18 @@ def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
             if kept and not _is_beside(one, kept[0]):
                 break
             kept.append(one)
+    kept = _as_one(kept)
     if len(kept) == 1 and _OF_TWO.search(kept[0].name):
         kept.extend(_companions(text, kept[0]))
     return tuple(replace(one, again=tuple(_said_again(text, one))) for one in kept)
+
+
+def _as_one(kept: list[ConditionFound]) -> list[ConditionFound]:
+    """One condition instead of an infection and the lung failure by it: "COVID-19 patients with ARDS"."""
+    names = [one.name for one in kept]
+    if any(map(_COVID_ALONE.fullmatch, names)) and any(name == "acute respiratory distress syndrome" for name in names):
+        kept = [replace(kept[0], name="COVID-19 ARDS"), *kept[2:]]
+    return kept
 
 
 _DISC: Final = anchored(
@@ -142,6 +151,23 @@ def _candidates(text: PublicationText, sentences: Iterable[Sentence]) -> Iterato
             yield from _diabetics(text, sentence)
             for part in within_another(sentence.text):
                 yield _found(text, sentence, part, _IN_TITLE)
+            if came := what_came_of(sentence.text):
+                yield _found(text, sentence, came, _CAME_OF)
+            yield from _by_acronym(text, sentence)
+
+
+_AS_ACRONYM: Final = anchored(
+    r"\b(?:in|for|of|against|with|treat|treating) (?P<acronym>[a-z]{3,6})\b(?= (?:patients|in|with|by|using|after|treated)\b|[:;,.?]|$)"
+)
+
+
+def _by_acronym(text: PublicationText, sentence: Sentence) -> Iterator[ConditionFound]:
+    """A disease that a title names by its acronym alone, where the abstract explains that."""
+    for match in _AS_ACRONYM.finditer(sentence.text):
+        evidence = text.evidence(sentence, *match.span("acronym"))
+        name = _name(evidence.quote, text) if evidence.quote.isupper() else ""
+        if " " in name and DISEASE.search(fold(name)) and not is_unfit(fold(name)):
+            yield ConditionFound(name=name, mesh=_mesh_of(name.lower(), text), evidence=evidence, weight=_IN_TITLE)
 
 
 _IN_PROSPECT: Final = re.compile(r"\btowards? (?:an? |the )?(?:[\w-]+ ){0,3}$")
@@ -176,6 +202,8 @@ _AS_TRANSPLANT: Final = 3.0
 """Less than a disease that the title names, as much as one in the aim."""
 _IN_TITLE: Final = 4.0
 """As much as a disease that a title names after "in"."""
+_CAME_OF: Final = 4.1
+"""A little more than the disease that it came of."""
 
 
 def _transplants(text: PublicationText, sentence: Sentence) -> Iterator[ConditionFound]:
@@ -205,7 +233,7 @@ _OPERATION: Final = anchored(
     r"|\b(?:ankle|hindfoot|subtalar|wrist|knee) (?:arthrodesis|fusion)\b"
     r"|\b(?:maxillary )?sinus (?:floor )?(?:augmentation|elevation|lift(?:ing)?)\b"
     r"|\b(?:alveolar )?(?:ridge|socket) (?:augmentation|preservation)\b"
-    r"|\bbreast (?:augmentation|reconstruction)\b|\b(?:high )?tibial osteotomy\b"
+    r"|\bbreast (?:augmentation|reconstruction)\b"
 )
 
 
@@ -233,19 +261,19 @@ _LITTLE: Final = (
     " no other different"
 )
 _COUNTED: Final = r"two three forty fifty \w+teen formal"
-_DEED: Final = r"effects? treat\w* repair restor\w* prevent\w* patients? microfractures? modulat\w* universities universit\w+ long-term bring\w*"
+_DEED: Final = r"effects? treat\w* repair restor\w* prevent\w* patients? microfractures? modulat\w* universities universit\w+ long-term bring\w* marks? stabili[sz]\w* slow\w* delay\w* arrest\w* control\w* halt\w* leads? causes? affect\w* involves? characteri[sz]\w* underl\w+ means?"
 _DEGREE: Final = "focal symptomatic"
 _KINDS: Final = (
     "(?:osteo)?arthritis lesions? defects? injur(?:y|ies) disease syndrome tears? fractures? necrosis stroke infarction"
     " failure diabetes cancers? ulcers? fistulas? sclerosis fibrosis cirrhosis lupus burns? osteochondritis_dissecans"
-    " degeneration deficiency"
+    " degeneration deficiency osteoarthritic_(?:knee|hip|ankle)s?"
 )
 _WHERE: Final = (
     "knee hip ankle talus condyles? femur patella\\w* joint shoulder spine heart liver lung brain cornea surface disc"
 )
 _SIDE: Final = "medial lateral distal proximal femoral tibial articular human"
 _HEAD: Final = anchored(
-    rf"(?<![\w/'-])(?P<words>(?:(?!(?:pre-injury|{any_of(_LITTLE, _COUNTED, _DEED, _DEGREE)})\b)[\w/'-]+ ){{0,3}}"
+    rf"(?<![\w/'-])(?P<words>(?:autosomal |x-linked )?(?:(?!(?:pre-injury|{any_of(_LITTLE, _COUNTED, _DEED, _DEGREE)})\b)[\w/'-]+ ){{0,3}}"
     rf"(?!microfract|pre-)(?:head and neck )?[\w/-]*(?:{any_of(_KINDS)})\b"
     rf"(?: (?:of|in) (?:the )?(?:(?:{any_of(_SIDE)}) )*(?:{any_of(_WHERE)})s?)?)(?! and osteoarthritis outcome)"
 )
@@ -272,10 +300,31 @@ def _phrases(text: PublicationText, sentence: Sentence, start: int, weight: floa
     if start == 0 and sentence.zone is Zone.TITLE and _is_harm(sentence.text, parts):
         weight = _AS_HARM
     for part in parts:
-        found = _found(text, sentence, part, weight)
+        found = _found(text, sentence, part, weight if not _is_past(sentence.text, part) else _AS_HARM)
         yield from (replace(found, name=name) for name in names_of_kinds(found.name))
 
 
+def _is_past(text: str, part: tuple[int, int]) -> bool:
+    """Whether a name is of a tumour that was treated before: "dry mouth after irradiation of head and neck cancer"."""
+    if not _TUMOUR.search(text, *part):
+        return False
+    before, words = text[max(0, part[0] - _NEAR_PAST) : part[0]], text[slice(*part)]
+    return bool(_PAST.search(before) or (_AFTER.search(before) and _IS_TREATMENT.search(words)))
+
+
+_TUMOUR: Final = re.compile(r"cancer|tumou?r|carcinom|malignan|leuk[a]?emia|lymphom|myelom|sarcom|gliom|blastom")
+_TREATED: Final = r"(?:treat\w*|irradiat\w*|radio\w+|radiation|chemo\w+|surgery|resect\w*|excision|removal|transplant\w*|operat\w*|therapy|\w+ectomy)"
+_PAST: Final = re.compile(
+    rf"\b(?:(?:after|following|due to|caused by|induced by|secondary to|formerly|previously|earlier|had been) (?:[\w-]+ ){{0,3}}?{_TREATED}"
+    r"(?: [\w-]+)? (?:of|for|in)|(?:patients|people|men|women|those|adults|children) (?:irradiated|treated|operated on) for"
+    r"|(?:survivors?|history|cured|free) of) (?:(?:an?|the|their|early|primary|previous|prior|localized|advanced) )*$"
+)
+"""Before the name of a tumour: it was treated before, and what that left is treated now."""
+_AFTER: Final = re.compile(r"\b(?:after|following) $")
+_IS_TREATMENT: Final = re.compile(
+    rf"^(?:[\w-]+ ){{0,2}}{_TREATED}(?: [\w-]+)? (?:of|for|in) |\b(?:resection|excision|removal|surgery)$"
+)
+_NEAR_PAST: Final = 90
 _OF_CELLS: Final = re.compile(
     r"[^.:;]{0,40}\b(?:after|following|caused by|due to) (?:[\w-]+ ){0,5}(?:mscs?|mesenchymal|stem|stromal|cells?)\b"
 )
@@ -327,9 +376,16 @@ def _name(words: str, text: PublicationText) -> str:
     name = in_words(spelled_out(written(words), (section.text for section in text.document.sections)))
     if _FOOT.match(name) and _DIABETIC_FOOT.search(text.title):
         name = f"diabetic {name.lower()}"
-    return without_degrees(name)
+    return _COVID_ARDS.sub("COVID-19 ARDS", without_degrees(name))
 
 
+_ARDS: Final = "(?:ARDS|acute respiratory distress syndrome)"
+_COVID: Final = r"(?:(?:severe|critical) )?(?:COVID-19|SARS-CoV-2)(?: (?:infection|pneumonia|disease))?"
+_COVID_ARDS: Final = re.compile(
+    rf"^(?:{_ARDS} (?:(?:caused|induced) by|(?:due|secondary|related) to|associated with|of|in|after|following) {_COVID}|{_COVID} {_ARDS})$",
+    re.IGNORECASE,
+)
+_COVID_ALONE: Final = re.compile(_COVID, re.IGNORECASE)
 _FOOT: Final = re.compile(r"foot (?:ulcers?|ulcerations?|wounds?)$", re.IGNORECASE)
 _DIABETIC_FOOT: Final = re.compile(r"\bdiabetic\b[^.:;]*\band foot (?:ulcer|wound)")
 """ "Diabetic critical limb ischemia and foot ulcer": the first word is said of both."""

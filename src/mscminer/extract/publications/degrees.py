@@ -24,7 +24,7 @@ _WASTING: Final = (
     "retinitis|amyotrophic|multiple s|parkinson|alzheimer|knee|hip|osteoarthritis|copd|chronic obstructive"
 )
 _ADVANCED: Final = rf"advanced(?= (?:{_WASTING}))"
-_OTHER: Final = r"relapsing-remitting (?:and|or) (?:secondary |primary )?progressive|juvenile- and adult-onset|bilateral(?= (?:knee|hip))|active(?! and )"
+_OTHER: Final = r"severe(?= stable)|relapsing-remitting (?:and|or) (?:secondary |primary )?progressive|juvenile- and adult-onset|bilateral(?= (?:knee|hip))|active(?! and )"
 _LEADING: Final = re.compile(
     rf"^(?:{_RANGE}|{_ONSET}|{_STAGE}|{_COURSE}|{_ILL}|{_SEVERE}|{_ADVANCED}|{_OTHER}),? (?:and |or )?(?=\w)",
     re.IGNORECASE,
@@ -52,10 +52,21 @@ _REWORDED: Final = (
     (re.compile(r" in (?:daily|clinical|routine)(?: clinical)? practice$", re.IGNORECASE), ""),
     (re.compile(r"\bradiogenic\b", re.IGNORECASE), "radiation-induced"),
     (
-        re.compile(r"^(?!radiation)(.+) (?:after|following) (?:irradiation|radiation(?: therapy)?|radiotherapy)$"),
+        re.compile(
+            r"^(?!radiation)(.+) (?:after|following) (?:irradiation|radiation(?: therapy)?|radiotherapy)"
+            r"(?: (?:of|for|in) (?:[\w-]+ ){0,4}(?:cancers?|carcinoma|tumou?rs?|malignanc(?:y|ies)))?$"
+        ),
         r"radiation-induced \1",
     ),
     (re.compile(r" following (?=\w)"), " after "),
+    (
+        re.compile(
+            r"^(?:lupus|SLE)[- ](?:related|associated|induced) nephritis$"
+            r"|^nephritis (?:of|in|due to) (?:lupus|SLE|systemic lupus erythematosus)$",
+            re.IGNORECASE,
+        ),
+        "lupus nephritis",
+    ),
     (re.compile(r"(?<![\w-])MS$"), "multiple sclerosis"),
     (re.compile(r"^ARDS$"), "acute respiratory distress syndrome"),
     (re.compile(r"^hip osteonecrosis$", re.IGNORECASE), "osteonecrosis of the femoral head"),
@@ -65,7 +76,7 @@ _REWORDED: Final = (
 )
 
 _MARKS: Final = (
-    "active|advanced|anti|ards|bilateral|biologic|coxa|critical|drug|early|end|following|gonar|grade|hip|hospital|insulin|juvenile|late|living"
+    "active|advanced|anti|ards|bilateral|biologic|coxa|critical|drug|early|end|following|gonar|grade|hip|hospital|insulin|juvenile|late|living|lupus|nephritis|sle"
     "|long|medic|methotrexate|mild|moderate|ms|multi|new|of |osteoarthritic|pr[ea]|radi|rapidly|recalcitrant|recent|refractory|relaps|severe"
     "|stage|steroid|therapy|treatment|types"
 )
