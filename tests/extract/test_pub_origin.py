@@ -198,6 +198,70 @@ def test_an_arm_is_called_as_the_text_calls_it(methods: str, results: str, arm: 
     assert _arms(title, ("METHODS", methods), ("RESULTS", results)) == [arm]
 
 
+@pytest.mark.parametrize(
+    ("told", "arm"),
+    [
+        (
+            "Patients in group A (n = 20) were given UC-MSCs at random; group B (n = 20) served as controls.",
+            "group A",
+        ),
+        (
+            "They were allotted at random to group A (UC-MSCs plus drugs) or group B (drugs alone).",
+            "group A",
+        ),
+        ("Group I had marrow MSCs with drilling, group II drilling alone, at random.", "Group I"),
+        (
+            "Thirty adults (Group A) had MSCs by vein. Thirty controls (Group B), on the same drugs, were matched to them.",
+            "Group A",
+        ),
+        ("MSCs were given to group 1 and saline to group 2 at random.", "group 1"),
+        (
+            "Group 1 had cord blood mononuclear cells, group 2 had mononuclear cells and MSCs, group 3 had exercise only.",
+            "group 2",
+        ),
+        ("Nine had one MSC infusion: Group 1, 1 million MSC/kg; Group 2, 2 million MSC/kg.", "Group 1; Group 2"),
+        ("Ten had MSCs. Fever fell in the group a day later, and in group A sleep was good.", None),
+        (
+            "They were randomised to the SCM group (MSCs seeded on collagen) or the control group (collagen).",
+            "SCM group",
+        ),
+        ("They were randomised to MSCs (SCT group) or to usual care (Std group).", "SCT group"),
+        (
+            "They were randomised to one MSC infusion (once group, n = 9) or two (twice group, n = 9).",
+            "once group; twice group",
+        ),
+        ("MSCs were given to patients with mild (mild group) or severe pain (severe group).", None),
+        (
+            "They had bone (IB group), bone with ASCs (IB+ASC) or mineral with ASCs (BM+ASC) at random. Pain fell with IB+ASC.",
+            "IB+ASC; BM+ASC",
+        ),
+        (
+            "Pain was 6 in the standard-dose MSC group, 7 in the low-dose MSC group and 9 in the control group.",
+            "low-dose MSC group; standard-dose MSC group",
+        ),
+        ("They were randomised. MSC-treated patients had less pain.", "MSC-treated"),
+        ("They were randomised. Drug-treated patients had less pain.", None),
+        (
+            "They were randomised to stem cells (10 million/kg, n = 9) or placebo (n = 9). MSCs did no harm.",
+            "stem cells",
+        ),
+        (
+            "They had MSCs; the controls had none. With cell therapy pain fell; it stayed as it was in controls.",
+            "cell therapy",
+        ),
+        (
+            "Ten had a single MSC infusion on top of drugs; ten others had drugs alone. Allocation was randomised.",
+            "MSC infusion",
+        ),
+        ("They were randomised. Pain was 8.9 (placebo) and 4.0 (MSC).", "MSC"),
+        ("They were randomised. Pain was 8.9 with placebo and 4.0 with MSCs.", "MSCs"),
+    ],
+)
+def test_an_arm_is_known_by_what_it_gets(told: str, arm: str | None) -> None:
+    text = f"Forty adults with chronic pain took part. {told}"
+    assert _arms("Mesenchymal stem cells for chronic pain", ("", text)) == [arm]
+
+
 def test_arms_of_own_and_of_donor_cells_are_told_apart() -> None:
     arms = _arms(
         "Allogeneic or autologous marrow mesenchymal stem cells for heart failure",
@@ -213,7 +277,16 @@ def test_a_single_group_has_no_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["mscs ", "mscs-", "1 msc, ", "from his mother ", "the cells were ", "mscs or placebo "]
+    "words",
+    [
+        "mscs ",
+        "mscs-",
+        "1 msc, ",
+        "from his mother ",
+        "the cells were ",
+        "mscs or placebo ",
+        "mscs (group a) in Group B ",
+    ],
 )
 def test_hostile_repetition_takes_time_in_proportion(words: str) -> None:
     """In processor time, which other work on the machine does not lengthen; rules are read beforehand."""

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from mscminer.core.spans import Evidence
-from mscminer.extract.anchors import anchored
-from mscminer.extract.publications.product import ProductMention, ProductVerdict
+from mscminer.extract.publications.numbered_arms import are_numbered, find_numbered, named_in
+from mscminer.extract.publications.product import ProductVerdict
 from mscminer.extract.publications.rules import rule_set
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone, fold
 from mscminer.extract.publications.tissues import KINDS
 
-_GROUP: Final = anchored(r"(?P<name>(?:[\w+/-]+ ){1,3})(?:group|arm|cohort|recipients)\b(?! of\b)")
+_GROUP_WORDS: Final = (" group", " arm", " cohort", " recipients")
+_GROUP: Final = re.compile(r" (?:group|arm|cohort|recipients)\b(?! of\b)")
 _SHORT_WORDS: Final = frozenset(
     re.findall(
         r"\S+",
@@ -43,15 +44,18 @@ def find_arms(text: PublicationText, product: ProductVerdict, donor: str | None 
     for way in _WAYS:
         found = tuple(way(text, product, sentences))
         if found:
-            return found if way in (_levels, _numbered) else tuple(_numbered_alike(found))
+            return found if way in _SEVERAL else tuple(_numbered_alike(found))
     return ()
 
 
-_NUMBER: Final = re.compile(r"(?<=[-_ ])\d$")
+_LEVEL: Final = r"^(?:low(?:er)?|mid|medium|middle|intermediate|high(?:er)?|standard|single|double|repeated|multiple)[ -](?:dose )?(?=.)"
+_NUMBER: Final = re.compile(rf"(?<=[-_ ])\d$|{_LEVEL}")
+_DOSED: Final = re.compile(rf"{_LEVEL}(?=.*m?[sp]c)")
+"""A dose before the product's name: "standard-dose MSC group" is no group of standard care."""
 
 
 def _numbered_alike(found: tuple[Evidence, ...]) -> Iterator[Evidence]:
-    """The first name, and those that differ from it in their number only: "MSC-1" and "MSC-2"."""
+    """The first name, and those that differ from it in number or dose only: "MSC-1" and "MSC-2"."""
     first = fold(found[0].quote)
     stem = _NUMBER.sub("", first)
     named = {first} if stem == first else {fold(one.quote) for one in found}
@@ -63,10 +67,22 @@ def _numbered_alike(found: tuple[Evidence, ...]) -> Iterator[Evidence]:
 _BRACKETED: Final = re.compile(r"\((?P<name>(?:[\w+/-]+ ){0,3}group(?: \w)?)\b")
 
 
-def are_groups_named(text: PublicationText) -> bool:
-    """Whether two groups are named in brackets: "(MSC group) ... (conventional group)"."""
-    names = {match["name"] for sentence in text.zones(*_BODY) for match in _BRACKETED.finditer(sentence.text)}
-    return len(names) > 1
+def are_groups_told_apart(text: PublicationText, product: ProductVerdict) -> bool:
+    """Whether two groups are named in brackets, "(MSC group) ... (conventional group)" by what is added, or by number."""
+    sentences = text.zones(*_BODY)
+    names = {match["name"] for sentence in sentences for match in _BRACKETED.finditer(sentence.text)}
+    return (
+        len(names) > 1
+        or any(_added(text, product, sentences))
+        or are_numbered(text, product, sentences)
+        or any(_are_set_apart(sentence) for sentence in sentences)
+    )
+
+
+def _are_set_apart(sentence: Sentence) -> bool:
+    """Whether a sentence names the group of controls and another one: "the MSC group ... the control group"."""
+    names = {sentence.text[start:end] for start, end in _groups(sentence)}
+    return len(names) > 1 and any(re.match(r"(?:control|placebo|sham) ", name) for name in names)
 
 
 def _level_names(sentences: tuple[Sentence, ...]) -> list[tuple[Sentence, re.Match[str]]]:
@@ -98,15 +114,35 @@ def _of_donor(text: PublicationText, donor: str) -> Iterator[Evidence]:
 
 
 def _groups(sentence: Sentence) -> Iterator[tuple[int, int]]:
-    """Where the names of groups stand, without the small words before them."""
+    """Where the names of groups stand, of three words at most, without the small words before them."""
+    if not any(word in sentence.text for word in _GROUP_WORDS):
+        return
     for match in _GROUP.finditer(sentence.text):
-        start = match.start("name")
-        for word in match["name"].split()[::-1]:
+        start = place = match.start()
+        for word in _words_back(sentence.text, place):
             if word in _SHORT_WORDS or word.isdigit():
-                start = match.end("name") - len(match["name"].rpartition(f"{word} ")[2])
                 break
-        if start < match.end("name"):
+            start = place - len(word)
+            place = start - 1
+        if start < match.start():
             yield start, match.end()
+
+
+def _words_back(text: str, end: int) -> Iterator[str]:
+    """Up to three words before a place, the last first, each with a blank between."""
+    for _ in range(_MOST_WORDS):
+        start = end
+        while start and (text[start - 1].isalnum() or text[start - 1] in "_+/-"):
+            start -= 1
+        if start == end:
+            return
+        yield text[start:end]
+        if not start or text[start - 1] != " ":
+            return
+        end = start - 1
+
+
+_MOST_WORDS: Final = 3
 
 
 def _named_after_product(
@@ -115,11 +151,11 @@ def _named_after_product(
     """ "In the UC-MSC group"; the bare name, where results set that against the control: "with UC-MSCs and with placebo"."""
     bare = {_singular(one.quote): one for one in _hits(text, _late(sentences), "beside")}
     for sentence in sentences:
-        named = _named_in(sentence, product)
+        named = named_in(sentence, product)
         for start, end in _groups(sentence):
             name = sentence.text[start:end]
             held = any(start <= one.start and one.end <= end for one in named)
-            if (held or _is("short", name.split()[0])) and not _OTHERS.search(name):
+            if (held or _is("short", name.split()[0])) and not _OTHERS.search(_DOSED.sub("", name)):
                 short = _singular(name.rpartition(" ")[0])
                 known = bare.get(short) if short != "msc" else None
                 # Those who got a product bear its name: "UC-MSC recipients" are "UC-MSC".
@@ -132,36 +168,41 @@ def _singular(name: str) -> str:
     return fold(name).removesuffix("s")
 
 
-def _numbered(text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
-    """Groups called by a number or letter, whose description names the product: "one dose of cells (group 2)"."""
+def _defined(text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
+    """ "The SCM group (stem cells on collagen)", or "stem cells on collagen (SCM group)": a name beside the product."""
     for sentence in sentences:
-        places = [one for one in product.mentions if one.sentence is sentence and one.kind != "other_cells"]
-        for value in ("behind", "ahead"):
-            heads = list(_matches(value, sentence))
-            for start, end, head in _told_of(heads, value, len(sentence.text)):
-                cells = _CELLS.search(sentence.text, start, end)
-                if cells or any(start <= one.start < end for one in places):
-                    yield text.evidence(sentence, *head.span("name"))
+        given = False
+        for start, end, told in _told_of(sentence):
+            held = [one.end for one in named_in(sentence, product) if told[0] <= one.start and one.end <= told[1]]
+            given = (
+                not _OF_PEOPLE.search(sentence.text, held[-1], told[1])
+                if held
+                else given and bool(_MORE.fullmatch(sentence.text, *told))
+            )
+            if given and not _OTHERS.search(sentence.text, start, end):
+                yield text.evidence(sentence, start, end)
 
 
-_CELLS: Final = re.compile(r"\bcells\b")
+def _told_of(sentence: Sentence) -> Iterator[tuple[int, int, tuple[int, int]]]:
+    """Each name of a group with the place of its description: before it, where it is in brackets, or in those behind it."""
+    last = 0
+    for start, end in _groups(sentence):
+        behind = _IN_BRACKETS.match(sentence.text, end)
+        if sentence.text.startswith("(", start - 1):
+            yield start, end, (max(last, start - _TOLD_BEHIND), start - 1)
+        elif behind:
+            yield start, end, behind.span("told")
+        last = end
 
 
-def _told_of(heads: list[re.Match[str]], value: str, length: int) -> Iterator[tuple[int, int, re.Match[str]]]:
-    """Where each group is described: from the group before up to its own name, or from its name up to the next."""
-    ends = [head.end() for head in heads]
-    if len(heads) < _TWO:
-        return
-    for place, head in enumerate(heads):
-        if value == "behind":
-            yield max(ends[place - 1] if place else 0, head.start() - _DESCRIBED), head.start(), head
-        else:
-            yield head.end(), heads[place + 1].start() if place + 1 < len(heads) else length, head
-
-
-_TWO: Final = 2
-_DESCRIBED: Final = 110
-"""No more characters before the number of a group tell what it gets."""
+_IN_BRACKETS: Final = re.compile(r" \((?:n ?= ?\d+[,;:] ?)?(?P<told>(?:[^()]|\([^()]{0,30}\)){4,160})\)")
+_OF_PEOPLE: Final = re.compile(
+    r"\b(?:patients?|those|people|subjects|participants|cases) (?:with|who|whose|without)\b(?! (?:were|was|had|received|got)\b)|\b(?:versus|vs|than|without)\b"
+)
+_MORE: Final = re.compile(
+    r"(?:[,;() ]|\b(?:n ?= ?\d+|and|or|to|of|in|at|one|two|three|four|once|twice|thrice|an?|single|double|repeated|low|high|million|times|doses?|infusions?|injections?|transplantations?|x|\d[\d.^]*|/kg|cells)\b)*"
+)
+"""Words that tell a group's dose and nothing else: its product is that of the group before."""
 
 
 _PLAIN: Final = re.compile(r"(?:trial|study|implant\w*|test|observation|experimental|intervention) (?:group|arm)")
@@ -174,7 +215,7 @@ def _described(text: PublicationText, product: ProductVerdict, sentences: tuple[
     for sentence in sentences:
         for start, end in _groups(sentence):
             behind = _CLAUSE.match(sentence.text, end, end + _TOLD_BEHIND)
-            inside = behind and any(end <= one.start < behind.end() for one in _named_in(sentence, product))
+            inside = behind and any(end <= one.start < behind.end() for one in named_in(sentence, product))
             if inside and _PLAIN.fullmatch(sentence.text, start, end):
                 yield text.evidence(sentence, start, end)
 
@@ -193,6 +234,25 @@ def _named_treated(
                 yield text.evidence(sentence, start, end)
 
 
+def _added(text: PublicationText, _product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
+    """Two groups or more called by what the same cells were put to: "bone+ASC" and "scaffold+ASC"."""
+    named: dict[str, dict[str, Evidence]] = {}
+    for sentence in sentences:
+        for match in _matches("joined", sentence):
+            cells = _singular(match["cells"])
+            named.setdefault(cells, {}).setdefault(fold(match["name"]), text.evidence(sentence, *match.span("name")))
+    for found in named.values():
+        if len(found) > 1:
+            yield from found.values()
+
+
+def _treated_people(
+    text: PublicationText, _product: ProductVerdict, sentences: tuple[Sentence, ...]
+) -> Iterator[Evidence]:
+    """ "In MSC-treated patients": a name of the people where the group has none."""
+    yield from _hits(text, sentences, "people")
+
+
 def _set_against(text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
     """The product's short name where it stands beside the control: "MPC or placebo"."""
     yield from _hits(text, sentences, "counted")
@@ -202,12 +262,14 @@ def _set_against(text: PublicationText, product: ProductVerdict, sentences: tupl
                 yield text.evidence(sentence, *match.span("name"))
             start = sentence.text.rfind(" ", 0, match.start()) + 1
             start += sentence.text.startswith("(", start)
-            whole = any((one.start, one.end) == (start, match.start()) for one in _named_in(sentence, product))
+            whole = any((one.start, one.end) == (start, match.start()) for one in named_in(sentence, product))
             if whole or _is("short", sentence.text[start : match.start()]):
                 yield text.evidence(sentence, start, match.start())
     yield from _hits(text, sentences, "listed")
+    yield from _hits(text, sentences, "valued")
     yield from _beside_control(text, product, sentences)
     yield from _allotted(text, product, sentences)
+    yield from _hits(text, sentences, "therapy")
 
 
 def _allotted(text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
@@ -216,6 +278,11 @@ def _allotted(text: PublicationText, product: ProductVerdict, sentences: tuple[S
     for found in _hits(text, sentences, "allotted"):
         if _singular(found.quote) in known or _is("brand", fold(found.quote)):
             yield found
+    for sentence in sentences:
+        for match in _matches("allotted", sentence):
+            told = _IN_BRACKETS.match(sentence.text, match.end("name"))
+            if told and any(told.start() < one.start < told.end() for one in named_in(sentence, product)):
+                yield text.evidence(sentence, *match.span("name"))
 
 
 def _hits(text: PublicationText, sentences: tuple[Sentence, ...], value: str) -> Iterator[Evidence]:
@@ -247,8 +314,16 @@ def _beside_control(
             yield found
 
 
-_WAYS: Final = (_levels, _named_after_product, _numbered, _described, _named_treated, _set_against)
-
-
-def _named_in(sentence: Sentence, product: ProductVerdict) -> list[ProductMention]:
-    return [one for one in product.mentions if one.sentence is sentence and one.kind in KINDS[product.msc]]
+_WAYS: Final = (
+    _levels,
+    _added,
+    _named_after_product,
+    find_numbered,
+    _defined,
+    _described,
+    _named_treated,
+    _set_against,
+    _treated_people,
+)
+_SEVERAL: Final = (_levels, _added, find_numbered, _defined)
+"""Ways that find the names of several groups of the product; of the others the first name is it."""

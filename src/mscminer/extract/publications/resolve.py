@@ -17,7 +17,7 @@ from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Absence, Donor, Field, MscClass, Report
 from mscminer.extract.anchors import anchored
 from mscminer.extract.lexicon import Lexicon
-from mscminer.extract.publications.arms import are_groups_named, find_arms
+from mscminer.extract.publications.arms import are_groups_told_apart, find_arms
 from mscminer.extract.publications.calibration import Table, calibrated, calibration_table
 from mscminer.extract.publications.conditions import find_category_of, find_condition_names
 from mscminer.extract.publications.design import DesignVerdict, find_design
@@ -219,7 +219,7 @@ _FAR: Final = 1_000_000
 def _arms_of(reading: PublicationReading, donor: str | None) -> tuple[Evidence, ...]:
     """The names of the product's groups, where there is another one to tell them from."""
     compared = True in (reading.design.controlled.value, reading.design.randomised.value)
-    if donor is None and not compared and not are_groups_named(reading.text):
+    if donor is None and not compared and not are_groups_told_apart(reading.text, reading.product):
         return ()
     return find_arms(reading.text, reading.product, donor)
 
