@@ -140,6 +140,14 @@ def test_a_finding_told_of_some_is_no_group() -> None:
     assert not [one for one in found if one.parts == (2, 2)]
 
 
+def test_a_number_labelled_as_a_groups_is_not_all() -> None:
+    two = "Fifty adults (group A) had cells. Sixty controls (group B) had drugs."
+    found = find_candidates(read_publication(publication("T", ("METHODS", two))))
+    assert {one.value for one in found if one.kind == "single"} == set()
+    one = find_candidates(read_publication(publication("T", ("METHODS", "Fifty adults (group A) had cells."))))
+    assert {50} <= {found.value for found in one}
+
+
 def test_numbers_that_only_split_up_another_are_told() -> None:
     text = "They got cells (n = 9 [5 men and 3 women]) or saline (n = 8); 30 were seen, 18 with gout and 12 with lupus."
     counts = headcounts(text)
@@ -164,6 +172,7 @@ def test_numbers_that_only_split_up_another_are_told() -> None:
         ("Four patients had fever and two a rash.", [4]),
         ("Of nine, five lost their pain.", [9]),
         ("Of nine, most lost their pain.", []),
+        ("In this trial ten patients had repair and cells of the cord and twelve repair alone.", [10, 12]),
     ],
 )
 def test_people_are_told_from_ranges_years_and_studies(text: str, values: list[int]) -> None:

@@ -102,7 +102,7 @@ _CHOSEN: Final = re.compile(r"random|matched")
 
 _OTHERS: Final = "controlled.others"
 """Finds what the others had, so that no further word need say that they had something else."""
-_ARMS: Final = frozenset({"controlled.counted", "controlled.double_blind"})
+_ARMS: Final = frozenset({"controlled.counted", "controlled.double_blind", "controlled.divided"})
 """Find groups that need not be called so: each with its number, or masked from each other."""
 _OUTSIDE: Final = frozenset({"controlled.historical"})
 """Finds people of other times, with whom results and conclusions too may compare."""

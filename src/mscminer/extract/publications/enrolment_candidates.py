@@ -46,7 +46,21 @@ def find_candidates(text: PublicationText) -> tuple[Candidate, ...]:
         is_first = last is None or last.counts[0].sentence.zone is Zone.BACKGROUND
         found.extend(_firsts(here, told) if is_first and told.counts else here)
         last = told if told.counts else last
-    return _related(found)
+    return _related([one for one in found if not _is_one_of_groups(one, found)])
+
+
+def _is_one_of_groups(one: Candidate, found: Sequence[Candidate]) -> bool:
+    """Whether a number is labelled as one group's, "fifty adults (group A)", and another bears another label."""
+    label = _label(one)
+    return label is not None and any(_label(other) not in (None, label) for other in found)
+
+
+def _label(one: Candidate) -> str | None:
+    label = _LABELLED.match(one.sentence.text, one.end) if one.kind == "single" else None
+    return label["name"] if label else None
+
+
+_LABELLED: Final = re.compile(r" ?[(\[](?:group|arm|cohort) (?P<name>[a-d]|\d|i{1,3})[)\]]")
 
 
 def _firsts(here: Sequence[Candidate], told: Told) -> Iterator[Candidate]:

@@ -231,13 +231,14 @@ def _is_beside(tokens: Sequence[_Token], place: int) -> bool:
 
     What some "had", and others "a", may be a complaint.
     """
-    if _text(tokens, place - 1) not in _BESIDE or _text(tokens, place + 1) not in _ARTICLES:
+    alone = any(_text(tokens, index) in _ALONE for index in (place + 2, place + 3))
+    if _text(tokens, place - 1) not in _BESIDE or not (alone or _text(tokens, place + 1) in _ARTICLES):
         return False
-    for index in range(place - 2, max(-1, place - _FAR), -1):
+    for index in range(place - 2, max(-1, place - _TOLD), -1):
         if tokens[index].number or tokens[index].text in ";.":
             break
         if tokens[index].cue == _TREATED:
-            told = _text(tokens, place + 1) == "the" or tokens[index].text != "had"
+            told = alone or _text(tokens, place + 1) == "the" or tokens[index].text != "had"
             return told and any(token.number for token in tokens[max(0, index - 3) : index])
     return False
 
@@ -250,6 +251,9 @@ def _is_whole(tokens: Sequence[_Token], place: int) -> bool:
 
 _BESIDE: Final = frozenset({"and", "while", "whereas"})
 _ARTICLES: Final = frozenset({"the", "a", "an"})
+_ALONE: Final = frozenset({"alone", "only"})
+_TOLD: Final = 20
+"""So many words at most tell what those got who are named before the others."""
 _TREATED: Final = "treated"
 _OUT_OF: Final = frozenset({"of", "among"})
 _THEN: Final = 3
