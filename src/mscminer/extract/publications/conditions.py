@@ -261,7 +261,7 @@ _LITTLE: Final = (
     " no other different"
 )
 _COUNTED: Final = r"two three forty fifty \w+teen formal"
-_DEED: Final = r"effects? treat\w* repair restor\w* prevent\w* patients? microfractures? modulat\w* universities universit\w+ long-term bring\w* marks? stabili[sz]\w* slow\w* delay\w* arrest\w* control\w* halt\w* leads? causes? affect\w* involves? characteri[sz]\w* underl\w+ means?"
+_DEED: Final = r"effects? treat\w* repair restor\w* prevent\w* patients? microfractures? modulat\w* universities universit\w+ long-term bring\w* marks? stabili[sz]\w* slow\w* delay\w* arrest\w* control\w* halt\w* leads? causes? affect\w* involves? characteri[sz]\w* underl\w+ means? regenerat\w* repairing healing improving relieving reducing easing"
 _DEGREE: Final = "focal symptomatic"
 _KINDS: Final = (
     "(?:osteo)?arthritis lesions? defects? injur(?:y|ies) disease syndrome tears? fractures? necrosis stroke infarction"
@@ -376,9 +376,15 @@ def _name(words: str, text: PublicationText) -> str:
     name = in_words(spelled_out(written(words), (section.text for section in text.document.sections)))
     if _FOOT.match(name) and _DIABETIC_FOOT.search(text.title):
         name = f"diabetic {name.lower()}"
+    if _LUPUS.fullmatch(name) and _SYSTEMIC_LUPUS.search(" ".join(one.text for one in text.sentences)):
+        name = f"{name[: -len('lupus')]}systemic lupus erythematosus"
     return _COVID_ARDS.sub("COVID-19 ARDS", without_degrees(name))
 
 
+_LUPUS: Final = re.compile(
+    r"(?:(?:severe|active|refractory|resistant|juvenile|childhood-onset),? )*lupus", re.IGNORECASE
+)
+_SYSTEMIC_LUPUS: Final = re.compile(r"\bsystemic lupus\b")
 _ARDS: Final = "(?:ARDS|acute respiratory distress syndrome)"
 _COVID: Final = r"(?:(?:severe|critical) )?(?:COVID-19|SARS-CoV-2)(?: (?:infection|pneumonia|disease))?"
 _COVID_ARDS: Final = re.compile(
