@@ -80,7 +80,7 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _EACH_TIME = re.compile(
-    r"\b(?:each|every|per)\s(?:of\s(?:the\s)?(?:\w+\s)?)?(?:session|infusion|visit|time|course|treatment|administration)s?\b",
+    r"\b(?:each|every|per)\s(?:of\s(?:the\s)?(?:\w+\s)?)?(?:session|infusion|visit|time|course|treatment|administration|dose(?!\slevel))s?\b",
     re.IGNORECASE,
 )
 """What is given in each session is the dose, what goes to each site a share."""

@@ -362,10 +362,26 @@ def _next_number(after: str) -> int:
     return found.start() if found else len(after)
 
 
+_SUSPENSION = re.compile(
+    r"(?<![\w./-])(?P<volume>\d{1,3})\s?(?:m[lL]|cc)\sof\s(?:an?\s|the\s)?(?:(?!saline|and\b|then\b|with\b|plus\b)[\w-]+\s){0,3}?"
+    r"(?:suspension|product|solution|cells|\w*MSCs)\b(?:(?!\b(?:saline|then|and)\b)[^.;\d\n]){0,40}$"
+)
+""" "40 mL of a suspension (20 million cells/20 mL)"."""
+
+
+def _shares_of_volume(before: str, share: str) -> float:
+    """How many times the volume that cells are told of goes into the one that is given; 1 where that is not told."""
+    given = _SUSPENSION.search(before)
+    times = int(given["volume"]) / float(share) if given and share.isdigit() and int(share) else 1.0
+    return times if times > 1 and times % 1 == 0 else 1.0
+
+
 def _volumes(text: str, match: re.Match[str], after: str) -> list[float]:
     """What a concentration must be multiplied with: [1] where it is a number of cells already."""
     per_ml = _PER_ML.search(after[: _next_number(after)])
-    if per_ml is None or per_ml["n"] or re.match(r"\s?/\s?(?:vial|syringe|bag)\b", after[per_ml.end() :]):
+    if per_ml and per_ml["n"]:
+        return [_shares_of_volume(text[max(0, match.start() - 100) : match.start()], per_ml["n"])]
+    if per_ml is None or re.match(r"\s?/\s?(?:vial|syringe|bag)\b", after[per_ml.end() :]):
         return [1.0]
     around = (
         text[max(0, match.start() - 140) : match.start()].rpartition("\n")[2] + " \ue000 " + after[per_ml.end() : 60]

@@ -371,7 +371,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "if.again",
         Kind.IF,
-        rf"""\b(?:if|when|may|might|can|could|possib\w+|option\w*|eligible|unless|in\scase\sof|as\sneeded|where\sneeded|where\snecessary|depend\w+)\b[^.;\n]{{0,160}}?\b(?:repeat(?:ed)?\b|(?:given|inject\w+|infused|administered|treated|applied|and|possibly)\sagain\b|(?:a\s)?second\s(?:(?:\w+\s){{0,3}}{_GIVEN}|course)|additional\s(?:\w+\s){{0,3}}(?:{_ACT}|courses?)|another\s(?:\w+\s){{0,2}}{_GIVEN}|(?:subsequent|further|more)\s{_ACT})
+        rf"""\b(?:if|when(?!\s(?:[\w-]+\s){{0,3}}?had\b)|may|might|can|could|possib\w+|option\w*|eligible|unless|in\scase\sof|as\sneeded|where\sneeded|where\snecessary|depend\w+)\b[^.;\n]{{0,160}}?\b(?:repeat(?:ed)?\b|(?:given|inject\w+|infused|administered|treated|applied|and|possibly)\sagain\b|(?:a\s)?second\s(?:(?:\w+\s){{0,3}}{_GIVEN}|course)|additional\s(?:\w+\s){{0,3}}(?:{_ACT}|courses?)|another\s(?:\w+\s){{0,2}}{_GIVEN}|(?:subsequent|further|more)\s{_ACT})
             | \b(?:re-?treatments?|re-?dosing|re-?injections?)\b[^.;\n]{{0,60}}?\b(?:allowed|possible|permitted|considered|may|might|can|could|option\w*|discretion)\b
             | \b(?:(?:patients|subjects|participants|those)\s(?:without|with\s(?:no|in\w+|partial|poor|persist\w+|relaps\w+|progress\w+|recurr\w+)|who\s(?:had\s)?(?:fail|do\snot|did\snot|relaps|respond|progress)\w*)|non-?responders)\b[^.;\n]{{0,60}}?\b(?:second|another|additional|further\s(?:\w+\s)?{_ACT}|again|repeat)\w*\b
             | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course)|additional\s(?:\w+\s){{0,2}}{_ACT})[^.;\n]{{0,60}}?\b(?:if|when|in\scase\sof|as\sneeded|depend\w+|unless)\b
@@ -387,8 +387,9 @@ RULES: tuple[Rule, ...] = (
         "if.some",
         Kind.IF,
         rf"""(?<![\d.])\b{_SOME}(?:received|had|got|were\sgiven|underwent)\s{_SO_MANY}[^.;\n]{{0,40}}?(?:,|;|\band)\s{_SOME}(?:(?:received|had|got|were\sgiven|underwent)\s)?(?:{_SO_MANY}|(?:{_N}|one|a\ssecond)\b(?!\s(?:\w+\s)?(?:patients|months|weeks|days|years)))
-            | \b{_SO_MANY}(?:\sof\s[^.;,\n]{{1,40}}?)?\s(?:was|were)\s(?:given|administered|infused|injected)\s(?:in|to)\s(?:{_N}|one|\d{{2}})\s(?:patients|children|subjects|participants|cases|of\sthem)\b""",
-        anchors="received had got given underwent administered infused injected",
+            | \b{_SO_MANY}(?:\sof\s[^.;,\n]{{1,40}}?)?\s(?:was|were)\s(?:given|administered|infused|injected)\s(?:in|to)\s(?:{_N}|one|\d{{2}})\s(?:patients|children|subjects|participants|cases|of\sthem)\b
+            | \bthe\sfirst\s(?:child|patient|infant|girl|boy|man|woman|case|baby|twin|newborn)\b[^.;\n]{{0,90}}?\band\sthe\s(?:second|other)\s(?:one\s|child\s|patient\s)?(?:at|on)\s(?:(?:day|week|month)s?\s)?\d""",
+        anchors="received had got given underwent administered infused injected second other",
         example="Ten patients received one infusion, and four received two.",
         times=None,
         counter="Ten patients received one infusion and were seen for a year.",

@@ -451,7 +451,7 @@ _CARRIER = re.compile(
     re.IGNORECASE,
 )
 _PRODUCT = re.compile(
-    r"\bcells?\b|[\w-]*MSCs?\b|[\w-]*ASCs?\b|\bMPCs?\b|mesench\w*|\bstem\b|stromal|10\s?(?:\^|e)?\s?\d+\s?/\s?kg|million\s?/\s?kg",
+    r"\bcells?\b|[\w-]*MSCs?\b|[\w-]*ASCs?\b|\bMPCs?\b|mesench\w*|\bstem\b|stromal|10\s?(?:\^|e)?\s?\d+\s?/\s?kg|million\s?(?:/|per)\s?kg",
     re.IGNORECASE,
 )
 _OF_PRODUCT = re.compile(

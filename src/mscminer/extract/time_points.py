@@ -45,7 +45,7 @@ _NTH = (
 )
 _SIGN = r"(?:,|，|、|;(?!\s?(?:on|at)\sthe\b)|&|＆|/|\+(?=\s?[dwmv])|-(?=\d{1,2}-)|(?<=-\d)-|(?<=-\d\d)-)\s?"
 _WORD = r"(?:(?:,|，)\s?|(?<=[\s)]))(?:and|then|plus|followed\sby)(?:\s(?:then|again|is|was|will\sbe|repeated|once))*\s"
-_NEXT = rf"(?:\s?\([^()]{{1,45}}\))?\s?(?:{_SIGN}|{_WORD})(?:(?:and|then|again)\s)*(?:(?:the\s)?{_NTH})?(?:(?:at|on|after|in)\s)?(?:the\s)?{_ATOM}{_NOT_A_POINT}"
+_NEXT = rf"(?:\s?\((?!\s?p\s?[=<>≤])[^()]{{1,45}}\))?\s?(?:{_SIGN}|{_WORD})(?:(?:and|then|again)\s)*(?:(?:the\s)?{_NTH})?(?:(?:at|on|after|in)\s)?(?:the\s)?{_ATOM}{_NOT_A_POINT}"
 LIST: Final = rf"""\b(?=[\dadoptwmhvizfsb+-])(?:
       \b(?:at|on|after|time|at\stime)\s(?:the\s)?(?:{_BEFORE}{_STEP}{TOLERANCE}?|(?:{_STEP}|an?\b)[\s-]{_AFTER}|{_STEP})
     | \b(?:at|on|during|before|prior\sto)\s{EVENT} | \b{_BEFORE}{_STEP}{TOLERANCE}? | \b(?:{_STEP}|an?)[\s-](?:days?|weeks?|months?)\s(?:before|after)\b | \b{_ADVERB}

@@ -194,7 +194,7 @@ class Timing:
             if any(answer.kind is Kind.IF for answer in answers):
                 return (OPEN,)
             is_open = is_open or bool(answers)
-        return self._record(several=is_open) or (() if is_open else self._only_day(mentions)) or (OPEN,)
+        return self._record(mentions, several=is_open) or (() if is_open else self._only_day(mentions)) or (OPEN,)
 
     def _own_words(self, amount: Amount) -> tuple[Timed, ...]:
         return self._calendar(amount) or self._sentence(amount)
@@ -284,6 +284,7 @@ class Timing:
         if part is None or owner_of(part[0]):
             return ()
         told = self._within(max(part[1], amount.start - _BESIDE), min(part[2], amount.end + _BESIDE))
+        told = self._not_of_others(told, amount)
         kinds = {item.kind for item in told}
         if Kind.IF in kinds and kinds <= {Kind.IF, Kind.SINGLE, Kind.OPEN}:
             return settle([item for item in told if item.kind is Kind.IF])
@@ -307,7 +308,7 @@ class Timing:
         own = level_names(self.view.document.text(f"{arm}.label"))
         return not named or not own or bool(named & own)
 
-    def _record(self, *, several: bool) -> tuple[Timed, ...]:
+    def _record(self, mentions: Sequence[Amount], *, several: bool) -> tuple[Timed, ...]:
         """What names, then arms and interventions, then summary and description agree on.
 
         Args:
@@ -317,6 +318,7 @@ class Timing:
             sections = [name for name in self.told.sections if reads(name)]
             told = [item for name in sections for item in self.told.of(name) if believes(item)]
             told = [item for item in told if self._of_product(item)]
+            told = [item for item in told if not self._repeats_another(item, mentions)]
             if several:
                 told = [item for item in told if item.kind in _EXPLICIT and item.kind is not Kind.SINGLE]
             if not told:
@@ -370,6 +372,11 @@ class Timing:
         start, end = self.view.joined.sentence_at(item.start)
         near = {(other.cells, other.per_kg) for other in self.amounts if start <= other.start < end}
         return bool(near) and (amount.cells, amount.per_kg) not in near
+
+    def _repeats_another(self, item: TimesFound, mentions: Sequence[Amount]) -> bool:
+        """Whether a paper says of another amount that it comes often: "phase 2 gave 2 million three times"."""
+        several = self.view.document.study is None and (item.times or 0) > 1
+        return several and all(self._of_another(item, one) for one in mentions)
 
     def _is_product(self, owner: str) -> bool:
         return int(owner.partition(".")[2]) in self.products.given or any(

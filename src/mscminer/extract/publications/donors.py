@@ -159,7 +159,7 @@ _LIKENED: Final = re.compile(
 _DONOR_SITE: Final = re.compile(r"\bdonor[- ]site|\bdonor-specific|\banti-donor|\bdonor antibod|\bdonor dna")
 _CONTROLS: Final = re.compile(r"\bcontrols?\b.{0,20}$")
 _FROM: Final = re.compile(
-    r"\b(?:from|of|by|derived|obtained|isolated|using|third|3rd|off|universal|donor|mismatched|hla|parental|haplo-?identical)\b"
+    r"\b(?:from|of|by|derived|obtained|isolated|using|third|3rd|off|universal|donor|mismatched|hla|parental|haplo-?identical)\b|\bvolunteers? (?:gave|donated|provided|supplied)\b"
 )
 _CELLS_CAME: Final = re.compile(
     r"\bdonors? of (?:the |all |these |his |her )?(?:[\w-]+ ){0,2}cells\b|"

@@ -78,6 +78,7 @@ _TAKEN_TISSUE: Final = r"(?:bone[- ]?marrow|bma|iliac|marrow|adipose|fat|synovi(
 _TAKEN_FROM_PATIENT: Final = re.compile(
     rf"\b{_TAKEN_TISSUE}\b[^.;]{{0,60}}\b(?:aspirat(?:ed|ion)|harvest(?:ed|ing)?|collected|biops(?:y|ied))\b|\b(?:aspirat(?:ed|ion)|harvest(?:ed|ing)?|collect(?:ed|ion))\b[^.;]{{0,40}}\b{_TAKEN_TISSUE}\b|\b(?:from|of) \d+ ?-?ml (?:of )?(?:[\w-]+ )?marrow\b|"
     r"\blipoaspirat\w+|\bliposuction\b|\b(?:same|single) an[a]?esthe\w+|\bintra-?operative(?:ly)? (?:bone marrow|harvest)|\b(?:filgrastim|g-?csf|granulocyte[- ]colony)\b|\bmini-lipo\w*|\bharvested bma\b"
+    r"|\b(?:obtained|isolated|taken|derived) from (?:the )?buccal fat|\bstem cells of the (?:bone )?marrow\b[^.;]{0,60}\b(?:in|during|at) the same (?:session|operation|procedure|sitting)\b"
 )
 
 

@@ -62,7 +62,7 @@ _HARVESTED: Final = re.compile(
 
 
 FIRST_HAND: Final = re.compile(
-    r"\b(?:this|present|our) (?:[\w-]+ ){0,2}(?:study|trial|project|work|protocol|article|paper|report|research)\b|\b(?:we|here)\b|\b(?:will|shall) be\b|\b(?:aims?|purposes?|objectives?|goals?)\b"
+    r"\b(?:this|present|our) (?:[\w-]+ ){0,2}(?:study|trial|rct|project|work|protocol|article|paper|report|research)\b|\b(?:we|here)\b|\b(?:will|shall) be\b|\b(?:aims?|purposes?|objectives?|goals?)\b"
 )
 """Words of a sentence about the study itself, though it stands among those of the background."""
 
