@@ -214,6 +214,7 @@ def test_an_arm_is_called_as_the_text_calls_it(methods: str, results: str, arm: 
             "Thirty adults (Group A) had MSCs by vein. Thirty controls (Group B), on the same drugs, were matched to them.",
             "Group A",
         ),
+        ("At random, MSCs were compared with fibrin (group F) or with plasma (group P). Pain fell alike.", None),
         ("MSCs were given to group 1 and saline to group 2 at random.", "group 1"),
         (
             "Group 1 had cord blood mononuclear cells, group 2 had mononuclear cells and MSCs, group 3 had exercise only.",

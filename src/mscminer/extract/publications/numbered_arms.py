@@ -146,9 +146,11 @@ def _before(heads: Sequence[Head], place: int) -> tuple[int, int]:
         if _DID.match(head.sentence.text, _closed(last)):
             turns = [turn.end() for turn in _SEAM.finditer(head.sentence.text, start, end)]
             start = turns[-1] if turns else start
-    return min(start, end), end
+    against = [turn.end() for turn in _AGAINST.finditer(head.sentence.text, start, end)]
+    return min(against[-1] if against else start, end), end
 
 
+_AGAINST: Final = re.compile(r"\b(?:compared (?:with|to)|versus|vs\.?|than|as against)(?= )")
 _SEAM: Final = re.compile(r"[;,:]|\b(?:and|or|while|whereas)\b")
 
 
