@@ -237,7 +237,7 @@ def _named_treated(
 def _added(text: PublicationText, _product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
     """Two groups or more called by what the same cells were put to: "bone+ASC" and "scaffold+ASC"."""
     named: dict[str, dict[str, Evidence]] = {}
-    for sentence in sentences:
+    for sentence in (one for one in sentences if "+" in one.text):
         for match in _matches("joined", sentence):
             cells = _singular(match["cells"])
             named.setdefault(cells, {}).setdefault(fold(match["name"]), text.evidence(sentence, *match.span("name")))
