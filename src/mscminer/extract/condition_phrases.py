@@ -229,7 +229,7 @@ def within_another(text: str) -> tuple[tuple[int, int], ...]:
 
 def what_came_of(text: str) -> tuple[int, int] | None:
     """The name that a title begins with where it is "X of Y" ("fistulas of Crohn's disease"), both named as diseases."""
-    whole = phrase_after(text, 0)
+    whole = phrase_after(text, 0) if " of " in text else None
     place = text.find(" of ", *whole) if whole else -1
     first = text[whole[0] : place] if whole and place >= 0 else ""
     if whole is None or not _HEADED.search(first) or first.endswith("gnosis"):  # "diagnosis of a tumour"

@@ -79,7 +79,7 @@ _BRIEF: Final = 5
 _DATA: Final = anchored(
     r"\bp ?[<>=\u2264] ?0?\.|\bn ?= ?\d|\d ?(?:\+/-|\u00b1) ?\d|\bsignificant(?:ly)? (?!role|advance)|\bwere (?:\w+ )?(?:measured|analy[sz]ed|evaluated|assessed|isolated|cultured|implanted|observed|compared|created|injected|tested|performed)\b|\bresults? (?:show|indicat|demonstrat|suggest|reveal)"
 )
-_IN_BOTH: Final = re.compile(
+_IN_BOTH: Final = anchored(
     r"\bin (?:[\w-]+ ){0,3}?(?:mice|mouse|rats?|rodents?|murine|animals?|dogs?|pigs?|rabbits?)(?: models?)?(?: of [\w -]{3,40}?)?,? (?:as well as|and also|and then|and|but also|and later)"
     r" (?:in |to )?(?:[\w-]+ ){0,3}?(?:people|patients|humans|human subjects|adults|children|volunteers|sufferers)\b"
     r"|\bin (?:[\w-]+ ){0,2}?(?:people|patients|humans|adults|children) (?:with [\w -]{3,40}? )?(?:as well as|and also|and) (?:in )?(?:[\w-]+ ){0,2}?(?:mice|mouse|rats?|animals?)\b"
@@ -191,6 +191,6 @@ def find_subjects(text: PublicationText) -> Subjects:
         told_treated=told_treated > 0,
         counted=bool(_COUNTED.search(text.title)) or _is_in(_COUNTED, own),
         data=_is_in(_DATA, [one.text for one in text.sentences if one.zone is not Zone.TITLE]),
-        both=any(_GIVEN.search(one) and _IN_BOTH.search(one) for one in own),
+        both=any(_IN_BOTH.search(one) and _GIVEN.search(one) for one in own),
         brief=brief and (not text.body or bool(_PAST.search(text.body))),
     )
