@@ -344,14 +344,15 @@ def find_registry_ids(text: str) -> tuple[RegistryId, ...]:
     return tuple(kept)
 
 
-_MAY_HOLD: Final = _compiled(rf"{_digits(3)}|rbr|hkuctr")
+_THREE_DIGITS: Final = re.compile(_digits(3))
+_SHORT_NUMBERS: Final = ("rbr", "hkuctr")
 """Every number has three digits in a row but those of two registries."""
 
 
 def _candidates(text: str) -> Iterator[RegistryId]:
-    if _MAY_HOLD.search(text) is None:
-        return
     lowered = text.lower()
+    if _THREE_DIGITS.search(text) is None and not any(short in lowered for short in _SHORT_NUMBERS):
+        return
     for form in NUMBER_FORMS:
         if form.hint not in lowered or (form.hint_begins and not _begins_a_word(form.hint, lowered)):
             continue
