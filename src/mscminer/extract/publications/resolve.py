@@ -19,7 +19,8 @@ from mscminer.extract.anchors import anchored
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.publications.arms import are_groups_told_apart, find_arms
 from mscminer.extract.publications.calibration import Table, calibrated, calibration_table
-from mscminer.extract.publications.conditions import find_category_of, find_condition_names
+from mscminer.extract.publications.category import find_category_of
+from mscminer.extract.publications.conditions import find_condition_names
 from mscminer.extract.publications.design import DesignVerdict, find_design
 from mscminer.extract.publications.enrolment import EnrolmentVerdict, find_enrolment
 from mscminer.extract.publications.enrolment_candidates import find_candidates
