@@ -37,6 +37,8 @@ _PATTERNS = tuple(
         (r"stem(?!\scell)|(?:mes|mens)\w*chym", re.IGNORECASE),
     )
 )
+_ANCHORED = tuple(anchored(pattern.pattern, pattern.flags) for pattern in _PATTERNS)
+_SELECTOR = Selector(_ANCHORED)
 _SOME = (
     "oa OA osteoarthritis bone marrow-stem Stromal cells huBM MSC hBM-SC \u017ftem Kell kell i.v. iv IV abdef DEF mes"
 )
@@ -48,11 +50,10 @@ _TEXTS = st.lists(_WORDS, max_size=12).map(" ".join) | st.text(alphabet="abcdefi
 @given(text=_TEXTS)
 @settings(max_examples=400, deadline=None)
 def test_no_match_is_lost(text: str) -> None:
-    patterns = [anchored(pattern.pattern, pattern.flags) for pattern in _PATTERNS]
     found = {number for number, pattern in enumerate(_PATTERNS) if pattern.search(text)}
-    assert found <= {number for number, pattern in enumerate(patterns) if pattern.may_match(text)}
-    assert found <= set(Selector(patterns).places(text))
-    assert {number for number, pattern in enumerate(patterns) if pattern.search(text)} == found
+    assert found <= {number for number, pattern in enumerate(_ANCHORED) if pattern.may_match(text)}
+    assert found <= set(_SELECTOR.places(text))
+    assert {number for number, pattern in enumerate(_ANCHORED) if pattern.search(text)} == found
 
 
 @given(text=st.text(max_size=80) | _TEXTS)

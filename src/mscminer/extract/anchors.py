@@ -9,11 +9,11 @@ Nothing has to be written by hand, so nothing can be forgotten when a rule is ed
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache, reduce
 from itertools import chain, product
 from math import prod
-from operator import or_
+from operator import itemgetter, or_
 from typing import Any, Final
 
 from mscminer.extract.characters import CharacterTable
@@ -25,8 +25,7 @@ _LONGEST: Final = 24
 _MOST: Final = 400
 """A pattern that may begin in more ways than this is simply tried."""
 _MOST_IN_RUN: Final = 64
-_MOST_WORDS: Final = 200_000
-_MOST_HINTS: Final = 50_000
+_MOST_WORDS: Final = 50_000
 _MOST_CLAUSES: Final = 3
 _RARE: Final = 0.001
 _TELLING: Final = 0.6
@@ -53,28 +52,28 @@ class Needs:
 
     Args:
         ways: pieces are ``marrow`` within a word, ``^intra`` at a word's start, ``=oa`` a whole word.
-
-    Attributes:
-        first: the bits of the ways' first clauses, without all of which nothing is met.
-        ways: the bits of each way's clauses.
-        further: the clauses that a text must meet beside a piece of a way's first clause, for each way of that piece.
     """
 
-    __slots__ = ("first", "further", "ways")
+    __slots__ = ("_masks", "ways")
 
     def __init__(self, ways: Iterable[Clauses]) -> None:
-        self.ways: list[Masks] = []
-        self.further: dict[str, list[Masks]] = {}
-        for clauses in ways:
-            masks = tuple(map(_words.bits_of, clauses))
-            self.ways.append(masks)
-            for piece in clauses[0]:
-                self.further.setdefault(piece, []).append(masks[1:])
-        self.first = _words.bits_of(self.further)
+        self.ways = tuple(ways)
+        self._masks: tuple[int, tuple[Masks, ...]] | None = None
 
-    def met_by(self, pieces: int) -> bool:
-        """Whether a text with these pieces may hold a match."""
-        return bool(self.first & pieces) and _any_met(self.ways, pieces)
+    def met_by(self, text: str) -> bool:
+        """Whether a text may hold a match."""
+        first, ways = self._masks or self._masked()
+        pieces = pieces_in(text)
+        return bool(first & pieces) and _any_met(ways, pieces)
+
+    def _masked(self) -> tuple[int, tuple[Masks, ...]]:
+        """The bits of the ways' first clauses, without all of which nothing is met, and those of each way's clauses.
+
+        They are made when a text is first asked: patterns that a `Selector` chooses need none.
+        """
+        ways = tuple(tuple(map(_words.bits_of, clauses)) for clauses in self.ways)
+        self._masks = reduce(or_, (clauses[0] for clauses in ways)), ways
+        return self._masks
 
 
 def _any_met(ways: Iterable[Masks], pieces: int) -> bool:
@@ -88,55 +87,71 @@ def _any_met(ways: Iterable[Masks], pieces: int) -> bool:
     return False
 
 
-class _Words(dict[str, Pieces]):
-    """The known pieces of every word seen so far."""
+_Record = tuple[Any, ...]
+"""What the pieces of a word tell, one column for each who asks; the first has the bits of those that have one."""
+
+
+class _Words(dict[str, _Record | None]):
+    """What the pieces of every word seen so far tell; None for a word that tells nothing.
+
+    A word is looked up once for all who ask: one dictionary stays in the processor's cache where twenty would not.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.known: dict[str, int] = {}
-        self.masks = _MasksOfWords(self)
+        self._told: dict[str, dict[int, Any]] = {}
+        self._nothing: list[Any] = [0]
+        self._bits: dict[str, int] = {}
 
-    def add(self, pieces: Iterable[str]) -> None:
-        """Make more pieces known, each with a bit of its own; words seen before are looked at anew."""
-        more = sorted(set(pieces) - self.known.keys())
-        if more:
-            self.known.update({piece: 1 << number for number, piece in enumerate(more, len(self.known))})
-            self.clear()
-            self.masks.clear()
-            pieces_in.cache_clear()
+    def add_column(self, nothing: int | frozenset[Any]) -> int:
+        """Make room for one more who asks, and is told this by a word that tells nothing; returns its number."""
+        self._nothing.append(nothing)
+        self._forget()
+        return len(self._nothing) - 1
+
+    def tell(self, column: int, piece: str, told: int | frozenset[Any]) -> None:
+        """From now on, a word with this piece tells this besides."""
+        columns = self._told.setdefault(piece, {})
+        columns[column] = columns.get(column, self._nothing[column]) | told
+        self._forget()
 
     def bits_of(self, pieces: Iterable[str]) -> int:
-        """The bits of known pieces."""
-        return reduce(or_, map(self.known.__getitem__, pieces), 0)
+        """The bits of pieces, which get one when they are first asked for."""
+        return reduce(or_, map(self._bit, sorted(pieces)), 0)
 
-    def __missing__(self, word: str) -> Pieces:
+    def _bit(self, piece: str) -> int:
+        if piece not in self._bits:
+            self._bits[piece] = 1 << len(self._bits)
+            self.tell(0, piece, self._bits[piece])
+        return self._bits[piece]
+
+    def _forget(self) -> None:
+        """Look anew at words and texts seen before."""
+        self.clear()
+        records_in.cache_clear()
+        pieces_in.cache_clear()
+
+    def __missing__(self, word: str) -> _Record | None:
         if len(self) >= _MOST_WORDS:
             self.clear()
-        found = self.known.keys() & set(_parts(word)) if len(word) <= 48 else self._of_long(word)
-        self[word] = pieces = frozenset(found)
-        return pieces
+        found = self._told.keys() & set(_parts(word)) if len(word) <= 48 else set(self._of_long(word))
+        self[word] = record = self._record_of(found) if found else None
+        return record
+
+    def _record_of(self, pieces: Iterable[str]) -> _Record:
+        columns = list(self._nothing)
+        for piece in pieces:
+            for column, told in self._told[piece].items():
+                columns[column] |= told
+        return tuple(columns)
 
     def _of_long(self, word: str) -> Iterator[str]:
         if _HAS_DIGIT.search(word):
             yield _DIGIT
-        for piece in self.known:
+        for piece in self._told:
             bare = piece.lstrip("^=")
             if piece in word or (piece[0] == "^" and word.startswith(bare)) or (piece[0] == "=" and word == bare):
                 yield piece
-
-
-class _MasksOfWords(dict[str, int]):
-    """The bits of the known pieces of every word seen so far."""
-
-    def __init__(self, words: _Words) -> None:
-        super().__init__()
-        self._of = words
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _MOST_WORDS:
-            self.clear()
-        self[word] = mask = self._of.bits_of(self._of[word])
-        return mask
 
 
 def _parts(word: str) -> Iterator[str]:
@@ -175,21 +190,29 @@ def words_in(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
+def records_in(text: str) -> list[_Record]:
+    """What the words of a text tell, of those that tell something."""
+    return list(filter(None, map(_words.__getitem__, words_in(text))))
+
+
+@lru_cache(maxsize=256)
 def pieces_in(text: str) -> int:
-    """The bits of the known pieces of all words of a text."""
-    return reduce(or_, map(_words.masks.__getitem__, words_in(text)), 0)
+    """The bits of the pieces of all words of a text."""
+    return reduce(or_, map(_FIRST, records_in(text)), 0)
+
+
+_FIRST: Final = itemgetter(0)
 
 
 def needs_of(pattern: re.Pattern[str]) -> Needs | None:
     """What a text must contain to hold a match of `pattern`; None if nothing can be said.
 
-    >>> sorted(needs_of(re.compile(r"\\b(?:OA|osteoarth\\w+)\\b", re.IGNORECASE)).further)
-    ['^oa', '^osteoarth']
+    >>> [[sorted(clause) for clause in way] for way in needs_of(re.compile(r"\\b(?:OA|osteoarth\\w+)\\b")).ways]
+    [[['^oa', '^osteoarth']]]
     """
     ways = _of_sequence(parsed(pattern))
     if not ways or sum(len(clauses[0]) for clauses in ways) > _MOST:
         return None
-    _words.add(piece for clauses in ways for clause in clauses for piece in clause)
     return Needs(ways)
 
 
@@ -210,7 +233,7 @@ class Anchored:
 
     def may_match(self, text: str) -> bool:
         """False only if the pattern cannot match in `text`."""
-        return self.needs is None or self.needs.met_by(pieces_in(text))
+        return self.needs is None or self.needs.met_by(text)
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match."""
@@ -239,49 +262,41 @@ def anchored(pattern: str, flags: int = 0) -> Anchored:
 
 
 class Selector:
-    """Which of many patterns may match in a text, told by its words without a look at each pattern."""
+    """Which of many patterns may match in a text, told by its words without a look at each pattern.
+
+    Every clause of the patterns has a bit.  Made once and kept: what words tell it is remembered with them.
+    """
 
     def __init__(self, patterns: Iterable[Anchored]) -> None:
         self._always: list[int] = []
-        by_piece: dict[str, list[_Hint]] = {}
+        self._bits: dict[Pieces, int] = {}
+        met, hints = _words.add_column(0), _words.add_column(frozenset())
+        self._met_by, self._hints_in = itemgetter(met), itemgetter(hints)
         for place, pattern in enumerate(patterns):
             if pattern.needs is None:
                 self._always.append(place)
                 continue
-            for piece, ways in pattern.needs.further.items():
-                by_piece.setdefault(piece, []).extend((place, clauses) for clauses in ways)
-        self._by_word = _Hints(by_piece)
+            for clauses in pattern.needs.ways:
+                needed = reduce(or_, (self._bit(clause, met) for clause in clauses))
+                for piece in clauses[0]:
+                    _words.tell(hints, piece, frozenset({(place, needed)}))
+
+    def _bit(self, clause: Pieces, column: int) -> int:
+        """The bit of a clause; its pieces tell that they meet it."""
+        if clause not in self._bits:
+            self._bits[clause] = bit = 1 << len(self._bits)
+            for piece in clause:
+                _words.tell(column, piece, bit)
+        return self._bits[clause]
 
     def places(self, text: str) -> list[int]:
         """The places in the list of the patterns that may match, in order."""
-        pieces, by_word = pieces_in(text), self._by_word
-        found = set(self._always)
-        for place, clauses in chain.from_iterable(map(by_word.__getitem__, words_in(text))):
-            for clause in clauses:
-                if not clause & pieces:
-                    break
-            else:
-                found.add(place)
+        records = records_in(text)
+        met = reduce(or_, map(self._met_by, records), 0)
+        hints = chain.from_iterable(map(self._hints_in, records))
+        found = {place for place, needed in hints if met & needed == needed}
+        found.update(self._always)
         return sorted(found)
-
-
-_Hint = tuple[int, Masks]
-"""The place of a pattern that a piece is a hint of, and all that must be met besides."""
-
-
-class _Hints(dict[str, tuple[_Hint, ...]]):
-    """The hints in each word seen so far."""
-
-    def __init__(self, by_piece: Mapping[str, Iterable[_Hint]]) -> None:
-        super().__init__()
-        self._by_piece = by_piece
-
-    def __missing__(self, word: str) -> tuple[_Hint, ...]:
-        if len(self) >= _MOST_HINTS:
-            self.clear()
-        found = (self._by_piece[piece] for piece in _words[word] if piece in self._by_piece)
-        self[word] = hints = tuple(hint for some in found for hint in some)
-        return hints
 
 
 Ways = list[Clauses]
