@@ -27,6 +27,11 @@ PATTERNS = [
     r"(?<=\s)bone\b|\bBone(?=-)",
     r"(?<=\b(?:a|B)\s)knee|(?<=-)(?:bone|marrow)",
     r"\b(?:[2-9]|[1-4]\d|two) eyes|: knee",
+    r"^(?:[\w-]+ )?the|\bmarrow",
+    r"^\w+ \w+|^- a",
+    r"\b(?=[\dbk+])[\w-]+",
+    r"(?:^|\b(?=the|OA))\w+(?= knee)",
+    r"\A[^b]|(?<![\w-])[3i-]",
 ]
 LINE = "bone Bone- marrow OA o BM B-MSC -BMSC hBMSC a the knee 12 1BMSC two eyes i II _bone no change s - (a) 3 25 :"
 WORDS = LINE.split()
@@ -49,7 +54,7 @@ def places(matches: object) -> list[tuple[int, int]]:
 def test_finds_what_trying_everywhere_finds(source: str, flags: int, behind: str, text: str) -> None:
     pattern, text = re.compile(source, flags), text + behind
     finder = Finder(pattern)
-    assert finder.starts
+    assert finder.starts or "^" in source
     assert places(finder.matches(text)) == places(pattern.finditer(text))
     first, again = pattern.search(text), finder.first(text)
     assert (again and again.span()) == (first and first.span())

@@ -19,13 +19,15 @@ _LENGTH: Final = 3
 _MOST: Final = 400
 _SHORT: Final = 800
 """In a shorter text it is quicker to look for first letters than to make the index."""
-_BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-(/:\d]")
+_BEGINNING: Final = re.compile(r"(?<![a-z])\w(?:(?<=(?=(\w{3}))\w))?|[-(/:+\d]")
 _LATIN_IN_LOWER_CASE: Final = re.compile("[\u017f\u0131\u0130\u212a]")
 """No Latin letters to a pattern that heeds case, but so in `lowered`: what stands behind one is not told apart."""
 _DIGIT: Final = "#"
 """Stands for every digit."""
-_SIGNS: Final = frozenset("-(/:")
+_SIGNS: Final = frozenset("-(/:+")
 """What begins a match beside words."""
+_TEXT: Final = "^"
+"""Stands for the beginning of the text."""
 _LIKE_LATIN: Final = {0x17F: "s", 0x131: "i", 0x130: "i"}
 """What `re.IGNORECASE` takes for a Latin letter and `str.lower` does not turn into it."""
 _CASELESS: Final = {"s": "\u017f", "i": "\u0131\u0130", "k": "\u212a"}
@@ -34,6 +36,8 @@ _BACK: Final = re.compile(r"\(\?P=|(?<!\\)\(\?\(|\\[1-9]|\(\?[aiLmsux]+\)")
 """Points back to a group, or sets flags of a whole pattern, which Python does not allow where it looks behind."""
 _CLOSE: Final = ("LITERAL", ord(" "))
 """Ends what can be told: anything may follow."""
+_ONE_DIGIT: Final = ("DIGIT", None)
+"""A digit that is one of the ways of a class."""
 _REPEATS: Final = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 _AT_WORD: Final = frozenset({"AT_BOUNDARY", "AT_BEGINNING", "AT_BEGINNING_STRING"})
 
@@ -62,17 +66,17 @@ def _parsed(source: str, flags: int) -> Sequence[tuple[Any, Any]]:
 
 
 def starts_of(pattern: re.Pattern[str]) -> Starts | None:
-    """First letters of the words that a match begins with; None if it may begin otherwise.
+    """First letters of the words that a match begins with, "^" if it may begin where the text does; None if elsewhere too.
 
     >>> sorted(starts_of(re.compile(r"\\b(?:bone[- ])?(?:OA|marrow)\\b", re.IGNORECASE)))
     ['bon', 'mar', 'o']
     """
     if pattern.flags & re.ASCII or _BACK.search(pattern.pattern):
         return None
-    items = parsed(pattern)
+    items = list(parsed(pattern))
     found: set[str] = set()
     try:
-        for start in _walk(list(items), "", opened=False):
+        for start in _walk(items, "", opened=False, lines=bool(pattern.flags & re.MULTILINE)):
             found.add(start if len(start) == _LENGTH else start[0])
             if len(found) > _MOST:
                 return None
@@ -83,7 +87,9 @@ def starts_of(pattern: re.Pattern[str]) -> Starts | None:
 
 def may_begin(starts: Starts | None, text: str, place: int) -> bool:
     """Whether a pattern with these starts may match at a place of a text in lower case."""
-    return starts is None or text[place : place + 1] in starts or text[place : place + _LENGTH] in starts
+    if starts is None or (place == 0 and _TEXT in starts):
+        return True
+    return text[place : place + 1] in starts or text[place : place + _LENGTH] in starts
 
 
 class Finder:
@@ -93,11 +99,13 @@ class Finder:
         starts: as by `starts_of`.
     """
 
-    __slots__ = ("_first_letter", "pattern", "starts")
+    __slots__ = ("_at_text", "_at_text_alone", "_first_letter", "pattern", "starts")
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         self.pattern = pattern
         self.starts = starts_of(pattern)
+        self._at_text = _TEXT in (self.starts or ())
+        self._at_text_alone = self.starts == {_TEXT}
         self._first_letter: re.Pattern[str] | None = None
 
     def matches(self, text: str) -> Iterator[re.Match[str]]:
@@ -118,6 +126,10 @@ class Finder:
         """The first match, as by `search`."""
         if self.starts is None:
             return self.pattern.search(text)
+        if self._at_text:
+            match = self.pattern.match(text)
+            if match or self._at_text_alone:
+                return match
         letter = self.first_letter.search(text)
         return letter and self.pattern.match(text, letter.start())
 
@@ -125,18 +137,22 @@ class Finder:
         """Where a match may begin, in order; None if nothing tells."""
         if self.starts is None:
             return None
+        if self._at_text_alone:
+            return (0,)
         if len(text) < _SHORT:
-            return map(re.Match.start, self.first_letter.finditer(text))
-        index = _index(text)
-        if index is None:
-            return None
-        return sorted(chain.from_iterable(map(index.__getitem__, index.keys() & self.starts)))
+            found: Iterable[int] = map(re.Match.start, self.first_letter.finditer(text))
+        else:
+            index = _index(text)
+            if index is None:
+                return None
+            found = sorted(chain.from_iterable(map(index.__getitem__, index.keys() & self.starts)))
+        return chain((0,), filter(None, found)) if self._at_text else found
 
     @property
     def first_letter(self) -> re.Pattern[str]:
         """Matches the first letter of every match, and of those that begin inside one; made when first asked for."""
         if self._first_letter is None:
-            letters = _class_of(start[0] for start in self.starts or ())
+            letters = _class_of(start[0] for start in self.starts or () if start != _TEXT)
             end = "\n" if self.pattern.flags & re.VERBOSE else ""  # behind a remark
             source = f"(?-i:{letters})(?<=(?={self.pattern.pattern}{end}).)"
             self._first_letter = re.compile(source, self.pattern.flags)
@@ -168,11 +184,12 @@ def _index(text: str) -> dict[str, list[int]] | None:
     return found
 
 
-def _walk(items: Sequence[tuple[Any, Any]], prefix: str, *, opened: bool) -> Iterator[str]:
+def _walk(items: Sequence[tuple[Any, Any]], prefix: str, *, opened: bool, lines: bool) -> Iterator[str]:
     """The letters that a sequence can begin with, behind those already met.
 
     Args:
         opened: whether no letter stands before the prefix.
+        lines: whether what begins a text in a pattern begins each of its lines.
     """
     for number, (operation, argument) in enumerate(items):
         name, rest = str(operation), items[number + 1 :]
@@ -186,18 +203,43 @@ def _walk(items: Sequence[tuple[Any, Any]], prefix: str, *, opened: bool) -> Ite
             if not prefix and not opened:
                 raise _UnknownError
             prefix += character
-        elif name in ("AT", "ASSERT", "ASSERT_NOT"):
-            opened = opened or (not prefix and _opens(name, argument))
-        elif not prefix and name == "IN" and all(map(is_digit, argument)):
-            prefix = _DIGIT
+        elif not prefix and _begins_text(name, argument, lines=lines):
+            prefix = _TEXT
             break
+        elif name in ("AT", "ASSERT_NOT") or (name == "ASSERT" and (prefix or argument[0] < 0)):
+            opened = opened or (not prefix and _opens(name, argument))
+        elif name == "DIGIT" or (name == "IN" and all(map(is_digit, argument))):
+            prefix = prefix or _DIGIT
+            break
+        elif name == "ASSERT":
+            yield from _walk_ahead(argument[1], rest, opened=opened, lines=lines)
+            return
         else:
             for one in _ways(name, argument, rest):
-                yield from _walk(one, prefix, opened=opened)
+                yield from _walk(one, prefix, opened=opened, lines=lines)
             return
     if not prefix:
         raise _UnknownError
     yield prefix
+
+
+def _walk_ahead(
+    seen: Sequence[tuple[Any, Any]], rest: Sequence[tuple[Any, Any]], *, opened: bool, lines: bool
+) -> list[str]:
+    """What a sequence can begin with whose beginning is looked at before: what is seen tells only where it does not."""
+    try:
+        return list(_walk(rest, "", opened=opened, lines=lines))
+    except _UnknownError:
+        return list(_walk([*seen, _CLOSE], "", opened=opened, lines=lines))
+
+
+def _begins_text(name: str, argument: Any, *, lines: bool) -> bool:
+    """Whether an item stands for the beginning of the text and nothing else."""
+    return name == "AT" and (str(argument) == "AT_BEGINNING_STRING" or (str(argument) == "AT_BEGINNING" and not lines))
+
+
+def _is_literal(member: tuple[Any, Any]) -> bool:
+    return str(member[0]) == "LITERAL"
 
 
 def _in_word(character: str) -> bool:
@@ -244,6 +286,6 @@ def _ways(name: str, argument: Any, rest: Sequence[tuple[Any, Any]]) -> list[lis
         behind = rest if argument[1] == 1 else [_CLOSE]
         once = [*argument[2], *behind]
         return [once] if argument[0] else [once, list(rest)]
-    if name == "IN" and all(str(kind) == "LITERAL" for kind, _ in argument):
-        return [[member, *rest] for member in argument]
+    if name == "IN" and all(_is_literal(member) or is_digit(member) for member in argument):
+        return [[member if _is_literal(member) else _ONE_DIGIT, *rest] for member in argument]
     return [[_CLOSE]]
