@@ -46,3 +46,20 @@ def test_a_piece_that_is_never_filled_in_is_a_model_error(tmp_path: Path) -> Non
     (tmp_path / "a.toml").write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(ModelError, match=r"no piece \{WORD\}"):
         load_lexicon(tmp_path)
+
+
+def test_a_capital_for_texts_in_lower_case_is_a_model_error(tmp_path: Path) -> None:
+    lines = (
+        'label = "CATEGORY"',
+        "lower = true",
+        "[[entry]]",
+        'id = "a"',
+        'value = "eye"',
+        "pattern = 'Cornea\\W'",
+        'example = "Cornea."',
+    )
+    (tmp_path / "a.toml").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ModelError, match="a capital letter"):
+        load_lexicon(tmp_path)
+    (tmp_path / "a.toml").write_text("\n".join(lines).replace("'Cornea", "'cornea"), encoding="utf-8")
+    assert load_lexicon(tmp_path).find("the cornea, healed")

@@ -18,7 +18,7 @@ def _products(text: str, short_forms: dict[str, str] | None = None) -> set[str]:
 
 
 def _categories(text: str) -> set[str]:
-    return {entry.value.partition("@")[0] for entry in _CATEGORIES.entries if entry.pattern.search(text)}
+    return {entry.value.partition("@")[0] for entry in _CATEGORIES.entries if entry.pattern.search(text.lower())}
 
 
 @pytest.mark.parametrize(

@@ -149,8 +149,9 @@ def _aim(title: str) -> str:
 
 def _hits(lexicon: Lexicon, text: str) -> Iterator[tuple[str, float]]:
     best: dict[str, float] = {}
-    for entry in lexicon.fitting(text):
-        if entry.pattern.search(text):
+    low = text.lower()
+    for entry in lexicon.fitting(low):
+        if entry.pattern.first_in(low):
             value, _, strength = entry.value.partition("@")
             best[value] = max(best.get(value, 0.0), float(strength) / 10)
     yield from best.items()

@@ -22,7 +22,7 @@ class Entry:
 
     Args:
         id: ``<label>.<value>.<number>``; what a mention names as its rule.
-        pattern: regular expression, case-insensitive unless `exact`.
+        pattern: regular expression, case-insensitive unless `exact`, or its file is for texts in `lower` case.
         anchors: lower-case strings, one of which every match contains; the pattern is not even tried on a
             text that has none of them.
         example: a sentence (our own) in which the entry must be found.
@@ -156,12 +156,21 @@ def _entries(file: Path) -> Iterator[Entry]:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         parts = {name: str(value) for name, value in data.get("parts", {}).items()}
         for item in data["entry"]:
-            yield _entry(data["label"], item, parts)
+            yield _entry(data["label"], _in_lower_case(item) if data.get("lower") else item, parts)
     except (tomllib.TOMLDecodeError, KeyError, re.error) as error:
         raise ModelError(f"not a lexicon: {error}", where=str(file), remedy="Restore the file.") from error
 
 
 _PIECE = re.compile(r"\{[A-Z_]+\}")
+_CAPITAL = re.compile(r"(?<!\\)[A-Z]")
+
+
+def _in_lower_case(item: dict[str, Any]) -> dict[str, Any]:
+    """An entry that is tried on texts in lower case only; a pattern that heeds case takes a fraction of the time."""
+    if _CAPITAL.search(item["pattern"]):
+        raise KeyError(f"{item['id']}: a capital letter, which no text in lower case has")
+    counter = [text.lower() for text in item.get("counter", ())]
+    return {**item, "exact": True, "example": item["example"].lower(), "counter": counter}
 
 
 def _entry(label: str, item: dict[str, Any], parts: dict[str, str]) -> Entry:

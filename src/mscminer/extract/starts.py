@@ -66,7 +66,7 @@ def _parsed(source: str, flags: int) -> Sequence[tuple[Any, Any]]:
 
 
 def starts_of(pattern: re.Pattern[str]) -> Starts | None:
-    """First letters of the words that a match begins with, "^" if it may begin where the text does; None if elsewhere too.
+    """First letters of the words that a match begins with, "^" for the beginning of the text; None if it may begin elsewhere.
 
     >>> sorted(starts_of(re.compile(r"\\b(?:bone[- ])?(?:OA|marrow)\\b", re.IGNORECASE)))
     ['bon', 'mar', 'o']
@@ -105,7 +105,7 @@ class Finder:
         self.pattern = pattern
         self.starts = starts_of(pattern)
         self._at_text = _TEXT in (self.starts or ())
-        self._at_text_alone = self.starts == {_TEXT}
+        self._at_text_alone = self.starts == frozenset({_TEXT})
         self._first_letter: re.Pattern[str] | None = None
 
     def matches(self, text: str) -> Iterator[re.Match[str]]:

@@ -26,11 +26,11 @@ _PEOPLE_WORDS: Final = (
     r"|recipients|survivors|boys?|girls?|people|sufferers"
 )
 PEOPLE: Final = anchored(
-    rf"\b(?:{_PEOPLE_WORDS}|(?:fe)?males? (?:patients?|aged|subjects?)|subjects|\w+[- ]years?[- ]old|cases|clinical (?:trial|study|outcomes?|scores?)|knees|eyes)\b"
+    rf"\b(?:{_PEOPLE_WORDS}|(?:fe)?males? (?:patients?|aged|subjects?)|subjects|(?<=\w[- ])years?[- ]old|cases|clinical (?:trial|study|outcomes?|scores?)|knees|eyes)\b"
 )
 _NUMBER: Final = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)[\w-]*"
 _PERSONS_PATTERN: Final = (
-    rf"\b(?:{_PEOPLE_WORDS}|man|woman|persons?|human subjects|subjects|youngsters|elders|babies|twins|brothers|sisters|siblings|[\w-]+[- ]years?[- ]old)\b"
+    rf"\b(?:{_PEOPLE_WORDS}|man|woman|persons?|human subjects|subjects|youngsters|elders|babies|twins|brothers|sisters|siblings|(?<=[\w-][- ])years?[- ]old)\b"
     rf"|\b{_NUMBER} (?:\w+ )?\w+s (?:had|got|received|were given|underwent)\b"
 )
 PERSONS: Final = anchored(_PERSONS_PATTERN)
