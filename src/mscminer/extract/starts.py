@@ -66,7 +66,7 @@ def _parsed(source: str, flags: int) -> Sequence[tuple[Any, Any]]:
 
 
 def starts_of(pattern: re.Pattern[str]) -> Starts | None:
-    """First letters of the words that a match begins with, "^" for the beginning of the text; None if it may begin elsewhere.
+    """First letters of the words that a match begins with, "^" for the text's beginning; None if it may begin elsewhere.
 
     >>> sorted(starts_of(re.compile(r"\\b(?:bone[- ])?(?:OA|marrow)\\b", re.IGNORECASE)))
     ['bon', 'mar', 'o']
