@@ -237,7 +237,8 @@ class Anchored:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match."""
-        return self.first_in(text) if self.may_match(text) else None
+        needs = self.needs
+        return self._finder.first(text) if needs is None or needs.met_by(text) else None
 
     def first_in(self, text: str) -> re.Match[str] | None:
         """The first match in a text that a `Selector` has chosen for this pattern."""
@@ -249,7 +250,12 @@ class Anchored:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Every match."""
-        return self._finder.matches(text) if self.may_match(text) else iter(())
+        needs = self.needs
+        return self._finder.matches(text) if needs is None or needs.met_by(text) else iter(())
+
+    def all_in(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match in a text that a `Selector` has chosen for this pattern."""
+        return self._finder.matches(text)
 
     def blanked(self, text: str) -> str:
         """The text with a blank in place of every match."""

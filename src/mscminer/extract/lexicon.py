@@ -108,7 +108,7 @@ def _holds_any_in(text: str) -> _HoldsAny:
 
 
 def _matches(entry: Entry, part: str, offset: int) -> Iterator[Found]:
-    for match in entry.pattern.finditer(part):
+    for match in entry.pattern.all_in(part):
         start, end = _trimmed(part, match.start(), match.end())
         if end > start:
             yield Found(start=offset + start, end=offset + end, label=entry.label, value=entry.value, rule=entry.id)

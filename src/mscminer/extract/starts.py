@@ -66,7 +66,7 @@ def _parsed(source: str, flags: int) -> Sequence[tuple[Any, Any]]:
 
 
 def starts_of(pattern: re.Pattern[str]) -> Starts | None:
-    """First letters of the words that a match begins with, "^" for the text's beginning; None if it may begin elsewhere.
+    """First letters of the words that a match begins with, "^" for a text's start; None if it may begin otherwise.
 
     >>> sorted(starts_of(re.compile(r"\\b(?:bone[- ])?(?:OA|marrow)\\b", re.IGNORECASE)))
     ['bon', 'mar', 'o']
@@ -154,9 +154,19 @@ class Finder:
         if self._first_letter is None:
             letters = _class_of(start[0] for start in self.starts or () if start != _TEXT)
             end = "\n" if self.pattern.flags & re.VERBOSE else ""  # behind a remark
-            source = f"(?-i:{letters})(?<=(?={self.pattern.pattern}{end}).)"
+            source = f"(?-i:{letters}{self._opening})(?<=(?={self.pattern.pattern}{end}).)"
             self._first_letter = re.compile(source, self.pattern.flags)
         return self._first_letter
+
+    @property
+    def _opening(self) -> str:
+        """Denies that a first letter stands behind another one; a digit or sign may."""
+        if self.starts and self.starts.isdisjoint((_DIGIT, *_SIGNS)):
+            return _BEHIND_NONE
+        return rf"(?:{_BEHIND_NONE}|(?<=[\d(:+/-]))"
+
+
+_BEHIND_NONE: Final = "(?<![A-Za-z].)"
 
 
 def _class_of(starts: Iterable[str]) -> str:

@@ -54,7 +54,7 @@ class _Cue:
 
 def _cues(sentence: Sentence) -> Iterator[_Cue]:
     for _, rule in rule_set("donors").may_match(sentence.text):
-        for match in rule.pattern.finditer(sentence.text):
+        for match in rule.pattern.all_in(sentence.text):
             yield _Cue(kind=rule.value, sentence=sentence, start=match.start(), end=match.end())
 
 

@@ -186,7 +186,7 @@ def _known_products(text: PublicationText) -> Iterator[ProductMention]:
         for _, rule in rule_set("products").may_match(sentence.text):
             if strange and rule.id == "msc.abbreviation":
                 continue
-            spans += [(m.start(), m.end(), rule.value) for m in rule.pattern.finditer(sentence.text)]
+            spans += [(m.start(), m.end(), rule.value) for m in rule.pattern.all_in(sentence.text)]
         for start, end, kind in _outermost(spans):
             if kind == "marrow_stem":
                 kind = "msc" if mesenchymal else "uncultured"

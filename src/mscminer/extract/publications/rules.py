@@ -178,8 +178,9 @@ def rule_set(name: str, *values: str) -> RuleSet:
 def hits_by_value(name: str, text: PublicationText) -> dict[str, list[Hit]]:
     """All hits of a rule file in a publication, by the value they speak for; rule by rule, then by place."""
     hits: list[tuple[int, Hit]] = []
+    rules = rule_set(name)
     for sentence in text.sentences:
-        for number, rule in rule_set(name).may_match(sentence.text):
+        for number, rule in rules.may_match(sentence.text):
             if sentence.zone in rule.zones:
                 hit = _hit(rule, sentence, rule.pattern.first_in(sentence.text))
                 if hit:

@@ -131,7 +131,7 @@ def silent_tissues(text: PublicationText, product: ProductVerdict) -> list[Origi
 
 def _tissue_matches(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
     for _, rule in rule_set("origin").may_match(sentence.text):
-        for match in rule.pattern.finditer(sentence.text):
+        for match in rule.pattern.all_in(sentence.text):
             yield rule.value, match.start(), match.end()
 
 
