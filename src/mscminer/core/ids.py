@@ -344,22 +344,38 @@ def find_registry_ids(text: str) -> tuple[RegistryId, ...]:
     return tuple(kept)
 
 
-_THREE_DIGITS: Final = re.compile(_digits(3))
-_SHORT_NUMBERS: Final = ("rbr", "hkuctr")
-"""Every number has three digits in a row but those of two registries."""
+_BREAKING: Final = ("\n", "\u00ad", "\u200b", "\u2060")
+"""One of these stands wherever a number is divided."""
+_BESIDE_BREAKS: Final = b" \t\r\n-"
+_ZEROS: Final = bytes(ord("0" if chr(code).isdecimal() else " ") for code in range(128)).ljust(256)
+_SHORTEST: Final = frozenset({"ReBec", "HKUCTR"})
+_SHORT: Final = _SHORTEST | {"ACTRN", "NTR", "REPEC"}
+_BY_DIGITS: Final = (
+    (b"0000", NUMBER_FORMS),
+    (b"000", tuple(form for form in NUMBER_FORMS if form.registry in _SHORT)),
+    (b"", tuple(form for form in NUMBER_FORMS if form.registry in _SHORTEST)),
+)
+"""Every number has four digits in a row but those of five registries, and three but those of two."""
 
 
 def _candidates(text: str) -> Iterator[RegistryId]:
     lowered = text.lower()
-    if _THREE_DIGITS.search(text) is None and not any(short in lowered for short in _SHORT_NUMBERS):
-        return
-    for form in NUMBER_FORMS:
+    for form in _forms_by_digits(text):
         if form.hint not in lowered or (form.hint_begins and not _begins_a_word(form.hint, lowered)):
             continue
         for match in form.pattern.finditer(text):
             ident = form.normalise(match) if _fits(form, text, match) else ""
             if ident:
                 yield RegistryId(start=match.start(), end=match.end(), id=ident, registry=form.registry)
+
+
+def _forms_by_digits(text: str) -> tuple[NumberForm, ...]:
+    """The forms for which the text has enough digits in a row; as bytes it tells that most quickly."""
+    if any(mark in text for mark in _BREAKING):
+        digits = text.encode("ascii", "ignore").translate(_ZEROS, _BESIDE_BREAKS)
+    else:
+        digits = text.encode("ascii", "replace").translate(_ZEROS)
+    return next(forms for fewest, forms in _BY_DIGITS if fewest in digits)
 
 
 def _begins_a_word(hint: str, lowered: str) -> bool:
