@@ -52,11 +52,11 @@ _ROWS = st.lists(st.lists(st.integers(-(10**9), 10**9), min_size=6, max_size=6),
 
 @given(rows=_ROWS)
 def test_packed_rows_add_like_rows(rows: list[list[int]]) -> None:
-    assert unpacked(sum(map(packed, rows)), 6) == [sum(column) for column in zip(*rows, strict=True)] or not rows
+    assert unpacked(sum(map(packed, rows)), 6) == tuple(map(sum, zip(*rows, strict=True))) or not rows
 
 
 def test_nothing_packed_is_nothing() -> None:
-    assert unpacked(0, 6) == [0] * 6
+    assert unpacked(0, 6) == (0,) * 6
 
 
 def sentence(text: str, zone: Zone = Zone.RESULTS, start: int = 0) -> Sentence:

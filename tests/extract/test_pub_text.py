@@ -194,7 +194,7 @@ _TOKENS = ("we", "found", "no", "difference", "p", "<", "0.05", "12.5%", "\u00b1
 def test_a_sentence_scores_the_sum_of_its_features(words: list[str], index: int) -> None:
     model, text = load_zone_model(), " ".join(words)
     rows = filter(None, (model.weights.get(name) for name in set(sentence_features(text, index, 20))))
-    assert model.scores(text, index, 20) == list(map(sum, zip(model.bias, *rows, strict=True)))
+    assert model.scores(text, index, 20) == tuple(map(sum, zip(model.bias, *rows, strict=True)))
 
 
 def test_numbers_and_signs_are_features() -> None:

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import chain
 from operator import add
 from pathlib import Path
 from typing import Any, Final
@@ -104,6 +103,8 @@ def _place(index: int, count: int) -> tuple[str, str, str]:
 
 
 _FORBIDDEN: Final = -100_000
+_ONLY: Final = {one: tuple(0 if zone is one else _FORBIDDEN for zone in ZONES) for one in Zone}
+"""What each zone scores where one is given."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,62 +116,63 @@ class ZoneModel:
     transitions: tuple[tuple[int, ...], ...]
     starts: tuple[int, ...]
     _alone: dict[str, int] = field(init=False, repr=False, compare=False)
-    _paired: dict[tuple[str, ...], int] = field(init=False, repr=False, compare=False)
+    _pairs: dict[tuple[str, ...], int] = field(init=False, repr=False, compare=False)
+    _paired: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _base: int = field(init=False, repr=False, compare=False)
     _into: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        rows = {name: packed(row) for name, row in self.weights.items()}
+        pairs = [name for name in self.weights if " " in name]
         set_ = partial(object.__setattr__, self)
-        set_("_alone", {name: row for name, row in rows.items() if " " not in name})
-        set_("_paired", {tuple(name.split(" ")): row for name, row in rows.items() if " " in name})
+        set_("_alone", {name: packed(row) for name, row in self.weights.items() if " " not in name})
+        set_("_pairs", {tuple(name.split(" ")): number for number, name in enumerate(pairs, 1)})
+        set_("_paired", (0, *(packed(self.weights[name]) for name in pairs)))
         set_("_base", packed(self.bias))
         set_("_into", tuple(zip(*self.transitions, strict=True)))
 
-    def scores(self, text: str, index: int, count: int) -> list[int]:
+    def scores(self, text: str, index: int, count: int) -> tuple[int, ...]:
         """The score of each zone for one sentence, in hundredths: the sum over `sentence_features`, each once."""
         words = _words(text)
         alone = map(self._alone.get, {*words, *_place(index, count)})
-        paired = map(self._paired.get, set(_pairs(words)))
-        return unpacked(sum(filter(None, chain(alone, paired)), self._base), len(ZONES))
+        # Few pairs are known: to make only those different, by number, is quicker than to keep all pairs.
+        numbers = {*filter(None, map(self._pairs.get, _pairs(words)))}
+        return unpacked(sum(map(self._paired.__getitem__, numbers), sum(filter(None, alone), self._base)), len(ZONES))
 
     def decode(self, texts: Sequence[str], given: Sequence[tuple[Zone, ...]]) -> list[Zone]:
         """The best path of zones through the sentences that keeps to those given for each (Viterbi); () allows all."""
         count = len(texts)
-        best: list[int] = list(self.starts)
-        back: list[list[int]] = []
+        reached: list[Sequence[int]] = []
+        best: Sequence[int] = self.starts
         for index, text in enumerate(texts):
             local = self._local(text, index, count, given[index])
-            if index == 0:
-                best = [start + score for start, score in zip(best, local, strict=True)]
-                continue
-            arrows, best = self._step(best, local)
-            back.append(arrows)
-        return self._walk(best, back)
+            best = self._step(best, local) if reached else list(map(add, best, local))
+            reached.append(best)
+        return self._walk(reached)
 
-    def _local(self, text: str, index: int, count: int, given: tuple[Zone, ...]) -> list[int]:
+    def _local(self, text: str, index: int, count: int, given: tuple[Zone, ...]) -> Sequence[int]:
         if len(given) == 1:
-            return [0 if zone is given[0] else _FORBIDDEN for zone in ZONES]
+            return _ONLY[given[0]]
         scores = self.scores(text, index, count)
         if not given:
             return scores
         return [score if zone in given else _FORBIDDEN for zone, score in zip(ZONES, scores, strict=True)]
 
-    def _step(self, best: list[int], local: list[int]) -> tuple[list[int], list[int]]:
-        arrows, totals = [], []
-        for into, score in zip(self._into, local, strict=True):
-            reached = list(map(add, best, into))
-            top = max(reached)
-            arrows.append(reached.index(top))
-            totals.append(top + score)
-        return arrows, totals
+    def _step(self, best: Sequence[int], local: Sequence[int]) -> list[int]:
+        """The best total with which each of the five zones is reached from those before."""
+        a, b, c, d, e = best
+        return [
+            max(a + from_a, b + from_b, c + from_c, d + from_d, e + from_e) + score
+            for (from_a, from_b, from_c, from_d, from_e), score in zip(self._into, local, strict=True)
+        ]
 
-    @staticmethod
-    def _walk(best: list[int], back: list[list[int]]) -> list[Zone]:
-        state = max(range(len(best)), key=best.__getitem__)
+    def _walk(self, reached: Sequence[Sequence[int]]) -> list[Zone]:
+        """The path that ends with the best of the totals, from its end."""
+        totals = list(reached[-1]) if reached else list(self.starts)
+        state = totals.index(max(totals))
         path = [state]
-        for arrows in reversed(back):
-            state = arrows[state]
+        for before in reached[-2::-1]:
+            totals = list(map(add, before, self._into[state]))
+            state = totals.index(max(totals))
             path.append(state)
         return [ZONES[state] for state in reversed(path)]
 
