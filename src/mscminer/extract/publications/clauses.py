@@ -8,21 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
+from mscminer.extract.anchors import Anchored, Selector, anchored
 from mscminer.extract.publications.rules import load_patterns
 from mscminer.extract.publications.text import Sentence
 from mscminer.extract.starts import Finder
 
-_P: Final = re.compile(
+_P: Final = anchored(
     r"\bp(?:[- ]?values?)?(?: (?:for|of)[^=<>;]{0,25})? ?"
     r"(?P<sign>[<>=\u2264\u2265]|was|of|(?:less|greater|more) than) ?(?P<value>0?[.\u00b7]\d+|\d(?![\d.]))"
     r"|\(n\.?s\.?\)|\bp ?= ?n\.?s\b"
 )
 _SIGNIFICANT: Final = 0.05
 _BOUND: Final = r"-?\d+(?:[.\u00b7]\d+)?"
-_INTERVAL: Final = re.compile(
+_INTERVAL: Final = anchored(
     r"\b95 ?% ?(?:ci|confidence intervals?|c\.i\.)(?: [\[(]ci[\])])?[^;()\[\]]{0,30}?[,:=(\[ ]"
     rf" ?(?P<low>{_BOUND}) ?%?(?: ?to ?|, | ?- ?)(?P<high>{_BOUND})"
 )
@@ -44,8 +45,22 @@ def wording(name: str) -> re.Pattern[str]:
 
 
 @cache
-def _finder(name: str) -> Finder:
-    return Finder(wording(name))
+def _anchored(name: str) -> Anchored:
+    return Anchored(wording(name))
+
+
+@cache
+def _selector() -> tuple[tuple[str, ...], Selector]:
+    """The names of all wordings, and what tells which of them may be in a sentence."""
+    names = tuple(load_patterns("clauses"))
+    return names, Selector(map(_anchored, names))
+
+
+@lru_cache(maxsize=64)
+def _may_be_in(sentence: str) -> frozenset[str]:
+    """The wordings that may be in a sentence or in one of its clauses, which have no words but the sentence's."""
+    names, selector = _selector()
+    return frozenset(map(names.__getitem__, selector.places(sentence)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,8 +87,8 @@ class Clause:
 
     def says(self, *names: str) -> bool:
         """Whether any of these wordings is in the clause."""
-        text = self.text
-        return any(_finder(name).first(text) for name in names)
+        possible = _may_be_in(self.sentence.text)
+        return any(name in possible and _anchored(name).first_in(self.text) for name in names)
 
     def before(self, place: int, reach: int) -> str:
         """Up to `reach` characters of the clause before a place in the sentence."""
@@ -99,8 +114,10 @@ def clauses_of(sentence: Sentence) -> Iterator[Clause]:
 
 
 def _clause(sentence: Sentence, start: int, end: int) -> Clause:
-    told = [_is_significant(match) for match in _P.finditer(sentence.text, start, end)]
-    found = told or list(_by_interval(sentence.text, start, end))
+    text = sentence.text
+    matches = _P.compiled.finditer(text, start, end) if _P.may_match(text) else ()
+    told = [_is_significant(match) for match in matches]
+    found = told or (list(_by_interval(text, start, end)) if _INTERVAL.may_match(text) else [])
     return Clause(
         sentence=sentence,
         start=start,
@@ -122,7 +139,7 @@ def _is_significant(match: re.Match[str]) -> bool:
 
 def _by_interval(text: str, start: int, end: int) -> Iterator[bool]:
     """Whether each confidence interval of a ratio leaves out 1, of a difference 0; others tell nothing."""
-    for match in _INTERVAL.finditer(text, start, end):
+    for match in _INTERVAL.compiled.finditer(text, start, end):
         low, high = (float(match[name].replace("\u00b7", ".")) for name in ("low", "high"))
         before = text[max(start, match.start() - _NEAR) : match.start()]
         if low < 0 or _DIFFERENCE.search(before):
@@ -147,5 +164,5 @@ def _share(match: re.Match[str]) -> float:
 
 def asked_from(text: str) -> int:
     """Where a sentence begins to ask for further work; nothing behind that place is a finding."""
-    match = wording("asks").search(text)
+    match = _anchored("asks").first_in(text) if "asks" in _may_be_in(text) else None
     return match.start() if match else len(text)
