@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from mscminer.extract.publications.rules import Hit, Rule, rule_set
@@ -57,5 +56,5 @@ def _outside(hit: Hit, values: Iterable[str]) -> Hit | None:
     for match in hit.rule.pattern.finditer(text):
         start, end = match.span()
         if end > start and not any(first <= start and end <= last + 1 for first, last in asides):
-            return replace(hit, start=start, end=end)
+            return hit._replace(start=start, end=end)
     return None

@@ -50,7 +50,7 @@ def outcome_sentences(text: PublicationText) -> tuple[Sentence, ...]:
         if sentence.zone in (Zone.RESULTS, Zone.CONCLUSION):
             own.append(sentence)
         elif _reads_like_result(sentence):
-            own.append(replace(sentence, zone=Zone.RESULTS))
+            own.append(sentence._replace(zone=Zone.RESULTS))
     return tuple(sentence for sentence in own if not _tells_nothing(sentence))
 
 
@@ -65,7 +65,7 @@ def _tells_nothing(sentence: Sentence) -> bool:
 def _titles_as_conclusion(text: PublicationText) -> tuple[Sentence, ...]:
     """Titles that tell the outcome ("... improve symptoms of ...") where the abstract does not."""
     titles = text.zones(Zone.TITLE)
-    return tuple(replace(title, zone=Zone.CONCLUSION) for title in titles if wording("title_tells").search(title.text))
+    return tuple(title._replace(zone=Zone.CONCLUSION) for title in titles if wording("title_tells").search(title.text))
 
 
 def _reads_like_result(sentence: Sentence) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mscminer.core.errors import ModelError
 from mscminer.extract.anchors import Anchored, Selector, anchored
@@ -55,8 +55,7 @@ class Rule:
     counter: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A rule's match in a sentence; offsets are the sentence's."""
 
     rule: Rule

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from mscminer.core.documents import Document, Section
 from mscminer.core.spans import Evidence
@@ -56,8 +56,7 @@ def fold(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in plain)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A folded sentence: `text` stands at ``start`` of the section named `section`.
 
     Args:
@@ -306,8 +305,7 @@ class PublicationText:
         return self.document.evidence(sentence.section, sentence.start + start, sentence.start + stop)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RawSentence:
+class RawSentence(NamedTuple):
     """A sentence whose zone may still be open.
 
     Args:
