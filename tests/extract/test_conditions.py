@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,7 +15,7 @@ from tests.extract.registrations import a_study
 from mscminer.core.documents import Section
 from mscminer.core.facts import Maker
 from mscminer.core.vocabulary import Field
-from mscminer.extract.condition_names import spelled_out, written
+from mscminer.extract.condition_names import ANOTHER_WORD, spelled_out, written
 from mscminer.extract.condition_phrases import CUES, phrases_after
 from mscminer.extract.lexicon import load_lexicon
 from mscminer.extract.model_files import find_model
@@ -24,6 +25,7 @@ from mscminer.extract.publications.resolve import condition_facts, read
 from mscminer.extract.publications.text import fold
 from mscminer.extract.publications.zones import read_publication
 from mscminer.extract.registered_conditions import find_conditions
+from mscminer.extract.starts import lowered
 
 _GIVEN = [{"name": "Mesenchymal stem cells"}]
 
@@ -443,6 +445,16 @@ def test_phrases_are_whole_words_within_the_text(text: str) -> None:
             assert all(match.end() <= start < end <= len(folded) for start, end in spans)
             assert list(spans) == sorted(spans)
             assert all(end < start for (_, end), (start, _) in pairwise(spans))
+
+
+_EDGES = re.compile(r"^\\b|\(\?=[^()]*\)$")
+
+
+@pytest.mark.parametrize(("word", "pattern"), [(word, pattern) for word, pattern, _ in ANOTHER_WORD])
+@given(data=st.data())
+def test_every_wording_has_its_own_word(word: str, pattern: re.Pattern[str], data: st.DataObject) -> None:
+    found = data.draw(st.from_regex(re.compile(_EDGES.sub("", pattern.pattern), pattern.flags), fullmatch=True))
+    assert word in lowered(found)
 
 
 @given(st.text(max_size=60))

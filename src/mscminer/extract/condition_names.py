@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
+
+from mscminer.extract.starts import lowered
 
 _TAIL: Final = re.compile(r"(?:\s*\([^()]{2,40}\))+\s*$")
 """An abbreviation or a remark in brackets at the end of a name."""
@@ -15,27 +18,31 @@ _OF_SITE: Final = re.compile(
     r"(?P<what>osteoarthritis|defects?|injury|fracture|osteonecrosis|cirrhosis) of (?:the )?(?P<site>\w+(?: \w+)?)",
     re.IGNORECASE,
 )
-_ANOTHER_WORD: Final = (
-    (re.compile(r"\bcovid[\s-]?(?:20)?19\b", re.IGNORECASE), "COVID-19"),
-    (re.compile(r"\b(?:novel )?coronavirus disease(?: 20|-)19\b", re.IGNORECASE), "COVID-19"),
-    (re.compile(r"\ba-?GVHD\b", re.IGNORECASE), "acute GVHD"),
-    (re.compile(r"\bc-?GVHD\b", re.IGNORECASE), "chronic GVHD"),
-    (re.compile(r"\btype\s?-?(1|2|I|II)\s?diabet", re.IGNORECASE), r"type \1 diabet"),
-    (re.compile(r"^(.+) (refractory|resistant) to (?:cortico)?steroids?$", re.IGNORECASE), r"steroid-\2 \1"),
-    (re.compile(r"\bdiabetic$", re.IGNORECASE), "diabetes"),
-    (re.compile(r"\b(diabetes(?: mellitus)?)\s?type\s?-?(1|2|I|II)$", re.IGNORECASE), r"type \2 \1"),
-    (re.compile(r"\bgraft[\s-](?:v|vs\.?)[\s-]host\b", re.IGNORECASE), "graft-versus-host"),
-    (re.compile(r"\bST (?:segment )?elevat(?:ed|ion)\b", re.IGNORECASE), "ST-elevation"),
-    (re.compile(r"\b(alzheimer|parkinson|crohn|peyronie)'s$", re.IGNORECASE), r"\1's disease"),
-    (re.compile(r"\b(kidney|renal|liver|lung|heart) transplants?$", re.IGNORECASE), r"\1 transplantation"),
-    (re.compile(r"\binfected (?:subjects|patients|people)$", re.IGNORECASE), "infection"),
-    (re.compile(r"\bosteoarthritic (knee|hip|ankle)s?$", re.IGNORECASE), r"\1 osteoarthritis"),
-    (re.compile(r"\binfarcted myocardi(?:um|al tissue)$", re.IGNORECASE), "myocardial infarction"),
-    (re.compile(r"\b(knee|hip|ankle) joint (?=osteoarthritis\b)", re.IGNORECASE), r"\1 "),
-    (re.compile(r"\bin (?:patients|subjects|people) with ", re.IGNORECASE), "in "),
-    (re.compile(r"\b patients? (?=caused|due|with)", re.IGNORECASE), " "),
+ANOTHER_WORD: Final = (
+    ("covid", re.compile(r"\bcovid[\s-]?(?:20)?19\b", re.IGNORECASE), "COVID-19"),
+    ("coronavirus", re.compile(r"\b(?:novel )?coronavirus disease(?: 20|-)19\b", re.IGNORECASE), "COVID-19"),
+    ("gvhd", re.compile(r"\ba-?GVHD\b", re.IGNORECASE), "acute GVHD"),
+    ("gvhd", re.compile(r"\bc-?GVHD\b", re.IGNORECASE), "chronic GVHD"),
+    ("diabet", re.compile(r"\btype\s?-?(1|2|I|II)\s?diabet", re.IGNORECASE), r"type \1 diabet"),
+    ("steroid", re.compile(r"^(.+) (refractory|resistant) to (?:cortico)?steroids?$", re.IGNORECASE), r"steroid-\2 \1"),
+    ("diabetic", re.compile(r"\bdiabetic$", re.IGNORECASE), "diabetes"),
+    ("diabetes", re.compile(r"\b(diabetes(?: mellitus)?)\s?type\s?-?(1|2|I|II)$", re.IGNORECASE), r"type \2 \1"),
+    ("graft", re.compile(r"\bgraft[\s-](?:v|vs\.?)[\s-]host\b", re.IGNORECASE), "graft-versus-host"),
+    ("st ", re.compile(r"\bST (?:segment )?elevat(?:ed|ion)\b", re.IGNORECASE), "ST-elevation"),
+    ("'s", re.compile(r"\b(alzheimer|parkinson|crohn|peyronie)'s$", re.IGNORECASE), r"\1's disease"),
+    (
+        "transplant",
+        re.compile(r"\b(kidney|renal|liver|lung|heart) transplants?$", re.IGNORECASE),
+        r"\1 transplantation",
+    ),
+    ("infected", re.compile(r"\binfected (?:subjects|patients|people)$", re.IGNORECASE), "infection"),
+    ("osteoarthritic", re.compile(r"\bosteoarthritic (knee|hip|ankle)s?$", re.IGNORECASE), r"\1 osteoarthritis"),
+    ("infarcted", re.compile(r"\binfarcted myocardi(?:um|al tissue)$", re.IGNORECASE), "myocardial infarction"),
+    (" joint ", re.compile(r"\b(knee|hip|ankle) joint (?=osteoarthritis\b)", re.IGNORECASE), r"\1 "),
+    ("with ", re.compile(r"\bin (?:patients|subjects|people) with ", re.IGNORECASE), "in "),
+    (" patient", re.compile(r"\b patients? (?=caused|due|with)", re.IGNORECASE), " "),
 )
-"""Wordings of titles that clinicians write in another way."""
+"""Wordings of titles that clinicians write in another way; before each stands what all of it have in lower case."""
 _AFTER_NAME: Final = re.compile(
     r" (?:aggravated|unspecified|adult|moderate|severe|mild|nos|(?<!wound )healing|prophylaxis|diagnosis"
     r"|(?<!bullosa )treatment|(?<=bullosa )wounds|(?<=crohn's disease )lesions"
@@ -76,12 +83,21 @@ def written(words: str) -> str:
     """
     text = _TAIL.sub("", _APOSTROPHE.sub("'", words).strip(_EDGES)).strip(_EDGES)
     text = text.lower() if text.isupper() and " " in text else text
-    for pattern, other in _ANOTHER_WORD:
-        text = pattern.sub(other, text)
+    text = _in_other_words(text)
     plain = [_in_case(word) for word in _AFTER_NAME.sub("", _BEFORE_NAME.sub("", _turned(text))).split()]
     if plain:
         plain[-1] = _PLURALS.get(plain[-1], plain[-1])
     return " ".join(plain)
+
+
+def _in_other_words(text: str) -> str:
+    """The text with those wordings changed whose own word it has."""
+    low = lowered(text)
+    for word, pattern, other in ANOTHER_WORD:
+        if word in low:
+            text = pattern.sub(other, text)
+            low = lowered(text)
+    return text
 
 
 def _turned(text: str) -> str:
@@ -103,6 +119,7 @@ _KIND: Final = re.compile(r"type [12]|type I{1,2}|[^\W\d]+(?:[ -][^\W\d]+)?", re
 """What stands after a comma in an index: one or two words."""
 
 
+@lru_cache(maxsize=4096)
 def _in_case(word: str) -> str:
     return word if _ALL_CAPITAL.fullmatch(word) else "-".join(map(_part_in_case, word.split("-")))
 

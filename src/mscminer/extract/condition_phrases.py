@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from mscminer.extract.anchors import Anchored, anchored
@@ -115,7 +116,7 @@ CUES: Final[tuple[tuple[float, Anchored], ...]] = (
     (1.5, anchored(rf"\b(?:cases? of|including|(?:after|following)(?! failure of)|{_NOT_A_RANGE}to) ")),
 )
 """What leads to a condition, the surest first; those below 3 hold in titles only, as their beginning does."""
-_SURE_CUES: Final = tuple(cue for weight, cue in CUES if weight == SURE)
+SURE_CUES: Final = tuple((weight, cue) for weight, cue in CUES if weight == SURE)
 
 _DETERMINERS: Final = "of the an? does their his her either various different both new one"
 _DOING: Final = "(?:reduc|prevent|treat|improv|repair|promot|manag|heal|restor|attenuat|ameliorat|alleviat|reliev|regenerat|revers|clos|fill|halt|rescu|correct|slow(?!_(?:transit|flow))|delay|stabili[sz]|arrest|calm|modify|combat|counter(?:act)?|eas|mend|sooth|quiet|dampen|blunt|mitigat|tackl|fight|overcom|lessen|curb|suppress|control|augment|strengthen|rebuild|tam|resolv)(?:e|ing)?"
@@ -155,6 +156,8 @@ _DONE_TO: Final = re.compile(
     rf" (?:(?:{any_of(_HOW)}) )*(?:{any_of(_ACT)})(?: followed)?$"
 )
 """What surgeons do to the defect whose name stands before: "cleft grafting". Who resects a tumour treats what that left."""
+_ENDS_OF_ACTS: Final = (*_ACT.split(), " followed")
+"""Each of `_DONE_TO` ends in one of these, which is quicker to ask."""
 _OF_AN_ACT: Final = re.compile(r"\b(?:after|following|during|due to|caused by|secondary to)\b")
 _GENERIC: Final = re.compile(
     r"^(?:(?:severe|mild|moderate|advanced|active|early|critical|stable) )*(?:defects?|lesions?|disease|injur(?:y|ies)|pain|wounds?|degeneration|failure|disorders?|diabetic|microfractures?|diseases)$"
@@ -179,12 +182,17 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Without blanks, trailing "patients", what is done to a defect, and an operation before "in ..." that is no condition itself."""
     trail = _TRAIL.search(text[start:end].rstrip())
     end = start + (trail.start() if trail else len(text[start:end].rstrip()))
-    if (act := _DONE_TO.search(text[start:end])) and not _OF_AN_ACT.search(text, start, end):
+    if (act := _act_at_end(text[start:end])) and not _OF_AN_ACT.search(text, start, end):
         end = start + act.start()
     inside = _INSIDE.match(text[start:end])
     if inside and (not DISEASE.search(inside["other"]) or _GENERIC.match(_DONE_TO.sub("", inside["other"]))):
         start += inside.end()
     return start, end
+
+
+def _act_at_end(phrase: str) -> re.Match[str] | None:
+    """What is done to the defect that a phrase names."""
+    return _DONE_TO.search(phrase) if phrase.endswith(_ENDS_OF_ACTS) else None
 
 
 def _end_of_phrase(text: str, start: int) -> int:
@@ -251,15 +259,18 @@ def names_of_kinds(name: str) -> tuple[str, ...]:
     return (f"{both['one']} {both['head']}", f"{both['two']} {both['head']}")
 
 
-def phrases_after(text: str, start: int) -> tuple[tuple[int, int], ...]:
+def phrases_after(text: str, start: int, *, only_diseases: bool = False) -> tuple[tuple[int, int], ...]:
     """The conditions that follow a cue in a row: "sepsis and septic shock", "fibrosis (PF), asthma".
 
     Where there is more than one, each names a disease by its words.
+
+    Args:
+        only_diseases: whether a single one must, too.
     """
     found: list[tuple[int, int]] = []
     while len(found) < _MOST and (span := phrase_after(text, start)):
         names_disease = DISEASE.search(text, *span)
-        if names_disease or not found:
+        if names_disease or not (found or only_diseases):
             found.extend(_parts_of(text, *span))
         following = _NEXT.match(text, span[1]) if names_disease else None
         if following is None:
@@ -268,14 +279,19 @@ def phrases_after(text: str, start: int) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=16)
 def phrase_after(text: str, start: int) -> tuple[int, int] | None:
-    """The offsets of the phrase that follows a cue which ends at `start`; None where none is fit to be a condition."""
+    """The offsets of the phrase that follows a cue which ends at `start`; None where none is fit to be a condition.
+
+    Remembered, for several cues may end at one place of a title, and its beginning is asked about more than once.
+    """
     start = _after_lead(text, start)
     end = _end_of_phrase(text, start)
     begin, end = _trimmed(text, start, end)
     if begin > start:  # what went before is no part of the name, nor of its length
         begin, end = _trimmed(text, begin, _end_of_phrase(text, begin))
-    start = min(_after_lead(text, begin), end)
+        begin = _after_lead(text, begin)
+    start = min(begin, end)
     words = text[start:end]
     fit = 3 <= len(words) <= _LONGEST and len(words.split()) <= _MOST_WORDS and not is_unfit(words)
     return (start, end) if fit else None
@@ -300,7 +316,7 @@ _NEAR: Final = 25
 def places_of(text: str, name: str) -> Iterator[tuple[int, int]]:
     """Where the words of a name stand in a text (both folded), whatever parts them."""
     words = _WORD.findall(name)
-    if not words or words[0] not in text:
+    if not words or not all(word in text for word in words):
         return
     found = list(_WORD.finditer(text))
     for first, last in zip(found, found[len(words) - 1 :], strict=False):
@@ -310,7 +326,7 @@ def places_of(text: str, name: str) -> Iterator[tuple[int, int]]:
 
 def places_of_treated(text: str, name: str) -> Iterator[tuple[int, int]]:
     """Where a text says that a condition of this name is treated, or that people with it are (both folded)."""
-    cued = [match.end() for cue in _SURE_CUES for match in cue.finditer(text)]
+    cued = [match.end() for _, cue in SURE_CUES for match in cue.finditer(text)]
     for start, end in places_of(text, name) if cued else ():
         if any(0 <= start - cue <= _NEAR for cue in cued):
             yield start, end
@@ -318,5 +334,5 @@ def places_of_treated(text: str, name: str) -> Iterator[tuple[int, int]]:
 
 def phrases_of_people(text: str) -> Iterator[tuple[int, int]]:
     """The conditions that a folded text says people have or are treated for, each named by a word for a disease."""
-    for start in sorted(match.end() for cue in _SURE_CUES for match in cue.finditer(text)):
+    for start in sorted(match.end() for _, cue in SURE_CUES for match in cue.finditer(text)):
         yield from (span for span in phrases_after(text, start) if DISEASE.search(text, *span))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mscminer.core.documents import Document
 from mscminer.core.vocabulary import Category
+from mscminer.extract.anchors import anchored
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.title_conditions import TITLES
 
@@ -54,19 +55,19 @@ def _scores(lexicon: Lexicon, document: Document) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     for title, weight in _titles(document):
         aim, population, history = _parts(title)
-        told = list(_hits(lexicon, aim))
-        for value, strength in told:
+        told = strengths_in(lexicon, aim)
+        for value, strength in told.items():
             scores[value] += weight * strength
         whole = not told or _WEIGHTY.search(population)
-        for value, strength in _hits(lexicon, population):
+        for value, strength in strengths_in(lexicon, population).items():
             scores[value] += weight * strength * (1.0 if whole else 0.45)
         if extra := for_diabetics(title):
             scores[Category.DIABETES] += extra
-        for value, strength in _hits(lexicon, history):
+        for value, strength in strengths_in(lexicon, history).items():
             scores[value] += weight * strength * (1.0 if _WEIGHTY.search(history) else 0.45)
     listed: dict[str, float] = defaultdict(float)
     for text, weight in _listed(document):
-        for value, strength in _hits(lexicon, text):
+        for value, strength in strengths_in(lexicon, text).items():
             listed[value] = min(listed[value] + weight * strength, max(3.0 * strength, listed[value]))
     for value, score in listed.items():
         scores[value] += score
@@ -80,7 +81,7 @@ _VOLUNTEERS = re.compile(
     re.IGNORECASE,
 )
 _PATIENTS = re.compile(r"\bpatients\b|\bwith\b(?!\sa\b)|\band\shealthy\b", re.IGNORECASE)
-_DIABETICS = re.compile(
+_DIABETICS = anchored(
     r"(?<!non)(?<!non-)(?<!non\s)\bdiabetic\s(?:patients|men|women|subjects|people|adults|individuals)"
     r"|\b(?:patients|men|women|subjects|people|adults|individuals)\s(?:suffering\sfrom\s|with\s)(?:[\w-]+\s){0,2}?diabetes\b",
     re.IGNORECASE,
@@ -147,11 +148,12 @@ def _aim(title: str) -> str:
     return _DRUG_SIDE.sub(" ", title)
 
 
-def _hits(lexicon: Lexicon, text: str) -> Iterator[tuple[str, float]]:
+def strengths_in(lexicon: Lexicon, text: str) -> dict[str, float]:
+    """How strongly the words of a text speak for each category: as strongly as the strongest of them."""
     best: dict[str, float] = {}
     low = text.lower()
     for entry in lexicon.fitting(low):
         if entry.pattern.first_in(low):
             value, _, strength = entry.value.partition("@")
             best[value] = max(best.get(value, 0.0), float(strength) / 10)
-    yield from best.items()
+    return best

@@ -11,7 +11,7 @@ from typing import Final
 
 from mscminer.core.vocabulary import Category
 from mscminer.extract.anchors import anchored
-from mscminer.extract.conditions import for_diabetics
+from mscminer.extract.conditions import for_diabetics, strengths_in
 from mscminer.extract.lexicon import Lexicon
 from mscminer.extract.publications.named_conditions import ConditionFound
 from mscminer.extract.publications.text import PublicationText, Zone
@@ -74,14 +74,9 @@ _CLEAR: Final = 0.25
 
 
 def _add_scores(scores: dict[str, float], lexicon: Lexicon, words: str, weight: float) -> None:
-    best: dict[str, float] = {}
-    for entry in lexicon.fitting(words):
-        if entry.pattern.first_in(words):
-            value, _, strength = entry.value.partition("@")
-            best[value] = max(best.get(value, 0.0), float(strength or 10) / 10)
-    for value, strength_of in best.items():
+    for value, strength in strengths_in(lexicon, words).items():
         organ = _ORGAN_CANCER if value == Category.CANCER and weight >= _CATEGORY_WEIGHT[Zone.TITLE] else 1.0
-        scores[value] += weight * strength_of * organ
+        scores[value] += weight * strength * organ
 
 
 def _ranked(scores: dict[str, float]) -> CategoryFound | None:

@@ -17,6 +17,7 @@ from mscminer.extract.condition_phrases import (
     CUES,
     DISEASE,
     SURE,
+    SURE_CUES,
     any_of,
     is_unfit,
     may_name_disease,
@@ -38,12 +39,8 @@ def candidates_in(text: PublicationText, sentences: Iterable[Sentence]) -> Itera
         zone_weight = ZONE_WEIGHT.get(sentence.zone)
         if zone_weight is None:
             continue
-        for cue_weight, cue in CUES if may_name_disease(sentence.text) else ():
-            if cue_weight < 3 and sentence.zone is not Zone.TITLE:
-                continue
-            for match in cue.finditer(sentence.text):
-                hoped = _HOPED if _IN_PROSPECT.search(sentence.text[: match.start()]) else 1.0
-                yield from _phrases(text, sentence, match.end(), hoped * cue_weight * zone_weight - sentence.place)
+        for start, weight in _behind_cues(sentence):
+            yield from _phrases(text, sentence, start, weight * zone_weight - sentence.place)
         yield from _with_degree(text, sentence, zone_weight)
         if sentence.zone is Zone.TITLE:
             yield from _transplants(text, sentence)
@@ -53,6 +50,20 @@ def candidates_in(text: PublicationText, sentences: Iterable[Sentence]) -> Itera
             if came := what_came_of(sentence.text):
                 yield found_at(text, sentence, came, _CAME_OF)
             yield from _by_acronym(text, sentence)
+
+
+def _behind_cues(sentence: Sentence) -> list[tuple[int, float]]:
+    """Where cues lead to, each place once with the weight of its surest cue, in the order of those."""
+    if not may_name_disease(sentence.text):
+        return []
+    found: dict[int, float] = {}
+    for cue_weight, cue in CUES if sentence.zone is Zone.TITLE else SURE_CUES:
+        for match in cue.finditer(sentence.text):
+            weight = cue_weight * (_HOPED if _IN_PROSPECT.search(sentence.text[: match.start()]) else 1.0)
+            if weight > found.get(match.end(), 0.0):
+                found.pop(match.end(), None)
+                found[match.end()] = weight
+    return list(found.items())
 
 
 def without_cue(text: PublicationText) -> list[ConditionFound]:
@@ -204,10 +215,8 @@ def _bare(text: PublicationText) -> Iterator[ConditionFound]:
 
 
 def _phrases(text: PublicationText, sentence: Sentence, start: int, weight: float) -> Iterator[ConditionFound]:
-    parts = phrases_after(sentence.text, start)
-    if not parts or not DISEASE.search(sentence.text, parts[0][0], parts[-1][1]):
-        return
-    if start == 0 and sentence.zone is Zone.TITLE and _is_harm(sentence.text, parts):
+    parts = phrases_after(sentence.text, start, only_diseases=True)
+    if parts and start == 0 and sentence.zone is Zone.TITLE and _is_harm(sentence.text, parts):
         weight = _AS_HARM
     for part in parts:
         found = found_at(text, sentence, part, weight if not _is_past(sentence.text, part) else _AS_HARM)
