@@ -397,7 +397,7 @@ def _pieces(text: str, *, starts: bool, ends: bool) -> Pieces | None:
             pieces.add(f"^{word}")
         elif len(word) >= _SHORTEST:
             pieces.add(word)
-    telling = {piece for piece in pieces if len(piece) >= _SHORTEST + (piece[0] in "^=")} or pieces
+    telling = {piece for piece in pieces if len(piece) >= _SHORTEST + (piece[0] == "^")} or pieces
     return frozenset(telling) if telling else None
 
 
