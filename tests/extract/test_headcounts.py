@@ -71,6 +71,23 @@ def test_no_word_is_in_two_classes_of_a_table() -> None:
         ("Nine female and seven male volunteers came.", 9, "sex"),
         ("Forty cirrhotics received cells.", 40, "open"),
         ("Healing was seen in 54% (20/37) of them.", 37, "denominator"),
+        ("Healing was seen in 20 of 37 in the first group.", 37, "denominator"),
+        ("Healing was seen in 20 of 37 knees.", 20, "part"),
+        ("Healing was seen in 20/37 (54%).", 37, "denominator"),
+        ("Forty chronic ritual washers were randomly assigned.", 40, "open"),
+        ("Thirty-six abstinent U.S. women came.", 36, "sex"),
+        ("Sixty stage III or IV patients came.", 60, "person"),
+        ("Sixty moderate to severe asthmatic adults came.", 60, "person"),
+        ("Sixty Society of Surgeons grade I or II patients came.", 60, "person"),
+        ("Twelve pre- and eleven postmenopausal women came.", 12, "sex"),
+        ("Twelve knee (mean age 60 years) and 8 hip patients came.", 12, "person"),
+        ("2812 drug-naive and 705 other patients came.", 2812, "person"),
+        ("In all 12 and 13 were given cells and saline.", 12, "alone"),
+        ("The registry held 18 624 patients.", 18624, "person"),
+        ("At 6 months 28 patients came.", 28, "person"),
+        ("In all 25 placebo and 26 vehicle.", 25, "alone"),
+        ("A total of 105 (1-6 years) were treated.", 105, "sized"),
+        ("22 relatives of patients came.", 22, "role"),
     ],
 )
 def test_what_a_number_counts(text: str, value: int, kind: str) -> None:
@@ -84,6 +101,11 @@ def test_what_a_number_counts(text: str, value: int, kind: str) -> None:
         "Pain at 4 to 10 weeks fell.",
         "They were 4 and 6 weeks old.",
         "A man of 29 with pain.",
+        "Six-month results of patients came.",
+        "Born in 1924, they were old.",
+        "We asked (1) whether and (2) how long cells stay.",
+        "It was within the 80 to 125% margin.",
+        "It cost £1410 for adults.",
     ],
 )
 def test_years_times_and_ages_count_nobody(text: str) -> None:
@@ -113,6 +135,17 @@ def sums(how: str, *methods: str) -> set[int]:
             45,
         ),
         ("numerators", "We saw 18 of 22 patients given cells and 13 of 20 given glue.", 31),
+        (
+            "labelled.study",
+            "In study 1 nine adults had cells. They slept well. In study 2 ten adults did.",
+            19,
+        ),
+        ("labelled.group", "Cohort A (5 adults) had one dose, cohort B two (6 adults).", 11),
+        ("sizes", "It fell in 3 patients given cells (n = 11) and in 4 given saline (n = 12).", 23),
+        ("groups", "They got cells (n = 9) or saline (n = 8). The control group held 7 women.", 24),
+        ("spread", "One had cells (n = 5). One had none (n = 6). One had both (n = 7).", 18),
+        ("kinds", "Adults with a weak heart (15 with scars and 12 dilated) were given cells.", 27),
+        ("wholes", "Pain fell in 12 (60%) of 20 adults given cells and 6 (29%) of 21 given saline.", 41),
         ("run", "The first five were given one dose and the next six at the clinic two.", 11),
     ],
 )
@@ -250,3 +283,44 @@ def test_invented_abstracts_teach_the_enrolment_where_a_reader_counted_people(tm
     counted = dict(read_invented(path))
     assert {ident: one.n for ident, one in counted.items()} == {"a": 16, "b": None}
     assert all(one.answerable for one in counted.values())
+
+
+def features_of(value: int, methods: str, results: str = "Scores fell.") -> set[str]:
+    text = read_publication(publication("T", ("METHODS", methods), ("RESULTS", results)))
+    return {name for one in find_candidates(text) if one.value == value for name in one.features}
+
+
+def test_shares_tell_the_whole() -> None:
+    told = "Pain was gone in 12 adults (30%) and less in 18 adults (45%)."
+    assert "single.whole.of.all.shares" in features_of(40, "Forty adults and 60 children came.", told)
+    assert "single.whole.of.no.shares" in features_of(60, "Forty adults and 60 children came.", told)
+    assert "share.of.told" in features_of(12, "Forty adults came.", told)
+    assert "share.of.untold" in features_of(36, "Adults came.", "In all 36 adults (90%) were seen again.")
+
+
+@pytest.mark.parametrize(
+    ("methods", "parallel"),
+    [
+        ("Twelve were assigned to cells and 11 to saline.", True),
+        ("Twelve patients with gout and three with lupus came.", True),
+        ("Twelve patients came and 11 of them stayed.", False),
+    ],
+)
+def test_two_numbers_that_go_on_in_one_way(methods: str, parallel: bool) -> None:
+    assert ("then.parallel" in features_of(12, methods)) is parallel
+
+
+def test_a_run_that_leaves_out_a_size_is_told() -> None:
+    methods = "They got cells (n = 7), glue (n = 7) or saline (n = 8)."
+    assert "partial" in features_of(14, methods)
+    assert "partial" not in features_of(22, methods)
+
+
+def test_one_number_under_two_labels_is_not_added_to_itself() -> None:
+    methods = "In study 1 and study 2 of a line 13 adults had cells."
+    assert 26 not in sums("labelled.study", methods)
+
+
+def test_a_dose_before_group_is_no_number_of_groups() -> None:
+    methods = "Cells were given to five patients each. One in the 200-million group fell."
+    assert sums("product.elsewhere", methods) == set()

@@ -15,13 +15,17 @@ from functools import cache
 from typing import Final
 
 from mscminer.extract.publications.enrolment_details import find_details, is_of_people
+from mscminer.extract.publications.enrolment_shares import Share, shares_among, tell_shares
 from mscminer.extract.publications.enrolment_sums import (
     TAKEN,
     WHOLE,
     Candidate,
     Told,
+    are_parallel,
     groups_told,
     sums_across,
+    sums_labelled,
+    sums_of_sizes,
     sums_within,
 )
 from mscminer.extract.publications.headcounts import Headcount, find_headcounts
@@ -38,6 +42,7 @@ def find_candidates(text: PublicationText) -> tuple[Candidate, ...]:
     found: list[Candidate] = []
     groups = cache(lambda: groups_told(text))
     last: Told | None = None
+    every: list[Told] = []
     for place, sentence in enumerate(text.sentences):
         told = _told(sentence, place)
         here = [*_singles(told), *sums_within(sentence, told, groups)]
@@ -46,6 +51,8 @@ def find_candidates(text: PublicationText) -> tuple[Candidate, ...]:
         is_first = last is None or last.counts[0].sentence.zone is Zone.BACKGROUND
         found.extend(_firsts(here, told) if is_first and told.counts else here)
         last = told if told.counts else last
+        every.append(told)
+    found.extend([*sums_labelled(every), *sums_of_sizes(every)])
     return _related([one for one in found if not _is_one_of_groups(one, found)])
 
 
@@ -92,9 +99,11 @@ def _is_only_planned(count: Headcount) -> bool:
     """Whether a number is that of people who were to come, behind those who came: "222 of 300 planned patients"."""
     text = count.sentence.text
     before = _OF.search(text[max(0, count.start - _WORDS) : count.start])
-    return before is not None and bool(_PLANNED.search(before[0] + text[count.start : count.end + _BEHIND]))
+    told = _IN_BRACKETS.sub("", text[count.start : count.end + _BEHIND])
+    return before is not None and bool(_PLANNED.search(before[0] + told))
 
 
+_IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*(?:[)\]]|$)")
 _WORDS: Final = 30
 """So many characters before a number say that it is the whole of another."""
 _BEHIND: Final = 10
@@ -113,6 +122,10 @@ def _neighbours(told: Told, number: int) -> Iterator[str]:
     count, counts = told.counts[number], told.counts
     if any(_is_fewer(other, count) for other in counts[number + 1 : number + 2]):
         yield "then.fewer"
+    if any(are_parallel(count, other) for other in counts[number + 1 : number + 2]):
+        yield "then.parallel"
+    if any(are_parallel(other, count) for other in counts[max(0, number - 1) : number]):
+        yield "parallel"
     if any(_is_fewer(count, other) for other in counts[max(0, number - 1) : number]):
         yield "fewer"
 
@@ -161,6 +174,7 @@ class _Numbers:
         parts: the sums that each number is a part of.
         totals: the numbers that the sexes, or groups of one size, add up to.
         apart: the classes of words of which some number of people has none.
+        shares: the numbers that are told with their share of the whole.
     """
 
     told: Set[int]
@@ -170,6 +184,7 @@ class _Numbers:
     parts: Mapping[int, Set[int]]
     totals: Set[int]
     apart: Set[str]
+    shares: Sequence[Share]
 
 
 def _related(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -184,6 +199,7 @@ def _related(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
         sums={one.value for one in found if one.kind == "sum" and one.features.isdisjoint(_FAR_SUMS)},
         parts=_parts_of(found),
         totals={one.value for one in found if not one.features.isdisjoint(_TOTALLING)},
+        shares=shares_among(single),
         apart={name for name in _ASIDE if any(_counts_people(one) and not _has(one, name) for one in single)},
     )
     return tuple(replace(one, features=one.features.union(_relations(one, numbers))) for one in found)
@@ -205,7 +221,7 @@ _UNSAID: Final = frozenset(
 )
 
 
-_FAR_SUMS: Final = frozenset({"across", "leads", "numerators", "wholes"})
+_FAR_SUMS: Final = frozenset({"across", "leads", "numerators", "wholes", "partial", "labelled.study", "labelled.group"})
 """Sums that come to some small number of the text by chance."""
 _TOTALLING: Final = frozenset({"sexes", "product"})
 
@@ -240,6 +256,7 @@ def _parts_of(found: Sequence[Candidate]) -> Mapping[int, Set[int]]:
 
 def _relations(one: Candidate, numbers: _Numbers) -> Iterator[str]:
     kind = one.kind
+    yield from tell_shares(one, numbers.shares, numbers.told)
     yield f"{kind}.{_compared(one.value, numbers.largest)}.largest"
     if 2 * one.value < numbers.largest:
         yield f"{kind}.below.half"

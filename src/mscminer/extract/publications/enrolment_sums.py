@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from mscminer.extract.anchors import anchored
@@ -20,6 +20,7 @@ TAKEN: Final = frozenset({"enrolled", "random"})
 WHOLE: Final = frozenset({"person", "one", "role", "sex", "case", "equals.noun"})
 """Kinds of numbers that count people and may be all of them."""
 _TOLD: Final = WHOLE | {"equals", "rest"}
+_EQUALS: Final = frozenset({"equals", "equals.noun"})
 _LONGEST_RUN: Final = 4
 
 
@@ -66,7 +67,12 @@ def sums_within(sentence: Sentence, told: Told, groups: Callable[[], int]) -> It
     Args:
         groups: tells how many groups the text has elsewhere; 0 where it does not say.
     """
-    if sentence.zone is Zone.BACKGROUND or not told.counts:
+    if sentence.zone is Zone.BACKGROUND:
+        return
+    for match in _KINDS.finditer(sentence.text):
+        if not any(match.start() < one.end <= match.start("list") for one in told.counts):
+            yield from _sum_of_kinds(sentence, match)
+    if not told.counts:
         return
     yield from (add(pair, "sexes") for pair in pairwise(told.counts) if {one.kind for one in pair} == {"sex"})
     listed = _LISTED.search(sentence.text)
@@ -87,8 +93,11 @@ def _runs(told: Told, listed: tuple[int, int]) -> Iterator[Candidate]:
         for run in _runs_of(counts):
             of_list = {listed[0] <= one.start < listed[1] for one in run}
             if _is_run(run) and of_list == {False} and not _is_found(run, told):
-                yield add(run, "run", split=_is_split(run, told))
+                yield add(run, "run", split=_is_split(run, told), partial=_is_partial(run, counts))
     yield from _fractions(told.counts)
+    sizes = [one for one in told.people if one.kind in _EQUALS]
+    if len(sizes) > _LONGEST_RUN or 1 < len(sizes) < len(told.people):
+        yield add(sizes, "sizes", split=_is_split(sizes, told))
 
 
 def _runs_of(counts: Sequence[Headcount]) -> Iterator[Sequence[Headcount]]:
@@ -110,6 +119,18 @@ def _is_found(run: Sequence[Headcount], told: Told) -> bool:
     return all(one.start in told.details for one in run) and sum(one.value for one in run) == before[-1].value
 
 
+def _is_partial(run: Sequence[Headcount], counts: Sequence[Headcount]) -> bool:
+    """Whether a run leaves out a number that stands right before or behind it and goes on in one way.
+
+    Such are sizes ("n = 5"), and the third of "12 were assigned to cells, 11 to saline and 10 to neither".
+    """
+    start = counts.index(run[0])
+    before, behind = counts[max(0, start - 1) : start], counts[start + len(run) : start + len(run) + 1]
+    if {one.kind for one in run} <= _EQUALS:
+        return any(one.kind in _EQUALS for one in [*before, *behind])
+    return any(are_parallel(one, run[0]) for one in before) or any(are_parallel(run[-1], one) for one in behind)
+
+
 def _is_split(counts: Sequence[Headcount], told: Told) -> bool:
     """Whether some of several numbers may only split up others of them."""
     return 0 < sum(one.start in told.details for one in counts) < len(counts)
@@ -124,7 +145,7 @@ def _fractions(counts: Sequence[Headcount]) -> Iterator[Candidate]:
             yield add(some, name)
 
 
-_OF: Final = re.compile(r" of (?:the |these |those |our |all )?")
+_OF: Final = re.compile(r"(?: ?[(\[][^()\[\]]{1,20}[)\]])? (?:out )?of (?:the |these |those |our |all )?")
 
 
 def sums_across(before: Told, after: Told) -> Iterator[Candidate]:
@@ -133,9 +154,24 @@ def sums_across(before: Told, after: Told) -> Iterator[Candidate]:
     last, first = before.counts[-1], after.counts[0]
     if last.kind in _TOLD and (first.kind in _TOLD or _is_control_group(first)):
         yield add([last, first], "across", apart=apart)
+    groups, more = _last_groups(before), _first_groups(after)
+    if len(groups) > 1 and first.kind in _EQUALS | WHOLE | {"control"}:
+        yield add([*groups, first], "groups", apart=apart)
+    if groups and len(more) > 1:
+        yield add([*groups, *more], "groups", apart=apart)
     leads = [before.counts[0], first]
     if leads != [last, first]:
         yield add(leads, "leads", apart=apart)
+
+
+def _last_groups(told: Told) -> Sequence[Headcount]:
+    """The sizes of groups that a sentence ends with."""
+    return list(takewhile(lambda one: one.kind in _EQUALS, reversed(told.people)))[::-1]
+
+
+def _first_groups(told: Told) -> Sequence[Headcount]:
+    """The sizes of groups that a sentence begins with."""
+    return list(takewhile(lambda one: one.kind in _EQUALS, told.people))
 
 
 def _is_control_group(count: Headcount) -> bool:
@@ -179,7 +215,13 @@ _TELLING: Final = frozenset(
 
 
 def add(
-    counts: Sequence[Headcount], how: str, *, behind_total: bool = False, apart: bool = False, split: bool = False
+    counts: Sequence[Headcount],
+    how: str,
+    *,
+    behind_total: bool = False,
+    apart: bool = False,
+    split: bool = False,
+    partial: bool = False,
 ) -> Candidate:
     """The sum of some numbers, with what tells of them."""
     first, values = counts[0], tuple(count.value for count in counts)
@@ -190,16 +232,9 @@ def add(
         *_kinds(counts, how),
         *_words(counts, how),
     }
-    told = {
-        f"{how}.behind.total": behind_total,
-        f"{how}.apart": apart,
-        f"{how}.split": split,
-        "sum.narrowing": _is_narrowing(counts[0], counts[1]),
-        "sum.into.bracket": any(_is_into_bracket(*pair) for pair in pairwise(counts)),
-        f"{how}.alike": len(set(values)) == 1,
-        f"{how}.first.is.total": values[0] == sum(values[1:]),
-    }
-    features |= {name for name, holds in told.items() if holds}
+    given = {f"{how}.behind.total": behind_total, f"{how}.apart": apart, f"{how}.split": split, "partial": partial}
+    traits = given | _traits(counts, how)
+    features |= {name for name, holds in traits.items() if holds}
     end = counts[-1].end if counts[-1].sentence is first.sentence else first.end
     return Candidate(
         value=sum(values),
@@ -211,9 +246,48 @@ def add(
     )
 
 
+def _traits(counts: Sequence[Headcount], how: str) -> dict[str, bool]:
+    """What holds or does not of numbers that are added up."""
+    first, values = counts[0], tuple(count.value for count in counts)
+    return {
+        f"{how}.parallel": any(are_parallel(*pair) for pair in pairwise(counts)),
+        "sum.narrowing": _is_narrowing(counts[0], counts[1]),
+        "sum.into.bracket": any(_is_into_bracket(*pair) for pair in pairwise(counts)),
+        f"{how}.alike": len(set(values)) == 1,
+        "sum.of.double": len(values) == _PAIR and values[0] == _PAIR * values[1],
+        "sum.into.list": first.sentence.text.startswith(":", first.end),
+        "sum.of.samples": any(_is_sampled(count) for count in counts[1:]),
+        f"{how}.first.is.total": values[0] == sum(values[1:]),
+    }
+
+
+def are_parallel(first: Headcount, second: Headcount) -> bool:
+    """Whether two numbers of a sentence go on in one way ("12 were assigned to cells and 11 to saline")."""
+    if first.sentence is not second.sentence:
+        return False
+    text = first.sentence.text
+    link = _LINK.match(text, second.end)
+    between = text[first.end : second.start]
+    return link is not None and not _CUT.search(between) and f" {link[1]} " in between
+
+
+_CUT: Final = re.compile(r"[;:]")
+_LINK: Final = re.compile(r" (to|into|in|with|who|received|receiving|underwent|undergoing|had|got|given|treated|on)\b")
+
+
 def _is_narrowing(first: Headcount, second: Headcount) -> bool:
     """Whether a number may be of some of those enrolled before ("71 were randomised and 69 were dosed")."""
     return second.value <= first.value and not TAKEN.isdisjoint(first.after) and TAKEN.isdisjoint(second.after)
+
+
+def _is_sampled(count: Headcount) -> bool:
+    """Whether a number is of people of whom something was taken ("108 samples from 15 patients")."""
+    return _SAMPLED.search(count.sentence.text[max(0, count.start - _JUST_BEFORE) : count.start]) is not None
+
+
+_SAMPLED: Final = re.compile(
+    r"\b(?:samples?|specimens?|biopsies|tissues?|blood|data|images|scans|cells) (?:were (?:taken|obtained|available) )?(?:from|of|in|for) (?:the |these )?$"
+)
 
 
 def _is_into_bracket(first: Headcount, second: Headcount) -> bool:
@@ -245,6 +319,60 @@ def _words(counts: Sequence[Headcount], how: str) -> Iterator[str]:
     yield from (f"{how}.last.{name}" for name in (after[-1] | counts[-1].before | noun) & _TELLING)
 
 
+def sums_labelled(sentences: Sequence[Told]) -> Iterator[Candidate]:
+    """What parts of a study come to that are told by number or letter ("in study 1 nine adults ... in study 2 ten")."""
+    found: dict[str, dict[str, Sequence[Headcount]]] = {}
+    for told in sentences:
+        if not told.people or told.people[0].sentence.zone is Zone.BACKGROUND:
+            continue
+        labels = list(_LABEL.finditer(told.people[0].sentence.text))
+        ends = [*(label.start() for label in labels[1:]), _FAR]
+        for label, end in zip(labels, ends, strict=False):
+            some = _labelled(told.people, label, end)
+            if some:
+                found.setdefault(label["noun"], {}).setdefault(label["name"], some)
+    for noun, labelled in found.items():
+        counts = [one for some in labelled.values() for one in some]
+        places = {(id(one.sentence), one.start) for one in counts}
+        if 1 < len(labelled) <= _MOST_LABELS and not _FIRSTS.isdisjoint(labelled) and len(places) == len(counts):
+            yield add(counts, f"labelled.{'group' if noun in _GROUP_NOUNS else 'study'}")
+
+
+def sums_of_sizes(sentences: Sequence[Told]) -> Iterator[Candidate]:
+    """The sizes of groups that each have a sentence of their own, added up."""
+    spread: list[Told] = []
+    for told in sentences:
+        near = not spread or told.place - spread[-1].place <= _PAIR
+        if near and _first_groups(told) and told.people[0].sentence.zone is not Zone.BACKGROUND:
+            spread.append(told)
+    if _LEAST_SPREAD <= len(spread) <= _MOST_LABELS:
+        yield add([one for told in spread for one in _first_groups(told)], "spread")
+
+
+_LEAST_SPREAD: Final = 3
+"""Two such sentences are added up wherever they stand next to each other."""
+
+
+def _labelled(counts: Sequence[Headcount], label: re.Match[str], end: int) -> Sequence[Headcount]:
+    """The number that belongs to a label, or the sizes of its groups: the first behind it, else the last right before it."""
+    behind = [one for one in counts if label.end() <= one.start < min(end, label.end() + _NEAR_LABEL)]
+    before = [one for one in counts if label.start() - _JUST_BEFORE <= one.end <= label.start()]
+    sizes = list(takewhile(lambda one: one.kind in _EQUALS, behind))
+    behind = [one for one in behind if one.kind != "part"]
+    return sizes or behind[:1] or before[-1:]
+
+
+_LABEL: Final = anchored(
+    r"\b(?P<noun>study|trial|part|experiment|phase|cohort|group|arm) (?P<name>[1-6]|[a-f]|i{1,3}|iv)\b(?! (?:clinical )?(?:trial|study|studies|trials)\b)"
+)
+_GROUP_NOUNS: Final = frozenset({"cohort", "group", "arm"})
+_FIRSTS: Final = frozenset({"1", "a", "i"})
+_MOST_LABELS: Final = 6
+_NEAR_LABEL: Final = 160
+_JUST_BEFORE: Final = 40
+_FAR: Final = 10_000
+
+
 _GROUP: Final = "(?:groups?|arm(?:s|ed)?|cohorts|doses|dosages|dose levels)"
 _GROUPS: Final = anchored(rf"\b(?P<number>{NUMBER})[ -](?:(?!each|in|per|of|to\b)[a-z-]+ ){{0,3}}?{_GROUP}\b")
 _RATIO: Final = re.compile(r"(?<![\d:])[1-4](?:: ?[1-4]){1,5}(?![\d:])")
@@ -260,10 +388,14 @@ def groups_told(text: PublicationText) -> int:
             ratio = _RATIO.search(sentence.text)
             if ratio:
                 return ratio[0].count(":") + 1
-            groups = _GROUPS.search(sentence.text)
-            if groups:
-                return _number_of(groups)
+            number = _number_of(_GROUPS.search(sentence.text))
+            if 0 < number <= _MOST_GROUPS:
+                return number
     return 0
+
+
+_MOST_GROUPS: Final = 12
+"""A larger number before "group" counts something else ("the 200-million group")."""
 
 
 def _number_of(groups: re.Match[str] | None) -> int:
@@ -277,14 +409,14 @@ def _products(sentence: Sentence, told: Told, groups_elsewhere: Callable[[], int
         return
     groups = _GROUPS.search(sentence.text)
     times, elsewhere = _number_of(groups), groups_elsewhere()
-    for count in sizes:
-        if groups and times > 1 and groups.start() != count.start:
-            yield _product(count, times, "product", (groups.start(), groups.end()))
-        elif not groups:
-            yield _product(count, _PAIR, "product.assumed", ())
-            if elsewhere > _PAIR:
-                yield _product(count, elsewhere, "product.elsewhere", ())
     doses = sum(len(_SIZE.findall(match[0])) for match in _DOSES.finditer(sentence.text))
+    for count in sizes:
+        if groups and 1 < times <= _MOST_GROUPS and groups.start() != count.start:
+            yield _product(count, times, "product", (groups.start(), groups.end()))
+        elif not groups and doses <= _PAIR:
+            yield _product(count, _PAIR, "product.assumed", ())
+        if not groups and elsewhere > _PAIR:
+            yield _product(count, elsewhere, "product.elsewhere", ())
     if not groups and doses > 1:
         yield from (_product(count, doses, "product.doses", ()) for count in sizes)
 
@@ -301,6 +433,28 @@ def _list_sum(sentence: Sentence, match: re.Match[str]) -> Candidate:
         features=frozenset({"listed"}),
     )
 
+
+def _sum_of_kinds(sentence: Sentence, match: re.Match[str]) -> Iterator[Candidate]:
+    """How many of each kind a bracket tells behind people not counted ("patients (12 with colitis, 9 with gout)")."""
+    parts = [number_value(one["number"]) or 0 for one in _KIND.finditer(match["list"])]
+    if len(parts) > 1:
+        yield Candidate(
+            value=sum(parts),
+            parts=tuple(parts),
+            sentence=sentence,
+            start=match.start("list"),
+            end=match.end("list"),
+            features=frozenset({"kinds", f"kinds.{sentence.zone.value}"}),
+        )
+
+
+_KINDS: Final = anchored(
+    r"\b(?:patients|participants|subjects|adults|children|people|persons|individuals|women|men|volunteers|recipients)\b"
+    rf"[^().;:\d]{{0,80}} \((?P<list>{NUMBER} [a-z][^()%;=\d]{{2,80}}?(?:,| and) {NUMBER} [a-z][^()%;=]{{2,100}})\)"
+)
+_KIND: Final = re.compile(
+    rf"(?:^|, (?:and )?| and )(?P<number>{NUMBER}) (?!(?:years?|months?|weeks?|days?|hours?|times|mg|ml|doses|million|sessions|centers|centres)\b)(?=[a-z])"
+)
 
 _AMOUNT: Final = r"(?<![\w.])\d+(?:\.\d+)?"
 _DOSES: Final = re.compile(rf"{_AMOUNT}(?:(?:,? (?:or|and|to) |, ?){_AMOUNT}){{0,5}} ?(?=million\b|x ?10)")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -22,7 +22,9 @@ from mscminer.extract.publications.text import Sentence
 _FILE: Final = "headcounts.toml"
 _AGE: Final = re.compile(r"\d[\d.]*-?(?: ?(?:to|-|or|and)[ -]?\d[\d.]*)?[ -](?:years?|months?|weeks?|days?)[ -]olds?\b")
 _TOKEN: Final = re.compile(r"[a-z][a-z'-]*|\d+\w*|[^\s\w]")
-_NUMBER_HERE: Final = re.compile(rf"(?<![\w.,-])(?:{NUMBER}|both)(?![\w]|[.,]\d)")
+_NUMBER_HERE: Final = re.compile(
+    rf"(?<![\w.,-])(?:[1-9]\d{{0,2}} \d{{3}}(?= [a-z])|{NUMBER}|both)(?![\w]|[.,]\d|-[a-z])"
+)
 _NUMBER_WORDS: Final = frozenset((*VALUES, "both"))
 _AFTER: Final = 14
 _BEFORE: Final = 8
@@ -174,11 +176,14 @@ def _kind(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
         return noun if noun and _text(tokens, noun[1] + 1) != "and" else None
     if noun:
         return noun
-    if before == "/":
-        return ("denominator", place) if _text(tokens, place - 3) in _OPENING else None
+    if before == "/" or (before == _OF and place > 1 and tokens[place - 2].number):
+        opened = before == "/" and _text(tokens, place - 3) in _OPENING
+        told = opened or _is_share_at(tokens, place + 1) or (before == _OF and after in _BEHIND_WHOLE)
+        return ("denominator", place) if told else None
     if before == "(" and after == ")":
         word = _text(tokens, place - 2)
         named = word[:1].isalpha() and word not in word_list("items") and not _is_of_scale(tokens, place)
+        named = named and not _is_item(tokens, place)
         return ("brackets", place) if named else None
     if before in _LISTS and _is_measure(tokens, place - 2):
         return None
@@ -191,12 +196,28 @@ def _is_of_scale(tokens: Sequence[_Token], place: int) -> bool:
     return not (described.noun or described.cue) and any(token.text in _SCALES for token in tokens)
 
 
+def _is_item(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether numbers in brackets tell items apart ("to compare (1) doses and (2) routes")."""
+    inside = {
+        one.text
+        for before, one, after in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if before.text == "(" and after.text == ")"
+    }
+    return tokens[place].text in "123456" and {"1", "2"} <= inside
+
+
 _SCALES: Final = frozenset({"points", "scale", "score", "subscales", "subscores", "domains", "maximum"})
 
 
 def _is_subject(tokens: Sequence[_Token], place: int) -> bool:
-    """Whether a number in words stands right before those that it counts ("in the first stage six adults came")."""
-    return tokens[place].text.isalpha() and bool(_noun(tokens, place + 1))
+    """Whether a number stands right before those that it counts ("in the first stage six adults came")."""
+    apart = tokens[place].text.isalpha() or (
+        _text(tokens, place - 1) in _TIMES and _text(tokens, place - 2)[:1].isdigit()
+    )
+    return apart and bool(_noun(tokens, place + 1))
+
+
+_TIMES: Final = frozenset({"years", "months", "weeks", "days"})
 
 
 def _kind_alone(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
@@ -204,12 +225,17 @@ def _kind_alone(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
     before, after, then = _text(tokens, place - 1), *_words_behind(tokens, place)
     if tokens[place].text in _ONE and not (before == "and" and after in word_list("who")):
         return None
-    stands = after in word_list("stands_alone") and (after != "and" or _noun_after(tokens, place + 2) is not None)
-    if tokens[place + 1 :] and tokens[place + 1].cue == _RANDOM and _counts_studies(tokens[place + 1 : place + _FAR]):
+    stands = after in word_list("stands_alone") and (after != "and" or _is_first_of_two(tokens, place))
+    stands |= after in _ARMS and then in _BEHIND_ARM
+    if tokens[place + 1 :] and tokens[place + 1].cue == _RANDOM and _counts_studies(tokens[place + 1 : place + _AFTER]):
         return None
     stands |= after == "per" and then in word_list("groups")
     stands |= _is_beside(tokens, place) or _is_whole(tokens, place)
     stands |= before in word_list("ordinals") and (after in _BEHIND_ORDINAL or after[:1].isdigit())
+    if after == _OF and place + 2 < len(tokens) and tokens[place + 2].number:
+        whole = _noun_after(tokens, place + 2)
+        if whole and whole[0] == _PART:
+            return _PART, place
     if before == "of" and not _is_whole(tokens, place):
         grouped = _text(tokens, place - 2) in word_list("groups") and (stands or after in _END)
         return (
@@ -217,13 +243,54 @@ def _kind_alone(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
         )
     if stands:
         return "alone", place
-    if (
-        after.endswith("s")
-        and after not in word_list("barriers")
-        and (then in word_list("done") or _text(tokens, place + 3) in word_list("done"))
-    ):
+    if _is_named_by_deed(tokens, place):
         return "open", place + 1
     return ("last", place) if before in _GIVEN_TO and after in _END and place > _GIVEN_BEFORE else None
+
+
+def _is_named_by_deed(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether what follows a number is people by what is told of them ("forty cirrhotics received cells")."""
+    if _text(tokens, place + 2) in _DID and _may_name(tokens, place + 1):
+        return True
+    for index in range(place + 1, place + _NAMED_BY):
+        word, then = _text(tokens, index), _text(tokens, index + 1)
+        if not _may_name(tokens, index):
+            return False
+        if word.endswith("s") and (then in word_list("done") or _text(tokens, index + 2) in word_list("done")):
+            return True
+        if then in word_list("were"):
+            return word.endswith("s") and _text(tokens, index + 3) in word_list("done")
+    return False
+
+
+_NAMED_BY: Final = 5
+"""So many words at most, with those that describe it, stand from a number to a noun that is not known."""
+
+
+def _may_name(tokens: Sequence[_Token], index: int) -> bool:
+    """Whether a word may be, or describe, a noun that is not known."""
+    word = _text(tokens, index)
+    return (
+        word[:1].isalpha() and word not in word_list("barriers") and not tokens[index].number and not tokens[index].cue
+    )
+
+
+_DID: Final = frozenset({"participated", "underwent", "received", "completed"})
+
+
+def _is_first_of_two(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether another number of people follows right behind "and" ("12 and 13 were given cells and saline")."""
+    other = place + 2
+    if _noun_after(tokens, other) is not None:
+        return True
+    return other < len(tokens) and tokens[other].number and _text(tokens, other + 1) in word_list("were")
+
+
+_ARMS: Final = frozenset(
+    {"intervention", "control", "controls", "placebo", "experimental", "sham", "vehicle", "saline", "treatment"}
+)
+_BEHIND_ARM: Final = frozenset(["", *".,;)([", "and", "were", "vs", "versus"])
+"""What follows an arm by which a number of people is told ("12 placebo and 13 vehicle")."""
 
 
 def _is_beside(tokens: Sequence[_Token], place: int) -> bool:
@@ -274,6 +341,9 @@ def _words_behind(tokens: Sequence[_Token], place: int) -> tuple[str, str]:
     skipped = 0
     if rest and (_is_share(rest) or _is_label(rest)):
         skipped = next((index + 1 for index, token in enumerate(rest) if token.text in ")]"), 0)
+    elif rest and rest[0].text == "(" and _text(tokens, place - 1) == _OF:
+        closed = next((index for index, token in enumerate(rest) if token.text == ")"), 0)
+        skipped = closed + 1 if _text(rest, closed + 1) in word_list("were") else 0
     elif rest and rest[0].text == "more" and _text(tokens, place + 2) != "than":
         skipped = 1
     return _text(tokens, place + 1 + skipped), _text(tokens, place + 2 + skipped)
@@ -286,7 +356,7 @@ def _is_range(tokens: Sequence[_Token], place: int) -> bool:
     """Whether the number is an end of a range ("4 to 10 weeks", "between 20 and 60")."""
 
     def number_at(index: int) -> bool:
-        return 0 <= index < len(tokens) and tokens[index].number
+        return 0 <= index < len(tokens) and (tokens[index].number or tokens[index].text[0].isdigit())
 
     if _text(tokens, place - 1) == "between" and not _noun_after(tokens, place):
         return True
@@ -305,6 +375,10 @@ def _is_measure(tokens: Sequence[_Token], place: int) -> bool:
 
 
 _BOTH: Final = "both"
+_BEHIND_WHOLE: Final = frozenset(
+    ["", *".,;)([", "in", "for", "on", "with", "given", "treated", "who", "had", "versus", "vs", "and"]
+)
+"""What follows the whole of so many of so many without a noun ("8 of 12 in the first group")."""
 _OPENING: Final = frozenset("(=[,;")
 """What stands before a fraction that tells of how many how many ("54% (20/37)")."""
 _ONE: Final = frozenset({"one", "1", "a"})
@@ -318,7 +392,9 @@ _RANGE: Final = frozenset({"to", "or", "-"})
 
 def _is_year(tokens: Sequence[_Token], place: int, before: str) -> bool:
     token = tokens[place]
-    if not (len(token.text) == 4 and token.text.isdigit() and 1950 <= int(token.text) <= 2035):
+    if not (len(token.text) == 4 and token.text.isdigit() and 1900 <= int(token.text) <= 2035):
+        return False
+    if int(token.text) < _STUDIED_SINCE and _noun_after(tokens, place):
         return False
     if before == _OF and _noun(tokens, place + 1):
         return _text(tokens, place - 2) in word_list("of_time")
@@ -326,6 +402,9 @@ def _is_year(tokens: Sequence[_Token], place: int, before: str) -> bool:
 
 
 _OF: Final = "of"
+_PART: Final = "part"
+_STUDIED_SINCE: Final = 1950
+"""Of an earlier year people are born in but not treated: before a noun such a number counts."""
 
 
 def _noun_before(tokens: Sequence[_Token], place: int) -> bool:
@@ -349,7 +428,9 @@ def _noun_after(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
         elif not depth:
             words += 1
             name, then = tokens[index].noun, _text(tokens, index + 1)
-            if name == _SINGULAR and tokens[place].text not in _ONE:
+            if name and _text(tokens, index - 2) == "society":
+                name = ""
+            if name == _SINGULAR and tokens[place].text not in _ONE and then != "were":
                 name = ""
             if name and word not in _ADJECTIVES and then not in _GOES_ON:
                 return name, index
@@ -357,6 +438,8 @@ def _noun_after(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
                 first = name, index
             if tokens[index].number and tokens[index - 1].text not in _NUMBERED:
                 return first or _shared_noun(tokens, place, index)
+            if word == "." and _is_initial(tokens, index):
+                continue
             if word in word_list("barriers") and not _may_be_passed(tokens, index):
                 return first
         if depth < 0 or words > _FAR:
@@ -364,22 +447,49 @@ def _noun_after(tokens: Sequence[_Token], place: int) -> tuple[str, int] | None:
     return first
 
 
+def _is_initial(tokens: Sequence[_Token], index: int) -> bool:
+    """Whether a full stop belongs to a single letter that goes before ("40 U.S. adults", "40 E. coli carriers")."""
+    before = tokens[index - 1]
+    return len(before.text) == 1 and before.text.isalpha() and before.end == tokens[index].start
+
+
 def _may_be_passed(tokens: Sequence[_Token], index: int) -> bool:
     """Whether a word that bars the way elsewhere belongs to the phrase ("757 study participants")."""
     if tokens[index].text == "cell":
         return _text(tokens, index - 1) in word_list("kinds_of_cell")
+    if tokens[index].text in _NUMBERED:
+        return bool(_DEGREE.fullmatch(_text(tokens, index + 1)))
+    if tokens[index].text == _OF:
+        return _text(tokens, index - 1) == "society"
+    if tokens[index].text == "to":
+        return _text(tokens, index - 1) in _DEGREES and bool(_noun(tokens, index + 2) or _noun(tokens, index + 3))
     return tokens[index].text in word_list("settings") and bool(_noun(tokens, index + 1))
+
+
+_DEGREES: Final = frozenset({"mild", "moderate", "overweight", "normal", "early", "low", "intermediate"})
+"""What "to" follows where it does not bar the way ("12 mild to moderate asthmatic adults")."""
+_DEGREE: Final = re.compile(r"[1-4](?:[ab]|-[1-4])?|[iv]{1,3}[ab]?(?:-[iv]{1,3}[ab]?)?")
+"""A degree behind "stage" or "grade" that describes people ("12 stage III or IV adults")."""
 
 
 def _shared_noun(tokens: Sequence[_Token], place: int, other: int) -> tuple[str, int] | None:
     """The noun that two numbers share: "12 treated and 11 untreated patients"."""
-    between = [token.text for token in tokens[place + 1 : other]]
+    between = list(_outside_brackets(token.text for token in tokens[place + 1 : other]))
     describes = (
         between[-1:] == ["and"]
         and 1 < len(between) <= _SHARED
-        and not any(word.endswith("s") or not word.isalpha() for word in between[:-1])
+        and not any(word.endswith("s") or not word.replace("-", "").isalpha() for word in between[:-1])
     )
-    return _noun_after(tokens, other) if describes else None
+    cut = between[:1] and between[0].endswith("-") and between[-1] == "and"
+    return _noun_after(tokens, other) if describes or cut else None
+
+
+def _outside_brackets(words: Iterable[str]) -> Iterator[str]:
+    depth = 0
+    for word in words:
+        depth += (word in "([") - (word in ")]")
+        if not depth and word not in ")]":
+            yield word
 
 
 _SHARED: Final = 3
@@ -419,8 +529,18 @@ def _classes_before(tokens: Sequence[_Token], place: int) -> frozenset[str]:
             break
         if token.text == ";":
             break
-        found.add(token.cue)
+        if token.text != "phase" or not _is_of_trial(tokens, index):
+            found.add(token.cue)
     return frozenset(found - {""})
+
+
+def _is_of_trial(tokens: Sequence[_Token], index: int) -> bool:
+    """Whether a phase is that of the whole ("in this phase 2 trial 40 adults")."""
+    return not _TRIAL.isdisjoint(token.text for token in tokens[index + 1 : index + _PHASE_NAME])
+
+
+_TRIAL: Final = frozenset({"trial", "study", "trials", "studies"})
+_PHASE_NAME: Final = 6
 
 
 def _classes_after(tokens: Sequence[_Token], place: int, last: int) -> frozenset[str]:
@@ -448,6 +568,10 @@ def _is_label(rest: Sequence[_Token]) -> bool:
 
 
 _CLOSE: Final = 2
+
+
+def _is_share_at(tokens: Sequence[_Token], index: int) -> bool:
+    return index < len(tokens) and _is_share(tokens[index : index + _AFTER])
 
 
 def _is_share(rest: Sequence[_Token]) -> bool:

@@ -51,7 +51,7 @@ def number_value(words: str) -> int | None:
     >>> number_value("one hundred and twenty-four"), number_value("1,200")
     (124, 1200)
     """
-    digits = words.replace(",", "").strip()
+    digits = words.replace(",", "").replace(" ", "")
     if digits.isdigit():
         return int(digits)
     total = part = 0
