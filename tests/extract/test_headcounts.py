@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.extract.publications import publication
 
+from mscminer.extract.publications.counted_words import read_classes, word_classes
 from mscminer.extract.publications.enrolment import find_enrolment, weigh
 from mscminer.extract.publications.enrolment_candidates import find_candidates
 from mscminer.extract.publications.enrolment_details import find_details
@@ -19,7 +20,7 @@ from mscminer.extract.publications.enrolment_fit import (
     read_invented,
     read_sentences,
 )
-from mscminer.extract.publications.headcounts import Headcount, find_headcounts, read_classes, word_classes
+from mscminer.extract.publications.headcounts import Headcount, find_headcounts
 from mscminer.extract.publications.model_files import load_weights
 from mscminer.extract.publications.text import Sentence, Zone, fold
 from mscminer.extract.publications.zones import read_publication
