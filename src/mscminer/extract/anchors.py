@@ -59,6 +59,7 @@ class Needs:
     def __init__(self, ways: Iterable[Clauses]) -> None:
         self.ways = tuple(ways)
         self._masks: tuple[int, tuple[Masks, ...]] | None = None
+        _words.add(piece for clauses in self.ways for clause in clauses for piece in clause)
 
     def met_by(self, text: str) -> bool:
         """Whether a text may hold a match."""
@@ -71,7 +72,8 @@ class Needs:
 
         They are made when a text is first asked: patterns that a `Selector` chooses need none.
         """
-        ways = tuple(tuple(map(_words.bits_of, clauses)) for clauses in self.ways)
+        ways = tuple(tuple(map(_records.bits_of, clauses)) for clauses in self.ways)
+        _records.forget()
         self._masks = reduce(or_, (clauses[0] for clauses in ways)), ways
         return self._masks
 
@@ -91,7 +93,40 @@ _Record = tuple[Any, ...]
 """What the pieces of a word tell, one column for each who asks; the first has the bits of those that have one."""
 
 
-class _Words(dict[str, _Record | None]):
+class _Words(dict[str, Pieces]):
+    """The known pieces of every word seen so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: set[str] = set()
+
+    def add(self, pieces: Iterable[str]) -> None:
+        """Make more pieces known; words seen before are looked at anew."""
+        size = len(self.known)
+        self.known.update(pieces)
+        if len(self.known) > size:
+            self.clear()
+
+    def __missing__(self, word: str) -> Pieces:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        found = self.known.intersection(_parts(word)) if len(word) <= 48 else self._of_long(word)
+        self[word] = pieces = frozenset(found)
+        return pieces
+
+    def _of_long(self, word: str) -> Iterator[str]:
+        if _HAS_DIGIT.search(word):
+            yield _DIGIT
+        for piece in self.known:
+            bare = piece.lstrip("^=")
+            if piece in word or (piece[0] == "^" and word.startswith(bare)) or (piece[0] == "=" and word == bare):
+                yield piece
+
+
+_words = _Words()
+
+
+class _Records(dict[str, _Record | None]):
     """What the pieces of every word seen so far tell; None for a word that tells nothing.
 
     A word is looked up once for all who ask: one dictionary stays in the processor's cache where twenty would not.
@@ -106,14 +141,12 @@ class _Words(dict[str, _Record | None]):
     def add_column(self, nothing: int | frozenset[Any]) -> int:
         """Make room for one more who asks, and is told this by a word that tells nothing; returns its number."""
         self._nothing.append(nothing)
-        self._forget()
         return len(self._nothing) - 1
 
     def tell(self, column: int, piece: str, told: int | frozenset[Any]) -> None:
         """From now on, a word with this piece tells this besides."""
         columns = self._told.setdefault(piece, {})
         columns[column] = columns.get(column, self._nothing[column]) | told
-        self._forget()
 
     def bits_of(self, pieces: Iterable[str]) -> int:
         """The bits of pieces, which get one when they are first asked for."""
@@ -125,8 +158,8 @@ class _Words(dict[str, _Record | None]):
             self.tell(0, piece, self._bits[piece])
         return self._bits[piece]
 
-    def _forget(self) -> None:
-        """Look anew at words and texts seen before."""
+    def forget(self) -> None:
+        """Look anew at words and texts seen before: to be called when all is told."""
         self.clear()
         records_in.cache_clear()
         pieces_in.cache_clear()
@@ -134,8 +167,8 @@ class _Words(dict[str, _Record | None]):
     def __missing__(self, word: str) -> _Record | None:
         if len(self) >= _MOST_WORDS:
             self.clear()
-        found = self._told.keys() & set(_parts(word)) if len(word) <= 48 else set(self._of_long(word))
-        self[word] = record = self._record_of(found) if found else None
+        telling = _words[word] & self._told.keys()
+        self[word] = record = self._record_of(telling) if telling else None
         return record
 
     def _record_of(self, pieces: Iterable[str]) -> _Record:
@@ -145,13 +178,8 @@ class _Words(dict[str, _Record | None]):
                 columns[column] |= told
         return tuple(columns)
 
-    def _of_long(self, word: str) -> Iterator[str]:
-        if _HAS_DIGIT.search(word):
-            yield _DIGIT
-        for piece in self._told:
-            bare = piece.lstrip("^=")
-            if piece in word or (piece[0] == "^" and word.startswith(bare)) or (piece[0] == "=" and word == bare):
-                yield piece
+
+_records = _Records()
 
 
 def _parts(word: str) -> Iterator[str]:
@@ -164,9 +192,6 @@ def _parts(word: str) -> Iterator[str]:
     for start in range(size - 1):
         for end in range(start + _SHORTEST, min(size, start + _LONGEST) + 1):
             yield word[start:end]
-
-
-_words = _Words()
 
 
 @cache
@@ -192,7 +217,7 @@ def words_in(text: str) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def records_in(text: str) -> list[_Record]:
     """What the words of a text tell, of those that tell something."""
-    return list(filter(None, map(_words.__getitem__, words_in(text))))
+    return list(filter(None, map(_records.__getitem__, words_in(text))))
 
 
 @lru_cache(maxsize=256)
@@ -276,7 +301,7 @@ class Selector:
     def __init__(self, patterns: Iterable[Anchored]) -> None:
         self._always: list[int] = []
         self._bits: dict[Pieces, int] = {}
-        met, hints = _words.add_column(0), _words.add_column(frozenset())
+        met, hints = _records.add_column(0), _records.add_column(frozenset())
         self._met_by, self._hints_in = itemgetter(met), itemgetter(hints)
         for place, pattern in enumerate(patterns):
             if pattern.needs is None:
@@ -285,14 +310,15 @@ class Selector:
             for clauses in pattern.needs.ways:
                 needed = reduce(or_, (self._bit(clause, met) for clause in clauses))
                 for piece in clauses[0]:
-                    _words.tell(hints, piece, frozenset({(place, needed)}))
+                    _records.tell(hints, piece, frozenset({(place, needed)}))
+        _records.forget()
 
     def _bit(self, clause: Pieces, column: int) -> int:
         """The bit of a clause; its pieces tell that they meet it."""
         if clause not in self._bits:
             self._bits[clause] = bit = 1 << len(self._bits)
             for piece in clause:
-                _words.tell(column, piece, bit)
+                _records.tell(column, piece, bit)
         return self._bits[clause]
 
     def places(self, text: str) -> list[int]:
