@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Report
 from mscminer.extract.publications.asides import is_elsewhere, without_asides
 from mscminer.extract.publications.rules import Hit, hits_by_value
-from mscminer.extract.publications.text import PublicationText, Zone
+from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _SINGLE: Final = frozenset({Report.CASE_REPORT, Report.CASE_SERIES})
 
@@ -40,7 +40,9 @@ def find_design(text: PublicationText, report: Report) -> DesignVerdict:
     """Read the design of a study of people; reviews and laboratory work have none."""
     if report in (Report.REVIEW, Report.PRECLINICAL, Report.OTHER):
         return DesignVerdict(randomised=_UNKNOWN, controlled=_UNKNOWN, blinded=_UNKNOWN)
+    text = _with_own_plan(text)
     hits = {value: _present(found) for value, found in hits_by_value("design", text).items()}
+    hits["open"] = _of_whole_trial(hits)
     randomised = _randomised(text, report, hits)
     controlled = _controlled(text, report, hits, randomised=bool(randomised.value))
     one_arm = controlled.value is False and not hits.get("dose_groups") and not _only_products_differ(text, hits)
@@ -53,6 +55,26 @@ def find_design(text: PublicationText, report: Report) -> DesignVerdict:
     )
 
 
+def _with_own_plan(text: PublicationText) -> PublicationText:
+    """The text with sentences of the background that tell this study's own plan as part of its aim."""
+    if not any(map(_tells_plan, text.sentences)):
+        return text
+    own = (sentence._replace(zone=Zone.AIM) if _tells_plan(sentence) else sentence for sentence in text.sentences)
+    return replace(text, sentences=tuple(own))
+
+
+def _tells_plan(sentence: Sentence) -> bool:
+    found = _OWN_PLAN.finditer(sentence.text) if sentence.zone is Zone.BACKGROUND else ()
+    return any(_PLANNED.search(match[0]) for match in found)
+
+
+_OWN_PLAN: Final = re.compile(
+    r"\b(?:this|the present|the current|our) (?!(?:previous|earlier|original|former|prior|recent|first)\b)"
+    r"(?:[\w/-]+,? ){0,7}?(?:study|trial|analysis|comparison)\b"
+    r"(?: of (?:data of |data from )?(?:the|an?|one|two|three|four|\d+) (?:[\w/-]+,? ){0,5}?(?:study|trial|studies|trials)\b)?"
+    r"|\bdesign of an? (?:[\w/-]+,? ){1,8}?(?:study|trial)\b|\bthe (?:study|trial) (?:was|is) (?:[\w/-]+,? ){0,3}?[\w-]+"
+)
+_PLANNED: Final = re.compile(r"randomi[sz]ed|blind|mask|open|placebo|sham|controlled|single-arm|cross-?over")
 _WITH_PLAN: Final = frozenset({"randomised", "controlled", "control_arm", "blinded"})
 
 
@@ -60,6 +82,16 @@ def _present(hits: list[Hit]) -> list[Hit]:
     """Leave out trials to come, those of others, and what this study did not have."""
     kept = [hit for hit in hits if not is_elsewhere(hit)]
     return without_asides(kept, "no_arm") if kept and kept[0].rule.value in _WITH_PLAN else kept
+
+
+def _of_whole_trial(hits: dict[str, list[Hit]]) -> list[Hit]:
+    """What says that the study was open, less what was said of the weeks before it."""
+    before = {hit.sentence: (hit.start, hit.end) for hit in hits.get("open_part", [])}
+    return [hit for hit in hits.get("open", []) if not _lies_in(hit, before.get(hit.sentence))]
+
+
+def _lies_in(hit: Hit, span: tuple[int, int] | None) -> bool:
+    return span is not None and span[0] <= hit.start < span[1]
 
 
 def _answer(text: PublicationText, value: bool | None, confidence: float, hits: list[Hit]) -> Answer:
@@ -119,7 +151,7 @@ def _controlled(text: PublicationText, report: Report, hits: dict[str, list[Hit]
         others = [hit for hit in hits.get("control_arm", []) if hit.rule.id != _PEOPLE and hit.sentence in told]
         beside = [hit for hit in others if hit.sentence.zone is Zone.METHODS]
         return _answer(text, bool(beside), 0.7 if beside else 0.9, beside or no)
-    if report is Report.COHORT and not (strong or _names_groups(text) or _has_sides(text)):
+    if report is Report.COHORT and not (strong or hits.get("sides") or _names_groups(text) or _has_sides(text)):
         return _answer(text, False, 0.7, [])
     if (randomised and not _only_products_differ(text, hits)) or report is Report.COHORT:
         return _answer(text, True, 0.95, yes or hits.get("randomised") or hits.get("not_randomised", []))
@@ -154,7 +186,9 @@ def _has_sides(text: PublicationText) -> bool:
 _ONE_COHORT: Final = re.compile(r"cohort|observational|real-world|registry|level|associated")
 _FINDINGS: Final = frozenset({Zone.RESULTS, Zone.CONCLUSION})
 _OF_GROUPS: Final = re.compile(r"\b(?:groups?|arms?|cohorts|controls?|compar\w+|versus|vs)\b")
-_OF_SEVERAL: Final = re.compile(rf"{_OF_GROUPS.pattern}|\b(?:another (?:\d+|[a-z]+)|others?|either|controlled) ")
+_OF_SEVERAL: Final = re.compile(
+    rf"{_OF_GROUPS.pattern}|\b(?:another (?:\d+|[a-z]+)|the other|others|either|controlled) "
+)
 _OF_ARMS: Final = re.compile(r"group|arm|control|placebo|sham|alone|matched")
 
 
