@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from mscminer.extract.publications.rules import Hit, Rule, rule_set
-from mscminer.extract.publications.text import Zone
+from mscminer.extract.publications.text import Sentence, Zone
 
 LATE: Final = 0.75
 """From this part of the abstract on, plans may be those of studies still to come."""
@@ -39,6 +39,13 @@ def without_asides(hits: Iterable[Hit], *values: str) -> list[Hit]:
     return [kept for hit in hits if (kept := _outside(hit, values)) is not None]
 
 
+def in_earnest(pattern: re.Pattern[str], sentence: Sentence, *values: str) -> bool:
+    """Whether a pattern is found in a sentence outside the words that the rules of these values find."""
+    found = [match.span() for match in pattern.finditer(sentence.text)]
+    asides = _asides(sentence, values) if found else []
+    return any(not _is_within(start, end, asides) for start, end in found)
+
+
 def _matches(value: str, text: str) -> bool:
     return any(rule.pattern.first_in(text) for rule in _rules(value, text))
 
@@ -48,13 +55,20 @@ def _rules(value: str, text: str) -> Iterable[Rule]:
 
 
 def _outside(hit: Hit, values: Iterable[str]) -> Hit | None:
-    text, zone = hit.sentence.text, hit.sentence.zone
-    rules = (rule for value in values for rule in _rules(value, text) if zone in rule.zones)
-    asides = [match.span() for rule in rules for match in rule.pattern.finditer(text)]
+    asides = _asides(hit.sentence, values)
     if not asides:
         return hit
-    for match in hit.rule.pattern.finditer(text):
+    for match in hit.rule.pattern.finditer(hit.sentence.text):
         start, end = match.span()
-        if end > start and not any(first <= start and end <= last + 1 for first, last in asides):
+        if end > start and not _is_within(start, end, asides):
             return hit._replace(start=start, end=end)
     return None
+
+
+def _asides(sentence: Sentence, values: Iterable[str]) -> list[tuple[int, int]]:
+    rules = (rule for value in values for rule in _rules(value, sentence.text) if sentence.zone in rule.zones)
+    return [match.span() for rule in rules for match in rule.pattern.finditer(sentence.text)]
+
+
+def _is_within(start: int, end: int, asides: Iterable[tuple[int, int]]) -> bool:
+    return any(first <= start and end <= last + 1 for first, last in asides)

@@ -8,7 +8,7 @@ from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Report
-from mscminer.extract.publications.asides import is_elsewhere, without_asides
+from mscminer.extract.publications.asides import in_earnest, is_elsewhere, without_asides
 from mscminer.extract.publications.rules import Hit, hits_by_value
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
@@ -134,7 +134,9 @@ _CHOSEN: Final = re.compile(r"random|matched")
 
 _OTHERS: Final = "controlled.others"
 """Finds what the others had, so that no further word need say that they had something else."""
-_ARMS: Final = frozenset({"controlled.counted", "controlled.double_blind", "controlled.divided"})
+_ARMS: Final = frozenset(
+    {"controlled.assigned", "controlled.counted", "controlled.double_blind", "controlled.divided"}
+)
 """Find groups that need not be called so: each with its number, or masked from each other."""
 _OUTSIDE: Final = frozenset({"controlled.historical"})
 """Finds people of other times, with whom results and conclusions too may compare."""
@@ -170,7 +172,8 @@ def _is_concluded(hit: Hit) -> bool:
 
 def _names_groups(text: PublicationText) -> bool:
     """Whether title, aim or methods speak of groups: those of results alone may be mild and severe cases."""
-    return any(_OF_SEVERAL.search(sentence.text) for sentence in text.sentences if sentence.zone not in _FINDINGS)
+    named = (sentence for sentence in text.sentences if sentence.zone not in _FINDINGS)
+    return any(in_earnest(_OF_SEVERAL, sentence, "no_arm") for sentence in named)
 
 
 def _has_sides(text: PublicationText) -> bool:
