@@ -424,3 +424,92 @@ def test_who_was_not_masked(sentence: str, blinded: bool | None) -> None:
 def test_designs_with_names_of_their_own(sentence: str, expected: tuple[bool | None, bool | None, bool | None]) -> None:
     design = reading(sentence).design
     assert (design.randomised.value, design.controlled.value, design.blinded.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("In this trial 20 adults were randomly and evenly assigned to mesenchymal stem cells or saline.", (True, True, None)),
+        ("In this trial 20 adults randomly underwent infusion of mesenchymal stem cells or saline.", (True, True, None)),
+        ("In this trial 20 adults, randomly selected equally in two groups, had mesenchymal stem cells or saline.", (True, True, None)),
+        ("In this trial 20 randomly selected adults had mesenchymal stem cells in two towns.", (False, False, None)),
+        ("In this trial the throw of a die told who of 20 adults had mesenchymal stem cells and who saline.", (True, True, None)),
+        ("In this trial adults had mesenchymal stem cells; films were read in random order.", (False, False, None)),
+        ("Adults were assigned to mesenchymal stem cells or surgery based on the availability of a donor in this trial.", (False, True, None)),
+        ("In this trial adults had mesenchymal stem cells; ten who had refused bone marrow puncture were controls.", (False, True, None)),
+        ("In this trial adults had mesenchymal stem cells or remained on the tablets they took.", (None, True, None)),
+        ("In this trial adults had mesenchymal stem cells and remained on their tablets; pain fell.", (False, False, None)),
+        ("In this trial adults were randomised to mesenchymal stem cells at 1 million/kg (group A) or 2 million/kg (group B).", (True, False, None)),
+        ("In this trial adults were randomised to mesenchymal stem cells at 1 million/kg (group A) or saline (group B).", (True, True, None)),
+        ("In this trial we compared the effects of three doses of mesenchymal stem cells in randomised adults.", (True, False, None)),
+        ("In this trial we compared the effects of two doses of mesenchymal stem cells with plasma in randomised adults.", (True, True, None)),
+        ("In this trial 2, 4 and 6 million/kg of mesenchymal stem cells were given to randomised adults.", (True, True, None)),
+        ("In this trial mesenchymal stem cells at 2, 4 and 6 million/kg in groups A, B and C were given to randomised adults.", (True, False, None)),
+        ("In this trial adults were randomised to mesenchymal stem cells, fresh or frozen.", (True, False, None)),
+        ("In this trial adults were randomised to frozen mesenchymal stem cells or saline.", (True, True, None)),
+        ("In this trial adults had mesenchymal stem cells; values at baseline were taken as control.", (False, False, None)),
+        ("In this trial adults had mesenchymal stem cells and an angiographic control after a year.", (False, False, None)),
+        ("In this cohort study adults had mesenchymal stem cells to better their motor control.", (False, False, None)),
+        ("In this cohort study adults with mesenchymal stem cells lived longer than those without.", (False, True, None)),
+    ],
+)  # fmt: skip
+def test_who_had_what_and_how_it_came_about(
+    sentence: str, expected: tuple[bool | None, bool | None, bool | None]
+) -> None:
+    design = reading(sentence).design
+    assert (design.randomised.value, design.controlled.value, design.blinded.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "blinded"),
+    [
+        ("A randomised prospective open trial of mesenchymal stem cells or surgery in ten adults.", False),
+        ("Ten adults had mesenchymal stem cells or surgery in an open cross-over trial.", False),
+        ("Ten adults were randomised to mesenchymal stem cells or surgery after an open-label run-in period.", None),
+        ("Ten adults were randomised to mesenchymal stem cells or surgery in this non blind design.", False),
+        ("Ten adults were randomised to mesenchymal stem cells or saline; the code was broken after a year.", True),
+        ("Ten adults were randomised to mesenchymal stem cells or saline from opaque syringes.", True),
+        ("Ten adults were randomised to mesenchymal stem cells or a sham puncture and were kept blind.", True),
+        ("Ten adults were randomised to mesenchymal stem cells or surgery; one eye remained blind in two.", None),
+    ],
+)
+def test_open_or_masked_in_more_words(sentence: str, blinded: bool | None) -> None:
+    assert reading(sentence).design.blinded.value is blinded
+
+
+def test_a_plan_told_in_the_background_is_this_study_s_own() -> None:
+    one = read(
+        publication(
+            "Mesenchymal stem cells in sepsis",
+            (
+                "BACKGROUND",
+                "Sepsis kills. This post hoc analysis of two randomised trials that were masked asked whether age matters.",
+            ),
+            ("METHODS", "In this trial thirty adults had mesenchymal stem cells or saline."),
+        )
+    )
+    assert (one.design.randomised.value, one.design.blinded.value) == (True, True)
+
+
+def test_a_plan_of_others_told_in_the_background_is_not() -> None:
+    one = read(
+        publication(
+            "Mesenchymal stem cells in sepsis",
+            ("BACKGROUND", "Another blinded trial has begun. This field knows few who were masked."),
+            ("METHODS", "In this trial thirty adults had mesenchymal stem cells."),
+        )
+    )
+    assert (one.design.randomised.value, one.design.blinded.value) == (False, None)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "These data support the need for a randomised controlled trial.",
+        "Further work in a randomised, placebo-controlled trial is needed.",
+        "Mesenchymal stem cells had been shown to be safe in an earlier randomised, placebo-controlled trial.",
+    ],
+)
+def test_trials_of_others_are_not_this_one(sentence: str) -> None:
+    one = reading("In this trial ten adults had mesenchymal stem cells.", sentence)
+    assert (one.design.randomised.value, one.design.controlled.value) == (False, False)

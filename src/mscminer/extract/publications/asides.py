@@ -25,6 +25,11 @@ def asks_for_more(text: str) -> bool:
     return _matches("to_come", text) or (_matches("will_show", text) and not _matches("own_plan", text))
 
 
+def tells_own_plan(text: str) -> bool:
+    """Whether a folded sentence of the background names how the study at hand was planned."""
+    return _matches("told_plan", text)
+
+
 def is_elsewhere(hit: Hit) -> bool:
     """Whether a sentence near the end speaks of trials to come or begun elsewhere, and not of "this study"."""
     sentence = hit.sentence

@@ -8,7 +8,7 @@ from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Report
-from mscminer.extract.publications.asides import in_earnest, is_elsewhere, without_asides
+from mscminer.extract.publications.asides import in_earnest, is_elsewhere, tells_own_plan, without_asides
 from mscminer.extract.publications.rules import Hit, hits_by_value
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
@@ -64,17 +64,9 @@ def _with_own_plan(text: PublicationText) -> PublicationText:
 
 
 def _tells_plan(sentence: Sentence) -> bool:
-    found = _OWN_PLAN.finditer(sentence.text) if sentence.zone is Zone.BACKGROUND else ()
-    return any(_PLANNED.search(match[0]) for match in found)
+    return sentence.zone is Zone.BACKGROUND and tells_own_plan(sentence.text)
 
 
-_OWN_PLAN: Final = re.compile(
-    r"\b(?:this|the present|the current|our) (?!(?:previous|earlier|original|former|prior|recent|first)\b)"
-    r"(?:[\w/-]+,? ){0,7}?(?:study|trial|analysis|comparison)\b"
-    r"(?: of (?:data of |data from )?(?:the|an?|one|two|three|four|\d+) (?:[\w/-]+,? ){0,5}?(?:study|trial|studies|trials)\b)?"
-    r"|\bdesign of an? (?:[\w/-]+,? ){1,8}?(?:study|trial)\b|\bthe (?:study|trial) (?:was|is) (?:[\w/-]+,? ){0,3}?[\w-]+"
-)
-_PLANNED: Final = re.compile(r"randomi[sz]ed|blind|mask|open|placebo|sham|controlled|single-arm|cross-?over")
 _WITH_PLAN: Final = frozenset({"randomised", "controlled", "control_arm", "blinded"})
 
 
@@ -134,9 +126,7 @@ _CHOSEN: Final = re.compile(r"random|matched")
 
 _OTHERS: Final = "controlled.others"
 """Finds what the others had, so that no further word need say that they had something else."""
-_ARMS: Final = frozenset(
-    {"controlled.assigned", "controlled.counted", "controlled.double_blind", "controlled.divided"}
-)
+_ARMS: Final = frozenset({"controlled.assigned", "controlled.counted", "controlled.double_blind", "controlled.divided"})
 """Find groups that need not be called so: each with its number, or masked from each other."""
 _OUTSIDE: Final = frozenset({"controlled.historical"})
 """Finds people of other times, with whom results and conclusions too may compare."""
