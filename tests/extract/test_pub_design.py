@@ -513,3 +513,17 @@ def test_a_plan_of_others_told_in_the_background_is_not() -> None:
 def test_trials_of_others_are_not_this_one(sentence: str) -> None:
     one = reading("In this trial ten adults had mesenchymal stem cells.", sentence)
     assert (one.design.randomised.value, one.design.controlled.value) == (False, False)
+
+
+def test_a_follow_up_keeps_the_design_of_its_own_earlier_trial() -> None:
+    one = read(
+        publication(
+            "Mesenchymal stem cells in sepsis: five-year follow-up of an earlier randomised trial comparing them with saline",
+            (
+                "METHODS",
+                "We have shown in a randomised trial that mesenchymal stem cells help. Thirty adults were seen again.",
+            ),
+        )
+    )
+    assert one.report.report is Report.FOLLOW_UP
+    assert one.design.randomised.value is True
