@@ -456,3 +456,69 @@ def test_kinds_told_in_other_words(title: str, sentences: tuple[str, ...], kind:
 )  # fmt: skip
 def test_kinds_that_others_resemble(title: str, sentences: tuple[str, ...], kind: Report) -> None:
     assert kind_of(*sentences, _OUTCOME, title=title) is kind
+
+
+@pytest.mark.parametrize(
+    ("title", "sentences", "kind"),
+    [
+        (_TITLE, ("Each ulcer had mesenchymal stem cells and dressings in randomised order, a month apart.",), Report.TRIAL_RESULT),
+        (_TITLE, (_GIVEN, "A one-group pre-test post-test design was used."), Report.TRIAL_RESULT),
+        (_TITLE, ("Patients with ulcers had a predefined course of three injections of mesenchymal stem cells.",), Report.TRIAL_RESULT),
+        (_TITLE, ("Eight healthy volunteers received mesenchymal stem cells by vein.", "None had fever."), Report.TRIAL_RESULT),
+        (_TITLE, ("We studied 20 patients.", "Ulcers were measured at baseline and after 4 weeks of treatment with mesenchymal stem cells."), Report.TRIAL_RESULT),
+        (_TITLE, ("We examined the effect of mesenchymal stem cells in patients with ulcers.", "They received one injection a week for six weeks.", "Ulcers shrank significantly from baseline."), Report.TRIAL_RESULT),
+        (_TITLE, ("We asked whether mesenchymal stem cells close ulcers.", _GIVEN), Report.TRIAL_RESULT),
+        (_TITLE, ("Thirty patients with ulcers were divided equally to receive mesenchymal stem cells or dressings.", "It is a comparative study."), Report.TRIAL_RESULT),
+        (_TITLE, ("This trial gave 20 patients mesenchymal stem cells.", "They were seen in our hospital.", "Ulcers closed in 12."), Report.TRIAL_RESULT),
+        (_TITLE, (_GIVEN, "They were seen in our hospital.", "Ulcers closed in 12."), Report.CASE_SERIES),
+        ("Marrow stem cells in ulcers: surgical technique and early results", (_GIVEN,), Report.CASE_SERIES),
+        ("Marrow stem cells and canine retraction: a randomised trial", ("Forty adults were randomised to mesenchymal stem cells or none.", "Canine retraction was measured.", "Canine rotation was the same."), Report.TRIAL_RESULT),
+    ],
+)  # fmt: skip
+def test_a_plan_told_without_the_word_trial(title: str, sentences: tuple[str, ...], kind: Report) -> None:
+    assert kind_of(*sentences, _OUTCOME, title=title) is kind
+
+
+@pytest.mark.parametrize(
+    ("title", "sentences", "kind"),
+    [
+        (_TITLE, (_GIVEN, "Patients were assigned to cells or to surgery based on the depth of the ulcer."), Report.COHORT),
+        (_TITLE, (_GIVEN, "Patients were randomly assigned to cells or to surgery based on a list."), Report.TRIAL_RESULT),
+        (_TITLE, (_GIVEN, "Fifteen who had refused by letter were taken as the control group."), Report.COHORT),
+        (_TITLE, ("We looked back at 90 patients given mesenchymal stem cells.", "In multivariable analysis early infusion went with closure."), Report.COHORT),
+        (_TITLE, (_GIVEN, "They were compared with 30 patients from a previously conducted randomised trial of dressings."), Report.COHORT),
+        ("Stem cells are associated with improved survival in sepsis: a national database analysis", ("Of 800 patients 60 had received mesenchymal stem cells.",), Report.COHORT),
+        (_TITLE, ("From 2010 to 2014, 40 patients with ulcers received mesenchymal stem cells at two hospitals.", "Further work by a randomised trial is needed.", "It fell.", "Pain fell.", "It rose."), Report.CASE_SERIES),
+        (_TITLE, (_GIVEN, "There are no randomised data on such ulcers."), Report.CASE_SERIES),
+    ],
+)  # fmt: skip
+def test_what_nobody_assigned_is_no_trial(title: str, sentences: tuple[str, ...], kind: Report) -> None:
+    assert kind_of(*sentences, _OUTCOME, title=title) is kind
+
+
+@pytest.mark.parametrize(
+    ("title", "sentences", "kind"),
+    [
+        (_TITLE, ("This post hoc analysis explored how age bears on the effect of mesenchymal stem cells.", "Data from two phase 2 trials with 90 patients were pooled and analysed."), Report.TRIAL_RESULT),
+        (_TITLE, ("We compared three groups of patients given mesenchymal stem cells or placebo.", "Further studies are needed to develop methods."), Report.TRIAL_RESULT),
+        ("Stem cells in ulcers: a systematic review", ("Electronic databases from 1990 to 2010 were systematically screened.", "One randomised clinical trial was found; eligible patients were treated."), Report.REVIEW),
+        ("Wound fluid IL-6 as a predictor of benefit from marrow stem cells", ("Ninety patients with ulcers were randomised to mesenchymal stem cells or dressings.",), Report.TRIAL_RESULT),
+        ("Wound fluid IL-6 as a predictor of amputation", ("Ninety patients with ulcers were randomised to mesenchymal stem cells or dressings.",), Report.OTHER),
+        ("Patients' experiences of a cell trial in ulcers", ("Qualitative interviews with ten participants of the earlier trial of mesenchymal stem cells were held.", "Those who had been randomised to cells were asked first."), Report.OTHER),
+        ("A trial of stem cells in ulcers with an embedded qualitative study", ("Ninety patients with ulcers were randomised to mesenchymal stem cells or dressings.",), Report.TRIAL_RESULT),
+        ("Design and implementation of a programme of stem cells in ulcers: a randomised trial", ("Ninety patients with ulcers were randomised to mesenchymal stem cells or dressings.",), Report.TRIAL_RESULT),
+        ("Stem cells in ulcers: rationale, design and early results", ("Ninety patients with ulcers were randomised to mesenchymal stem cells or dressings.",), Report.TRIAL_RESULT),
+        ("Stem cells in ulcers: rationale and design", ("Ninety patients with ulcers will be randomised to mesenchymal stem cells or dressings.",), Report.TRIAL_PROTOCOL),
+        (_TITLE, ("Twelve patients were assessed four years after randomisation to mesenchymal stem cells or dressings.",), Report.FOLLOW_UP),
+        ("Marrow stem cells in dementia", ("Fifty-one residents with dementia received mesenchymal stem cells by vein.", "A one-group design was used."), Report.TRIAL_RESULT),
+    ],
+)  # fmt: skip
+def test_later_analyses_are_told_from_reviews_and_from_what_was_measured(
+    title: str, sentences: tuple[str, ...], kind: Report
+) -> None:
+    assert kind_of(*sentences, _OUTCOME, title=title) is kind
+
+
+def test_a_case_that_is_told_without_a_patient_is_a_case_report() -> None:
+    text = "In a case of palsy we wrapped the nerve in mesenchymal stem cells. After a year strength was full."
+    assert kind_of(text, title="Stem cells round a nerve in palsy") is Report.CASE_REPORT

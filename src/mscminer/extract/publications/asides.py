@@ -31,9 +31,9 @@ def tells_own_plan(text: str) -> bool:
 
 
 def is_elsewhere(hit: Hit) -> bool:
-    """Whether a sentence near the end speaks of trials to come or begun elsewhere, and not of "this study"."""
+    """Whether a sentence speaks of trials to come or, near the end, begun elsewhere, and not of "this study"."""
     sentence = hit.sentence
-    late = sentence.zone is Zone.CONCLUSION or sentence.place > LATE
+    late = sentence.zone is Zone.CONCLUSION or sentence.place > LATE or _matches("more_wanted", sentence.text)
     if not late or _THIS.search(sentence.text, max(0, hit.start - _REACH), hit.start):
         return False
     return asks_for_more(sentence.text) or _matches("under_way", sentence.text)

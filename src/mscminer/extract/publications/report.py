@@ -86,9 +86,10 @@ class Signs:
 
     @property
     def looked_back(self) -> bool:
-        """Whether the work was done after the event: said with stress, or with nothing said of a plan."""
-        planned = self.assigned >= _ASSIGNED or self.called >= 2 * _CALLED
-        return self.looks_back >= (_STRESSED if planned else 2)
+        """Whether the work was done after the event: said with stress, in words, or hinted at with no plan told."""
+        if self.assigned >= _ASSIGNED or self.called >= 2 * _CALLED:
+            return self.looks_back >= _STRESSED
+        return self.looks_back >= (_TOLD if self.plan >= _CLEAR else _HINTED)
 
     @property
     def trial(self) -> bool:
@@ -100,7 +101,10 @@ _CALLED: Final = 3
 _REGISTRATION: Final = 2
 _PLANNED: Final = 2
 _ASSIGNED: Final = 4
+_CLEAR: Final = 4
 _STRESSED: Final = 5
+_TOLD: Final = 2
+_HINTED: Final = 1.5
 _OTHERWISE: Final = 5
 _MEASURED: Final = 8
 """So much speaks for what is no treatment's result although people were assigned: a test, a score, who joined."""
@@ -177,7 +181,7 @@ def find_report(text: PublicationText, *, count: Callable[[], int | None] = _not
             asked only where the answer hangs on it, never for a review or bench work.
     """
     types, subjects = publication_types(text.document), find_subjects(text)
-    hits = {sign: _present(found) for sign, found in hits_by_value("report", text).items()}
+    hits = _by_choice({sign: _present(found) for sign, found in hits_by_value("report", text).items()})
     signs = Signs(**{sign: total_weight(found) for sign, found in hits.items()})
     if types & _TRIAL_TYPES:
         signs = replace(signs, called=signs.called + _ASSIGNED)
@@ -201,6 +205,8 @@ _ASIDES: Final = {
     "follow": ("no_arm", "no_follow"),
 }
 """Which asides hide what speaks for a sign."""
+_CHOSEN: Final = "chosen.by_choice"
+_BARE: Final = ("assigned", "allocated")
 _REGISTERED: Final = frozenset({"called.registered", "called.this_registered"})
 
 
@@ -208,6 +214,17 @@ def _present(hits: list[Hit]) -> list[Hit]:
     """Leave out studies that a conclusion only asks for or announces, and arms and plans that there were not."""
     kept = [hit for hit in hits if not (_may_be_elsewhere(hit) and is_elsewhere(hit))]
     return without_asides(kept, *_ASIDES.get(kept[0].rule.value, ())) if kept else kept
+
+
+def _by_choice(hits: dict[str, list[Hit]]) -> dict[str, list[Hit]]:
+    """Leave out the bare word "assigned" where the text says that traits or wishes decided who got what."""
+    if any(hit.rule.id == _CHOSEN for hit in hits.get("chosen", [])):
+        hits["assigned"] = [hit for hit in hits.get("assigned", []) if not _is_bare(hit)]
+    return hits
+
+
+def _is_bare(hit: Hit) -> bool:
+    return hit.rule.id == "assigned.assigned" and hit.sentence.text[hit.start : hit.end].endswith(_BARE)
 
 
 def _may_be_elsewhere(hit: Hit) -> bool:
@@ -258,7 +275,7 @@ def _not_on_people(subjects: Subjects, signs: Signs) -> tuple[Report, float] | N
 
 def _is_surely_on_people(subjects: Subjects, signs: Signs) -> bool:
     """Whether it is a follow-up or a case of which the title or the telling leaves no doubt."""
-    if signs.follow >= 4 and signs.review < 2:
+    if signs.follow >= 4 and signs.review < 2 and signs.other + signs.document < _MEASURED:
         return True
     return signs.case >= 5 and signs.plan < 4 and signs.review < 2 * signs.case and not subjects.title_animal
 

@@ -18,12 +18,13 @@ ANIMAL: Final = anchored(
 )
 _ANIMAL_PASSING: Final = anchored(
     r"\b(?:animal|mouse|murine|rat|bovine|porcine|equine|rabbit|xenograft)[ -](?:serum|collagen|origin|derived|antibod\w+|free|studies|data|experiments|products?|anti\w*|thymo\w*|atg|bone|mineral|hydroxyapatite|graft\w*|xenograft|pericardium|gelatin|models? (?:have|has|suggest)|constituents?|components?|materials?|ingredients?|proteins?|substances|reagents?|additives)\b"
+    r"|\b(?:upper|lower|maxillary|mandibular|permanent|impacted|deciduous|left|right|first) canines?\b|\bcanine (?:retraction|teeth|tooth|region|eruption|extraction|sites?|rotation|distali[sz]ation|roots?|sockets?)\b"
     r"|\b(?:collagen|gelatin|pericardium)[\w ]{0,12}\b(?:bovine|porcine|equine)|\b(?:in|numerous|several|previous|many) animal (?:models|studies)\b|\bfetal bovine|\bfoetal bovine|\bfetal calf"
 )
 """Animals that only lent their serum or bone, or of which others' work tells."""
 _PEOPLE_WORDS: Final = (
     r"(?:in|out)?patients?|participants?|volunteers?|individuals|adults|children|infants|neonates|newborns|adolescents|athletes|players|women|men"
-    r"|recipients|survivors|boys?|girls?|people|sufferers"
+    r"|recipients|survivors|boys?|girls?|people|sufferers|(?:home|facility) residents|residents with|students"
 )
 PEOPLE: Final = anchored(
     rf"\b(?:{_PEOPLE_WORDS}|(?:fe)?males? (?:patients?|aged|subjects?)|subjects|(?<=\w[- ])years?[- ]old|cases|clinical (?:trial|study|outcomes?|scores?)|knees|eyes)\b"
@@ -77,7 +78,7 @@ _TOLD: Final = re.compile(r"\b(?:was|were|had|\w+ed)\b|\d")
 _BRIEF: Final = 5
 """Sentences, title included, of an abstract that may leave out who was treated, and has no room for background."""
 _DATA: Final = anchored(
-    r"\bp ?[<>=\u2264] ?0?\.|\bn ?= ?\d|\d ?(?:\+/-|\u00b1) ?\d|\bsignificant(?:ly)? (?!role|advance)|\bwere (?:\w+ )?(?:measured|analy[sz]ed|evaluated|assessed|isolated|cultured|implanted|observed|compared|created|injected|tested|performed)\b|\bresults? (?:show|indicat|demonstrat|suggest|reveal)"
+    r"\bp ?[<>=\u2264] ?0?\.|\bn ?= ?\d|\d ?(?:\+/-|\u00b1) ?(?:se|sd|sem)? ?\d|\bsignificant(?:ly)? (?!role|advance)|\bwere (?:\w+ )?(?:measured|analy[sz]ed|evaluated|assessed|isolated|cultured|implanted|observed|compared|created|injected|tested|performed)\b|\bresults? (?:show|indicat|demonstrat|suggest|reveal)"
 )
 _IN_BOTH: Final = anchored(
     r"\bin (?:[\w-]+ ){0,3}?(?:mice|mouse|rats?|rodents?|murine|animals?|dogs?|pigs?|rabbits?)(?: models?)?(?: of [\w -]{3,40}?)?,? (?:as well as|and also|and then|and|but also|and later)"
