@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mscminer.extract.anchors import Selector, anchored, pieces_in, words_in
+from mscminer.extract.anchors import Selector, anchored
 from mscminer.extract.lexicon import Entry, load_lexicon
 from mscminer.extract.model_files import find_model
 from mscminer.extract.publications.rules import load_rules
 from mscminer.extract.publications.text import fold
 from mscminer.extract.starts import lowered
+from mscminer.extract.word_pieces import pieces_in, words_in
 
 _LEXICONS = [
     entry
