@@ -7,7 +7,7 @@ rare pieces stand before common ones.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from math import prod
 from typing import Any, Final
@@ -192,6 +192,7 @@ def _chance_of_ways(ways: Ways) -> float:
     return sum(prod(map(_chance_of, clauses)) for clauses in ways)
 
 
+@lru_cache(maxsize=50_000)
 def _chance_of(clause: Pieces) -> float:
     """Roughly, that a sentence meets a clause."""
     return sum(map(_chance, clause))
