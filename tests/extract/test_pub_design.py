@@ -18,6 +18,15 @@ def reading(*sentences: str, title: str = _TITLE) -> PublicationReading:
     return read(publication(title, ("METHODS", " ".join(sentences)), ("RESULTS", "Fever fell in most.")))
 
 
+Answers = tuple[bool | None, bool | None, bool | None]
+"""Whether randomised, controlled, blinded; None: not stated."""
+
+
+def answers(*sentences: str) -> Answers:
+    design = reading(*sentences).design
+    return design.randomised.value, design.controlled.value, design.blinded.value
+
+
 @pytest.mark.parametrize(
     ("sentence", "randomised"),
     [
@@ -162,9 +171,8 @@ def test_what_is_a_control_and_what_only_looks_like_one(sentence: str, controlle
         ("In this open-label trial mesenchymal stem cells were given in three dose cohorts.", (False, False, False)),
     ],
 )  # fmt: skip
-def test_designs_told_in_one_sentence(sentence: str, expected: tuple[bool | None, bool | None, bool | None]) -> None:
-    design = reading(sentence).design
-    assert (design.randomised.value, design.controlled.value, design.blinded.value) == expected
+def test_designs_told_in_one_sentence(sentence: str, expected: Answers) -> None:
+    assert answers(sentence) == expected
 
 
 def test_groups_of_the_results_alone_are_no_arms() -> None:
@@ -385,11 +393,8 @@ def test_more_places_where_cells_go(sentence: str, routes: set[str]) -> None:
         ("In this trial adults had mesenchymal stem cells or bone grafts; outcomes were better than in the reference group.", (None, True, None)),
     ],
 )  # fmt: skip
-def test_more_designs_told_in_one_sentence(
-    sentence: str, expected: tuple[bool | None, bool | None, bool | None]
-) -> None:
-    design = reading(sentence).design
-    assert (design.randomised.value, design.controlled.value, design.blinded.value) == expected
+def test_more_designs_told_in_one_sentence(sentence: str, expected: Answers) -> None:
+    assert answers(sentence) == expected
 
 
 @pytest.mark.parametrize(
@@ -421,9 +426,8 @@ def test_who_was_not_masked(sentence: str, blinded: bool | None) -> None:
         ("In this observational cohort study ten adults chose mesenchymal stem cells, ten did not wish them.", (False, True, None)),
     ],
 )  # fmt: skip
-def test_designs_with_names_of_their_own(sentence: str, expected: tuple[bool | None, bool | None, bool | None]) -> None:
-    design = reading(sentence).design
-    assert (design.randomised.value, design.controlled.value, design.blinded.value) == expected
+def test_designs_with_names_of_their_own(sentence: str, expected: Answers) -> None:
+    assert answers(sentence) == expected
 
 
 @pytest.mark.parametrize(
@@ -453,11 +457,8 @@ def test_designs_with_names_of_their_own(sentence: str, expected: tuple[bool | N
         ("In this cohort study adults with mesenchymal stem cells lived longer than those without.", (False, True, None)),
     ],
 )  # fmt: skip
-def test_who_had_what_and_how_it_came_about(
-    sentence: str, expected: tuple[bool | None, bool | None, bool | None]
-) -> None:
-    design = reading(sentence).design
-    assert (design.randomised.value, design.controlled.value, design.blinded.value) == expected
+def test_who_had_what_and_how_it_came_about(sentence: str, expected: Answers) -> None:
+    assert answers(sentence) == expected
 
 
 @pytest.mark.parametrize(
