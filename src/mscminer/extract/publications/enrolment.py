@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Report
+from mscminer.extract.publications.enrolment_adding import Candidate
 from mscminer.extract.publications.enrolment_candidates import find_candidates
-from mscminer.extract.publications.enrolment_sums import Candidate
 from mscminer.extract.publications.model_files import made_of, weights_file
 from mscminer.extract.publications.text import PublicationText, Zone
 

@@ -14,20 +14,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
+from mscminer.extract.publications.enrolment_adding import TAKEN, WHOLE, Candidate, Told, are_parallel
 from mscminer.extract.publications.enrolment_details import find_details, is_of_people
+from mscminer.extract.publications.enrolment_products import groups_told
 from mscminer.extract.publications.enrolment_shares import Share, shares_among, tell_shares
-from mscminer.extract.publications.enrolment_sums import (
-    TAKEN,
-    WHOLE,
-    Candidate,
-    Told,
-    are_parallel,
-    groups_told,
-    sums_across,
-    sums_labelled,
-    sums_of_sizes,
-    sums_within,
-)
+from mscminer.extract.publications.enrolment_sums import sums_across, sums_labelled, sums_of_sizes, sums_within
 from mscminer.extract.publications.headcounts import Headcount, find_headcounts
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 

@@ -18,8 +18,8 @@ import numpy as np
 from mscminer.core.documents import ArticleFields, Document, Section
 from mscminer.core.records import RecordKey, Source
 from mscminer.extract.publications.enrolment import NOT_STATED, choose, weigh
+from mscminer.extract.publications.enrolment_adding import Candidate
 from mscminer.extract.publications.enrolment_candidates import find_candidates
-from mscminer.extract.publications.enrolment_sums import Candidate
 from mscminer.extract.publications.zones import read_publication
 
 _PENALTY: Final = 1.5

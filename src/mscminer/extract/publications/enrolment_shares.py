@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
-from mscminer.extract.publications.enrolment_sums import Candidate
+from mscminer.extract.publications.enrolment_adding import Candidate
 
 _SHARE: Final = re.compile(r" ?[(\[](?P<share>\d{1,2}(?:\.\d)?) ?%")
 _LEAST: Final = 2

@@ -1,64 +1,23 @@
-"""Numbers that a publication does not write but that may be its enrolment: sums and products of those it writes."""
+"""Numbers that a publication does not write but that may be its enrolment: which of those it writes may be added up."""
 # ruff: noqa: E501  (an alternative of a pattern reads better on one line than wrapped)
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise, takewhile
 from typing import Final
 
 from mscminer.extract.anchors import anchored
-from mscminer.extract.publications.enrolment_details import is_size
+from mscminer.extract.publications.enrolment_adding import WHOLE, Candidate, Told, add, are_parallel
+from mscminer.extract.publications.enrolment_products import KINDS, LISTED, products_of, sum_of_kinds, sum_of_list
 from mscminer.extract.publications.headcounts import Headcount
-from mscminer.extract.publications.numerals import NUMBER, number_value
-from mscminer.extract.publications.text import PublicationText, Sentence, Zone
+from mscminer.extract.publications.text import Sentence, Zone
 
-TAKEN: Final = frozenset({"enrolled", "random"})
-"""Classes of words that say of people that they were taken into the study."""
-WHOLE: Final = frozenset({"person", "one", "role", "sex", "case", "equals.noun"})
-"""Kinds of numbers that count people and may be all of them."""
 _TOLD: Final = WHOLE | {"equals", "rest"}
 _EQUALS: Final = frozenset({"equals", "equals.noun"})
 _LONGEST_RUN: Final = 4
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
-    """A number that may be the enrolment, with what speaks for and against it.
-
-    Args:
-        parts: the numbers that it is the sum or product of; its own value alone for a single headcount.
-    """
-
-    value: int
-    parts: tuple[int, ...]
-    sentence: Sentence
-    start: int
-    end: int
-    features: frozenset[str]
-
-    @property
-    def kind(self) -> str:
-        """Whether it is a number of the text or made of several."""
-        return "single" if len(self.parts) == 1 else "sum"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
-    """The numbers of people in a sentence.
-
-    Args:
-        place: the sentence's place in the text.
-        people: the numbers without those of knees or wounds that the people beside them have.
-        details: where the numbers stand that only split up another.
-    """
-
-    place: int
-    counts: Sequence[Headcount] = ()
-    people: Sequence[Headcount] = ()
-    details: Set[int] = frozenset()
+_PAIR: Final = 2
 
 
 def sums_within(sentence: Sentence, told: Told, groups: Callable[[], int]) -> Iterator[Candidate]:
@@ -69,17 +28,17 @@ def sums_within(sentence: Sentence, told: Told, groups: Callable[[], int]) -> It
     """
     if sentence.zone is Zone.BACKGROUND:
         return
-    for match in _KINDS.finditer(sentence.text):
+    for match in KINDS.finditer(sentence.text):
         if not any(match.start() < one.end <= match.start("list") for one in told.counts):
-            yield from _sum_of_kinds(sentence, match)
+            yield from sum_of_kinds(sentence, match)
     if not told.counts:
         return
     yield from (add(pair, "sexes") for pair in pairwise(told.counts) if {one.kind for one in pair} == {"sex"})
-    listed = _LISTED.search(sentence.text)
+    listed = LISTED.search(sentence.text)
     yield from _runs(told, listed.span("list") if listed else (0, 0))
-    yield from _products(sentence, told, groups)
+    yield from products_of(sentence, told, groups)
     if listed:
-        yield _list_sum(sentence, listed)
+        yield sum_of_list(sentence, listed)
 
 
 def _runs(told: Told, listed: tuple[int, int]) -> Iterator[Candidate]:
@@ -187,138 +146,6 @@ _AS_GROUP: Final = re.compile(
 _HEALTHY: Final = re.compile(r"\b(?:healthy|normal|volunteers|donors|samples|literature)\b")
 
 
-_TELLING: Final = frozenset(
-    [
-        "enrolled",
-        "random",
-        "treated",
-        "observed",
-        "ill",
-        "arm",
-        "control",
-        "stage",
-        "earlier",
-        "registry",
-        "screened",
-        "subset",
-        "healthy",
-        "rough",
-        "planned",
-        "each",
-        "next.of",
-        "percent",
-        "eligible",
-        "other",
-    ]
-)
-"""Classes of words that tell something of numbers that are added up."""
-
-
-def add(
-    counts: Sequence[Headcount],
-    how: str,
-    *,
-    behind_total: bool = False,
-    apart: bool = False,
-    split: bool = False,
-    partial: bool = False,
-) -> Candidate:
-    """The sum of some numbers, with what tells of them."""
-    first, values = counts[0], tuple(count.value for count in counts)
-    features = {
-        how,
-        f"{how}.{len(counts)}",
-        f"{how}.zone.{first.sentence.zone.value}",
-        *_kinds(counts, how),
-        *_words(counts, how),
-    }
-    given = {f"{how}.behind.total": behind_total, f"{how}.apart": apart, f"{how}.split": split, "partial": partial}
-    traits = given | _traits(counts, how)
-    features |= {name for name, holds in traits.items() if holds}
-    end = counts[-1].end if counts[-1].sentence is first.sentence else first.end
-    return Candidate(
-        value=sum(values),
-        parts=values,
-        sentence=first.sentence,
-        start=first.start,
-        end=end,
-        features=frozenset(features),
-    )
-
-
-def _traits(counts: Sequence[Headcount], how: str) -> dict[str, bool]:
-    """What holds or does not of numbers that are added up."""
-    first, values = counts[0], tuple(count.value for count in counts)
-    return {
-        f"{how}.parallel": any(are_parallel(*pair) for pair in pairwise(counts)),
-        "sum.narrowing": _is_narrowing(counts[0], counts[1]),
-        "sum.into.bracket": any(_is_into_bracket(*pair) for pair in pairwise(counts)),
-        f"{how}.alike": len(set(values)) == 1,
-        "sum.of.double": len(values) == _PAIR and values[0] == _PAIR * values[1],
-        "sum.into.list": first.sentence.text.startswith(":", first.end),
-        "sum.of.samples": any(_is_sampled(count) for count in counts[1:]),
-        f"{how}.first.is.total": values[0] == sum(values[1:]),
-    }
-
-
-def are_parallel(first: Headcount, second: Headcount) -> bool:
-    """Whether two numbers of a sentence go on in one way ("12 were assigned to cells and 11 to saline")."""
-    if first.sentence is not second.sentence:
-        return False
-    text = first.sentence.text
-    link = _LINK.match(text, second.end)
-    between = text[first.end : second.start]
-    return link is not None and not _CUT.search(between) and f" {link[1]} " in between
-
-
-_CUT: Final = re.compile(r"[;:]")
-_LINK: Final = re.compile(r" (to|into|in|with|who|received|receiving|underwent|undergoing|had|got|given|treated|on)\b")
-
-
-def _is_narrowing(first: Headcount, second: Headcount) -> bool:
-    """Whether a number may be of some of those enrolled before ("71 were randomised and 69 were dosed")."""
-    return second.value <= first.value and not TAKEN.isdisjoint(first.after) and TAKEN.isdisjoint(second.after)
-
-
-def _is_sampled(count: Headcount) -> bool:
-    """Whether a number is of people of whom something was taken ("108 samples from 15 patients")."""
-    return _SAMPLED.search(count.sentence.text[max(0, count.start - _JUST_BEFORE) : count.start]) is not None
-
-
-_SAMPLED: Final = re.compile(
-    r"\b(?:samples?|specimens?|biopsies|tissues?|blood|data|images|scans|cells) (?:were (?:taken|obtained|available) )?(?:from|of|in|for) (?:the |these )?$"
-)
-
-
-def _is_into_bracket(first: Headcount, second: Headcount) -> bool:
-    """Whether a bracket opens between two numbers and holds the second ("49 adults (35 with fistula, 14 with gout)")."""
-    between = first.sentence.text[first.end : second.start] if first.sentence is second.sentence else ""
-    return any(between.count(begin) > between.count(end) for begin, end in ("()", "[]")) and not between.endswith(_N)
-
-
-_N: Final = "n = "
-
-
-def _kinds(counts: Sequence[Headcount], how: str) -> Iterator[str]:
-    kinds = [count.kind for count in counts]
-    yield f"{how}.kinds.{'same' if len(set(kinds)) == 1 else 'mixed'}"
-    yield f"{how}.first.{kinds[0]}"
-    yield from (f"{how}.then.{kind}" for kind in kinds[1:])
-
-
-def _words(counts: Sequence[Headcount], how: str) -> Iterator[str]:
-    """The classes of words around the numbers: of all, of some, before the first, and where they are joined."""
-    after = [frozenset(name.removeprefix("within.") for name in count.after) for count in counts]
-    yield from (f"sum.all.{name}" for name in frozenset.intersection(*after) & _TELLING)
-    yield from (f"sum.some.{name}" for name in frozenset.union(*after) & _TELLING)
-    yield from (f"sum.before.{name}" for name in counts[0].before)
-    both = frozenset.intersection(*(count.before for count in counts))
-    yield from (f"sum.all.before.{name}" for name in both & _TELLING)
-    yield from (f"{how}.joint.{name}" for count in counts[1:] for name in count.before if name.startswith("just."))
-    noun = {"control"} if how == "across" and counts[-1].kind == "control" else set()
-    yield from (f"{how}.last.{name}" for name in (after[-1] | counts[-1].before | noun) & _TELLING)
-
-
 def sums_labelled(sentences: Sequence[Told]) -> Iterator[Candidate]:
     """What parts of a study come to that are told by number or letter ("in study 1 nine adults ... in study 2 ten")."""
     found: dict[str, dict[str, Sequence[Headcount]]] = {}
@@ -371,106 +198,3 @@ _MOST_LABELS: Final = 6
 _NEAR_LABEL: Final = 160
 _JUST_BEFORE: Final = 40
 _FAR: Final = 10_000
-
-
-_GROUP: Final = "(?:groups?|arm(?:s|ed)?|cohorts|doses|dosages|dose levels)"
-_GROUPS: Final = anchored(rf"\b(?P<number>{NUMBER})[ -](?:(?!each|in|per|of|to\b)[a-z-]+ ){{0,3}}?{_GROUP}\b")
-_RATIO: Final = re.compile(r"(?<![\d:])[1-4](?:: ?[1-4]){1,5}(?![\d:])")
-_LISTED: Final = anchored(
-    rf"\b(?:groups|cohorts|arms) of (?P<list>(?:{NUMBER},? ){{1,4}}and {NUMBER})\b(?! ?(?:weeks|months|years|million|mg))"
-)
-
-
-def groups_told(text: PublicationText) -> int:
-    """How many groups a text has: by a number of them, or by the ratio in which people were put there; 0 if neither."""
-    for sentence in text.sentences:
-        if sentence.zone in (Zone.METHODS, Zone.RESULTS):
-            ratio = _RATIO.search(sentence.text)
-            if ratio:
-                return ratio[0].count(":") + 1
-            number = _number_of(_GROUPS.search(sentence.text))
-            if 0 < number <= _MOST_GROUPS:
-                return number
-    return 0
-
-
-_MOST_GROUPS: Final = 12
-"""A larger number before "group" counts something else ("the 200-million group")."""
-
-
-def _number_of(groups: re.Match[str] | None) -> int:
-    return (number_value(groups["number"]) or 0) if groups else 0
-
-
-def _products(sentence: Sentence, told: Told, groups_elsewhere: Callable[[], int]) -> Iterator[Candidate]:
-    """The size of each group times the number of groups, or of the doses that stand for them."""
-    sizes = [count for count in told.counts if is_size(count)]
-    if not sizes:
-        return
-    groups = _GROUPS.search(sentence.text)
-    times, elsewhere = _number_of(groups), groups_elsewhere()
-    doses = sum(len(_SIZE.findall(match[0])) for match in _DOSES.finditer(sentence.text))
-    for count in sizes:
-        if groups and 1 < times <= _MOST_GROUPS and groups.start() != count.start:
-            yield _product(count, times, "product", (groups.start(), groups.end()))
-        elif not groups and doses <= _PAIR:
-            yield _product(count, _PAIR, "product.assumed", ())
-        if not groups and elsewhere > _PAIR:
-            yield _product(count, elsewhere, "product.elsewhere", ())
-    if not groups and doses > 1:
-        yield from (_product(count, doses, "product.doses", ()) for count in sizes)
-
-
-def _list_sum(sentence: Sentence, match: re.Match[str]) -> Candidate:
-    """Sizes of groups in one list ("cohorts of 3, 3 and 6")."""
-    sizes = tuple(number_value(one.group()) or 0 for one in re.finditer(NUMBER, match["list"]))
-    return Candidate(
-        value=sum(sizes),
-        parts=sizes,
-        sentence=sentence,
-        start=match.start(),
-        end=match.end(),
-        features=frozenset({"listed"}),
-    )
-
-
-def _sum_of_kinds(sentence: Sentence, match: re.Match[str]) -> Iterator[Candidate]:
-    """How many of each kind a bracket tells behind people not counted ("patients (12 with colitis, 9 with gout)")."""
-    parts = [number_value(one["number"]) or 0 for one in _KIND.finditer(match["list"])]
-    if len(parts) > 1:
-        yield Candidate(
-            value=sum(parts),
-            parts=tuple(parts),
-            sentence=sentence,
-            start=match.start("list"),
-            end=match.end("list"),
-            features=frozenset({"kinds", f"kinds.{sentence.zone.value}"}),
-        )
-
-
-_KINDS: Final = anchored(
-    r"\b(?:patients|participants|subjects|adults|children|people|persons|individuals|women|men|volunteers|recipients)\b"
-    rf"[^().;:\d]{{0,80}} \((?P<list>{NUMBER} [a-z][^()%;=\d]{{2,80}}?(?:,| and) {NUMBER} [a-z][^()%;=]{{2,100}})\)"
-)
-_KIND: Final = re.compile(
-    rf"(?:^|, (?:and )?| and )(?P<number>{NUMBER}) (?!(?:years?|months?|weeks?|days?|hours?|times|mg|ml|doses|million|sessions|centers|centres)\b)(?=[a-z])"
-)
-
-_AMOUNT: Final = r"(?<![\w.])\d+(?:\.\d+)?"
-_DOSES: Final = re.compile(rf"{_AMOUNT}(?:(?:,? (?:or|and|to) |, ?){_AMOUNT}){{0,5}} ?(?=million\b|x ?10)")
-""" "1, 2 or 4 million": three doses with one unit."""
-_SIZE: Final = re.compile(_AMOUNT)
-_PAIR: Final = 2
-"""So many groups there are where the text gives the size of each and no number of them."""
-
-
-def _product(count: Headcount, times: int, how: str, places: Sequence[int]) -> Candidate:
-    zone = count.sentence.zone.value
-    return Candidate(
-        value=times * count.value,
-        parts=(count.value, times),
-        sentence=count.sentence,
-        start=min(count.start, *places, count.start),
-        end=max(count.end, *places, count.end),
-        features=frozenset({how, f"{how}.{count.kind}", f"{how}.zone.{zone}"}),
-    )
