@@ -128,7 +128,36 @@ def _traits(counts: Sequence[Headcount], how: str) -> dict[str, bool]:
         "sum.into.list": first.sentence.text.startswith(":", first.end),
         "sum.of.samples": any(_is_sampled(count) for count in counts[1:]),
         f"{how}.first.is.total": values[0] == sum(values[1:]),
+        "sum.of.fraction": any(_is_fraction(*pair) for pair in pairwise(counts)),
+        "sum.of.person.and.sex": first.kind != "sex" and counts[1].kind == "sex",
+        f"{how}.of.controls": any(_are_compared(*pair) for pair in pairwise(counts)),
     }
+
+
+def _is_fraction(part: Headcount, whole: Headcount) -> bool:
+    """Whether one number is told as so many of the other ("twenty-three of the 24")."""
+    return part.sentence is whole.sentence and bool(OF_MANY.fullmatch(part.sentence.text, part.end, whole.start))
+
+
+OF_MANY: Final = re.compile(
+    r"(?: ?[(\[][^()\[\]]{1,20}[)\]])? (?:out )?of (?:the |these |those |our |all |a planned )?"
+)
+
+
+def _are_compared(first: Headcount, second: Headcount) -> bool:
+    """Whether the second of two numbers is of those with whom the first are compared ("with those of 20 patients")."""
+    text = second.sentence.text
+    begin = first.end if first.sentence is second.sentence else 0
+    return bool(_COMPARED.search(text, begin, second.start) or _AS_CONTROLS.match(text, second.end))
+
+
+_COMPARED: Final = re.compile(
+    r"\b(?:(?:with|to|against|versus|vs\.?|than) (?:that|those|data|results|outcomes?) (?:of|from|in)|compared (?:with|to)|together with|alongside|as (?:the )?controls?,?) (?:[a-z-]+ ){0,2}$"
+)
+_AS_CONTROLS: Final = re.compile(
+    r" [^.;]{0,150}?\b(?:(?:served|acted|were used|were taken|was used) as|formed|constituted|made up|comprised) (?:the |a |an |their )?(?:[a-z-]+ )?(?:controls?|comparators?|comparison|reference)\b"
+    r"| [^.;,]{0,60}?\bmatched (?:for|by|to|on|with)\b"
+)
 
 
 def are_parallel(first: Headcount, second: Headcount) -> bool:

@@ -9,7 +9,7 @@ from itertools import pairwise, takewhile
 from typing import Final
 
 from mscminer.extract.anchors import anchored
-from mscminer.extract.publications.enrolment_adding import WHOLE, Candidate, Told, add, are_parallel
+from mscminer.extract.publications.enrolment_adding import OF_MANY, WHOLE, Candidate, Told, add, are_parallel
 from mscminer.extract.publications.enrolment_products import KINDS, LISTED, products_of, sum_of_kinds, sum_of_list
 from mscminer.extract.publications.headcounts import Headcount
 from mscminer.extract.publications.text import Sentence, Zone
@@ -97,14 +97,11 @@ def _is_split(counts: Sequence[Headcount], told: Told) -> bool:
 
 def _fractions(counts: Sequence[Headcount]) -> Iterator[Candidate]:
     """What several groups come to of which each is told as so many of so many ("18 of 22 and 13 of 20")."""
-    pairs = [pair for pair in pairwise(counts) if _OF.fullmatch(pair[0].sentence.text, pair[0].end, pair[1].start)]
+    pairs = [pair for pair in pairwise(counts) if OF_MANY.fullmatch(pair[0].sentence.text, pair[0].end, pair[1].start)]
     wholes = [whole for _, whole in pairs] or [one for one in counts if one.kind == "denominator"]
     for name, some in (("numerators", [part for part, _ in pairs]), ("wholes", wholes)):
         if 1 < len(some) <= _LONGEST_RUN:
             yield add(some, name)
-
-
-_OF: Final = re.compile(r"(?: ?[(\[][^()\[\]]{1,20}[)\]])? (?:out )?of (?:the |these |those |our |all )?")
 
 
 def sums_across(before: Told, after: Told) -> Iterator[Candidate]:
