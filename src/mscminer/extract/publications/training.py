@@ -148,7 +148,7 @@ def fit_calibration(
         more: values judged elsewhere.
     """
     seen: dict[Field, dict[float, list[bool]]] = defaultdict(lambda: defaultdict(list))
-    judged = (one for extraction, label in pairs for one in _judged(extraction, label))
+    judged = (one for extraction, label in pairs for one in judged_values(extraction, label))
     for field, confidence, right in (*judged, *more):
         seen[field][round(confidence, _DIGITS.get(field, 2))].append(right)
     return {field.value: _points(bins) for field, bins in sorted(seen.items())}
@@ -161,7 +161,8 @@ def judged_outcomes(document: Document, efficacy: str, safety: str) -> Iterator[
     yield Field.SAFETY, found.safety_confidence, found.safety.value == safety
 
 
-def _judged(extraction: Extraction, label: Label) -> Iterable[Judged]:
+def judged_values(extraction: Extraction, label: Label) -> Iterator[Judged]:
+    """The stated values of an extraction beside those of its label: field, confidence, and whether it is right."""
     gold: dict[Field, set[object]] = {
         Field.MSC: {label.msc},
         Field.REPORT: {label.report},
