@@ -64,6 +64,14 @@ def doses(extractor: Extractor, text: str, cells: str = "Mesenchymal stem cells"
         ("Adults with three attacks in the previous year received 60 million MSCs.", {(6e7, False, None)}),
         ("In previous work adults received 60 million MSCs.", set()),
         ("Of all adults 105 received MSCs and 108 received saline.", set()),
+        ("On days 3, 6 and 9, 60 million MSCs were infused.", {(6e7, False, 3)}),
+        ("On days 3 and 6, 6 × 107 MSCs were infused.", {(6e7, False, 2)}),
+        ("A median of 3.5 (range, 1.5-6) × 10⁶ MSCs per kg was infused.", {(3.5e6, True, None)}),
+        ("MSCs were infused in two consecutive visits (60 × 106 per infusion).", {(6e7, False, None)}),
+        ("Hips received 5 × 10⁷ and wrists 3 × 10⁷ MSCs.", {(5e7, False, None), (3e7, False, None)}),
+        ("Of MSCs 2 × 10⁷ cells were injected into the wall, and another 3 × 10⁷ were left upon it.", {(2e7, False, None), (3e7, False, None)}),
+        ("Adults were assigned by lot (106 MSCs, 53 placebo) to 3 × 10⁶ MSCs per kg.", {(3e6, True, None)}),
+        ("Adults had 40-50 × 10⁶ MSCs, grown without animal serum.", {(4e7, False, None), (5e7, False, None)}),
     ],
 )  # fmt: skip
 def test_reads_amounts(extractor: Extractor, text: str, told: set[Dose]) -> None:
@@ -108,6 +116,32 @@ def test_cells_of_a_fraction_are_the_dose_of_the_fraction_only(extractor: Extrac
         ("60 million MSCs per transendocardial catheter, in 7 to 9 injections of the wall, were given.", 1),
         ("Adults received saline at first, then a single dose (60 million) of MSCs.", 1),
         ("Each had 60 million MSCs and calcium 3,000 mg/day (group 1), calcium only (group 2).", None),
+        ("Nineteen patients (21 wrists) had implantation of MSCs, on average 60 million cells.", None),
+        ("Nineteen patients (21 knees) had implantation of MSCs, on average 60 million cells.", None),
+        ("60 million MSCs were infused. The two lower doses of a vitamin did nothing.", None),
+        ("60 million MSCs were infused in one endoscopic session.", 1),
+        ("In seven sessions 60 million MSCs were given by the intramuscular route.", 7),
+        ("60 million MSCs were infused. Fever came in 5 of 40 sessions.", None),
+        ("Each had two spinal taps, with 60 million MSCs on either occasion.", 2),
+        ("Patients had median three infusions of 60 million MSCs.", None),
+        ("60 million MSCs were infused; one of the adults received a second infusion after a year.", None),
+        ("60 million MSCs were infused, and 3 infusions were given to 120 patients.", None),
+        ("60 million MSCs were infused. Weight and stools were noted at baseline and at months 2 and 4.", None),
+        ("60 million MSCs were injected. Fever had gone 12 hours after MSC transplantation.", None),
+        ("60 million MSCs were injected by needle at 14 points of the calf.", 1),
+        ("60 million MSCs were injected at 14 hospital sites.", None),
+        ("60 million MSCs, divided over about 20 punctures of the thigh, were given.", 1),
+        ("60 million MSCs were divided over 4 injections at monthly intervals.", 4),
+        ("60 million MSCs had been injected at thoracotomy into the wall.", 1),
+        ("The wall was opened by laparotomy, and 60 million MSCs were injected into it.", 1),
+        ("60 million MSCs were mixed with granules in theatre.", 1),
+        ("Adults were randomised to an intravenous infusion of 60 million MSCs or of saline.", 1),
+        ("Adults had an intravenous infusion of 60 million MSCs every month.", None),
+        ("Adults had single intravenous infusions of MSCs. The dose was 60 million cells.", 1),
+        ("Adults had one or two infusions of 60 million MSCs.", None),
+        ("MSCs (60 million cells) were put in; those not healed could be injected once more.", None),
+        ("MSCs were injected into muscle (total 60 million cells) on two occasions.", 2),
+        ("60 million MSCs were given. The dose of 60 million cells was safe on day 3.", None),
     ],
 )  # fmt: skip
 def test_reads_how_often(extractor: Extractor, text: str, told: int | None) -> None:
@@ -128,6 +162,32 @@ def test_a_trial_of_two_doses_does_not_give_each_twice(extractor: Extractor) -> 
     two = {(2e7, False, None), (5e7, False, None)}
     assert doses(extractor, "In this two-dose trial adults had 20 million MSCs or 50 million MSCs.") == two
     assert doses(extractor, "In this two-dose regimen adults had 20 million or 50 million MSCs.") != two
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Adults in group 1 had two infusions of 60 million MSCs; group 2 had one such infusion and then saline.",
+            {(6e7, False, 2), (6e7, False, 1)},
+        ),
+        ("Adults were randomised to one or two infusions of 60 million MSCs.", {(6e7, False, 1), (6e7, False, 2)}),
+        (
+            "Adults had three monthly infusions of saline, one infusion of 60 million MSCs, or three infusions of 60 million MSCs.",
+            {(6e7, False, 1), (6e7, False, 3)},
+        ),
+        (
+            "They had 60 million MSCs by needle followed by monthly washing with 20 million MSCs for 3 months.",
+            {(6e7, False, 1), (2e7, False, 3)},
+        ),
+        (
+            "They were infused twice, with MSCs of their sibling: 20 million cells at first and 60 million cells when back at home.",
+            {(2e7, False, 1), (6e7, False, 1)},
+        ),
+    ],
+)
+def test_tells_numbers_of_one_amount_and_of_several_apart(extractor: Extractor, text: str, told: set[Dose]) -> None:
+    assert doses(extractor, text) == told
 
 
 def test_groups_in_brackets_are_no_calendar(extractor: Extractor) -> None:

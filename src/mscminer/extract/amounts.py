@@ -36,7 +36,7 @@ class Amount:
 
 
 _BACK = re.compile(
-    r"(?<!part\sof\sa\s)(?<!part\sof\sthe\s)\bprevious(?:ly)?\b(?!\s(?:\w+\s)?(?:days|weeks|months|year)s?\b)|\bstud(?:y|ies)\s(?:\w+\s){0,4}(?:shown|showed|demonstr|report)|\bet\sal\b|\bmice\b|\brats?\b|\banimals?\b|\bmonkeys?\b|\bpigs?\b|\bsheep\b|\breported\b|\byield|\bin\svitro\s(?:test|assay)"
+    r"(?<!part\sof\sa\s)(?<!part\sof\sthe\s)\bprevious(?:ly)?\b(?!\s(?:\w+\s)?(?:days|weeks|months|year)s?\b)|\bstud(?:y|ies)\s(?:\w+\s){0,4}(?:shown|showed|demonstr|report)|\bet\sal\b|\bmice\b|\brats?\b|\banimals?\b(?![\s-](?:serum|protein|product|component|free))|\bmonkeys?\b|\bpigs?\b|\bsheep\b|\breported\b|\byield|\bin\svitro\s(?:test|assay)"
     r"|\bviabilit(?![^.;]{0,60}\d?[^;]{0,60}\bpatient\sreceived)|\brelease\scriter|\bincidence\b|\bprevalence\b|\bannual|\bworldwide|\bestimated\sthat|(?<!treat\s)(?<!protocol\s)(?<!safety\s)(?<!analysis\s)\bpopulation\b"
     r"|\bstain|\bflow\scytom|\bgrams?\sof\b|\bfluoroc",
     re.IGNORECASE,

@@ -88,7 +88,15 @@ def _called_total(text: str, start: int, told: Sequence[TimesFound]) -> tuple[in
 _THEN_NEXT = re.compile(
     r"(?:(?!\bor\b)[^.;\n]|\.\d)*\b(?:and|then|followed\sby)\b(?:(?!\bor\b)[^.;\n]|\.\d)*", re.IGNORECASE
 )
-_LEADS_TO = re.compile(r"\s?(?:[:(]\s?|of\s|with\s)?(?:at\s)?", re.IGNORECASE)
+_LEADS_TO = re.compile(r"\s?(?:[:(]\s?|of\s|with\s)?(?:at\s)?|[^.;:\n]{0,120}:\s", re.IGNORECASE)
+
+
+def _is_later(gap: str) -> bool:
+    """Whether what stands between two amounts tells when, or which of them is the first."""
+    return bool(points_in(gap)) or _AT_FIRST.search(gap) is not None
+
+
+_AT_FIRST = re.compile(r"\b(?:at\sfirst|initially|the\sfirst\stime)\b", re.IGNORECASE)
 
 
 def _one_each(text: str, places: Sequence[Span], told: Sequence[TimesFound]) -> Span | None:
@@ -97,7 +105,7 @@ def _one_each(text: str, places: Sequence[Span], told: Sequence[TimesFound]) -> 
     if not counted or counted[-1].times != len(places):
         return None
     gaps = [(one[1], other[0]) for one, other in pairwise(places)]
-    if not all(_THEN_NEXT.fullmatch(text, *gap) and points_in(text[gap[0] : gap[1]]) for gap in gaps):
+    if not all(_THEN_NEXT.fullmatch(text, *gap) and _is_later(text[gap[0] : gap[1]]) for gap in gaps):
         return None
     return counted[-1].start, counted[-1].end
 
@@ -170,11 +178,15 @@ def _windows(text: str, part: Span, places: Sequence[Span]) -> Iterator[list[Spa
     ends = [*(place[0] for place in places[1:]), min(stops, default=part[1])]
     yield [(place[1], stop) for place, stop in zip(places, ends, strict=True)]
     yield [_clause(text, part, place) for place in places]
+    cut = _NEXT_STAGE.search(text, first, end) if len(places) == 2 else None
+    if cut and places[0][1] <= cut.start() < end:
+        yield [(lead, cut.start()), (cut.start(), ends[-1])]
     heads = [_head(text, max(part[0], before), place[0]) for (_, before), place in pairwise([(0, part[0]), *places])]
     if any(head < place[0] for head, place in zip(heads, places, strict=True)):
         yield list(pairwise([*heads, ends[-1]]))
 
 
+_NEXT_STAGE = re.compile(r"\b(?:followed\sby|and\sthen)\s", re.IGNORECASE)
 _HEAD = re.compile(
     r"(?:\b(?:an?|the)\s)?\b(?:initial|first|loading|priming|starting|second|third|maintenance|booster)\s(?:\w+\s){0,2}?"
     r"(?:dos(?:e|age)|infusion|injection|administration|treatment)s?\s(?:(?:of|with|is|was|:)\s){1,2}(?:about\s)?$",

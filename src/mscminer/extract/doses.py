@@ -41,7 +41,7 @@ _HAS_DIGIT = re.compile(r"\d")
 _DOSE = anchored(
     rf"""
     (?<![\w.^/])(?<!\d,)(?<!\d-)(?<!(?i:day)\s)(?<!(?i:week)\s)(?<!(?i:month)\s)(?<!(?i:visit)\s){_LABEL}(?:
-        (?P<middle>{_NUM})\s?[(\[]\s?(?:range:?\s)?{_NUM}\s?{_TO}\s?{_NUM}\s?[)\]]{_TIMES}10{_EXP.format(p="r")} | (?P<ends>{_POWER}\s?{_TO}\s?{_POWER}) | (?P<spread>{_SPREAD}) |
+        (?P<middle>{_NUM})\s?[(\[]\s?(?:range[:,]?\s)?{_NUM}\s?{_TO}\s?{_NUM}\s?[)\]]{_TIMES}10{_EXP.format(p="r")} | (?P<ends>{_POWER}\s?{_TO}\s?{_POWER}) | (?P<spread>{_SPREAD}) |
         (?P<list1>{_NUM}(?:{_GLOSS}{_JOIN}{_NUM}){{0,4}}?){_GLOSS}\)?\s?(?:{_TIMES}|\.\s?|,\s?(?=10\^)|\s(?=10(?:\^|[eE])))10{_EXP.format(p="p")}
       | (?P<list2>{_NUM}(?:{_JOIN}{_NUM}){{0,4}}?){_TIMES}(?P<plain2>10{{0,2}}[,.]?000[,.]?000(?:[,.]?0{{1,3}})?)
       | (?P<list3>{_NUM}(?:(?:\s?(?:million|[mM])\b)?(?:\s?\(M\))?{_JOIN}{_NUM}){{0,4}}?|\b(?i:{_WORD})\b(?:(?:\s?million\b)?{_JOIN}\b(?:{_WORD})\b){{0,4}}?)
@@ -67,10 +67,10 @@ _EVERY_KG = re.compile(
 """ "1 million cells per 10 kg"."""
 _ORGAN = r"(?:testis|testicle|ovary|knee|hip|joint|eye|gland|disc|leg|limb|tendon)"
 _CELL_AFTER = re.compile(
-    rf"^[^;\n\ue000]{{0,70}}?{_CELL}|^\sof\s(?:them|these|which)\s(?:was|were)\s|^\s*\)?\s*(?:/|per)\s*(?:kg|kilo)|^\sper\s(?:\w+\s)?{_ORGAN}\b",
+    rf"^[^;\n\ue000]{{0,70}}?{_CELL}|^\sof\s(?:them|these|which)\s(?:was|were)\s|^\s*\)?\s*(?:/|per)\s*(?:kg|kilo)|^\sper\s(?:(?:\w+\s)?{_ORGAN}|infusion|injection|session|administration)\b",
     re.IGNORECASE,
 )
-""" "2.5 x 10^7 per parotid gland": what is counted for each knee, eye or gland is cells."""
+""" "2.5 x 10^7 per parotid gland", "75 x 10^6 per session": what is counted for each gland or session is cells."""
 _KIND = r"(?:of|allogen\w+|autolog\w+|human|bone|adipose|umbilical|cord|tissue|marrow|expanded|cultured?|(?:[\w-]+-)?derived)"
 _CELL_NEXT = re.compile(
     rf"\s?(?:(?:(?:of\s)?(?!received|got|had|given|were)[\w-]+\s){{0,2}}?|(?:{_KIND}[\s-]){{1,6}}){_CELL}|\s?(?:/|per)\s?kg",
@@ -144,6 +144,14 @@ _AND = re.compile(
     re.IGNORECASE,
 )
 """ "1 million (low dose), 5 million (n = 3) and 10 million": words between sizes that are told one after the other."""
+_AND_OTHERS = re.compile(
+    r"(?:,?\sand|,)\s(?!CD|\w*MNC|platelet)(?:the\s)?[\w-]+\s(?:(?:received|got|had)\s)?", re.IGNORECASE
+)
+""" "Hips got 3 x 10^7 and wrists 10^7 cells": what is counted is told once."""
+_ANOTHER = re.compile(
+    r"(?!\s?/)(?:[^.;\n]|\.\d){1,150}?\b(?:and|then)\s(?:another|a\s(?:further|second))\s", re.IGNORECASE
+)
+""" "10^7 MSCs were injected into the cord, and another 2 x 10^7 round it"."""
 _SPREAD_OF = re.compile(
     r"(?:(?:cells\s?)?/\s?kg\b|cells\b)?[^().;\n]{0,40}[(\[]\s?(?:interquartile\s)?(?:range\w*|from|IQR)\b[,:=]?\s?",
     re.IGNORECASE,
@@ -194,6 +202,8 @@ def _shared_units(text: str, doses: list[DoseFound]) -> Iterator[DoseFound]:
             kept = [other for other in kept if other.start != later.start]
         elif later and (_AND.fullmatch(between) or _SPREAD_OF.fullmatch(between)):
             dose = replace(dose, per_kg=dose.per_kg or later.per_kg, sure=dose.sure or later.sure)
+        elif later and later.sure and not later.uncultured and _AND_OTHERS.fullmatch(between):
+            dose = replace(dose, sure=True)
         kept.append(dose)
     yield from _sure_in_lists(text, kept[::-1])
 
@@ -206,7 +216,8 @@ def _sure_in_lists(text: str, doses: list[DoseFound]) -> Iterator[DoseFound]:
     """What follows a sure number in a list is one as well: "MSCs at 5 x 10^6, 10^7 or 2 x 10^7"."""
     last: DoseFound | None = None
     for dose in doses:
-        if last and last.sure and not dose.sure and _AND.fullmatch(text, last.end, max(last.end, dose.start)):
+        place = (last.end, max(last.end, dose.start)) if last else (0, 0)
+        if last and last.sure and not dose.sure and (_AND.fullmatch(text, *place) or _ANOTHER.fullmatch(text, *place)):
             dose = replace(dose, sure=True)
         yield dose
         last = dose
@@ -284,6 +295,18 @@ def _ends(text: str) -> Iterator[float]:
         yield float(number) * 10.0 ** min(20, int(hit["power"] or hit["e"]))
 
 
+_DAYS_BEFORE = re.compile(r"\b(?:days|weeks|months)\s$", re.IGNORECASE)
+_LAST_OF_DAYS = re.compile(r"(?:\d{1,2},\s)*\d{1,2}(?:,?\s(?:and|&)\s\d{1,2})?,\s", re.IGNORECASE)
+
+
+def _without_days(match: re.Match[str], numbers: str) -> str:
+    """A list of numbers without the days before it: "on days 4 and 9, 6 x 10^7 cells"."""
+    text = match.string
+    days = _DAYS_BEFORE.search(text, max(0, match.start() - 8), match.start())
+    led = _LAST_OF_DAYS.match(numbers) if days else None
+    return numbers[led.end() :] if led else numbers
+
+
 def _values(match: re.Match[str]) -> Iterator[float]:
     group = match.groupdict()
     if group["middle"]:
@@ -306,9 +329,10 @@ def _values(match: re.Match[str]) -> Iterator[float]:
         yield from (number * scale for number in _numbers(group["list2"]))
     elif group["list1"]:
         power = _exponent(group, "p")
-        yield from (number * 10.0**power for number in _numbers(re.sub(rf"\.10{power}\b", "", group["list1"])))
+        numbers = _without_days(match, re.sub(rf"\.10{power}\b", "", group["list1"]))
+        yield from (number * 10.0**power for number in _numbers(numbers))
     else:
-        yield from (number * _scale(group["scale"]) for number in _numbers(group["list3"]))
+        yield from (number * _scale(group["scale"]) for number in _numbers(_without_days(match, group["list3"])))
 
 
 def _exponent(group: dict[str, str | None], prefix: str) -> int:
@@ -345,7 +369,7 @@ def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool, b
     odd = match["qd"] or match["turned"]
     if match["bare"] and _FRACTION.fullmatch(match.group()):
         return None
-    if (weak and not sure) or (odd and not _CELL_NEXT.match(after)):
+    if (weak and not sure) or (odd and (not _CELL_NEXT.match(after) or _ARM_SIZES.match(after))):
         return None
     if per_kg and re.match(r"\s*(?:U|IU|mg|[µμu]g)\b", after):
         return None
@@ -354,6 +378,10 @@ def _judge(match: re.Match[str], before: str, after: str) -> tuple[bool, bool, b
 
 _FRACTION = re.compile(r"10\s?/\s?1[0-2]")
 """ "In 10/11 patients": no power of ten."""
+
+
+_ARM_SIZES = re.compile(r"\s[\w-]+(?:,\s|\sand\s)\d{1,3}\s(?:placebo|control|sham|vehicle|saline)", re.IGNORECASE)
+""" "104 ADSCs, 52 placebo" are people."""
 
 
 def _next_number(after: str) -> int:

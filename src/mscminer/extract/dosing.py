@@ -80,7 +80,7 @@ _SUMMED = re.compile(r"\btotal(?:ed|led)?\s(?:dose\s)?(?:of\s|was\s)?$", re.IGNO
 def _is_sum(view: View, amount: Amount) -> bool:
     """Whether a publication tells only what several infusions come to: "three infusions that totalled 9 x 10^7"."""
     before = view.joined.text[max(0, amount.start - 30) : amount.start]
-    return view.document.study is None and _SUMMED.search(before) is not None
+    return view.document.study is None and _SUMMED.search(before) is not None and not before.endswith("(total ")
 
 
 def _with_sums(

@@ -66,12 +66,12 @@ NUMBERS = {
 _N = r"(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|sixteen|eighteen|twenty)"
 _ACT = (
     r"(?:dosis|do(?:s|es|e)?ages?|do(?:s|es|e)es?|dosing|infusions?|inject(?:ion|able)s?|administrations?|treatments?|applications?|transplantations?"
-    r"|transplants?|implantations?|transfusions?|instillations?|inhalations?|deliver(?:y|ies)|perfusions?|punctures?|sessions?|therapies)"
+    r"|transplants?|implantations?|transfusions?|instillations?|inhalations?|deliver(?:y|ies)|perfusions?|punctures?|(?:lumbar|spinal)\staps?|sessions?|therapies)"
 )
 _GIVEN = r"(?:dos(?:e|age|is)|infusion|injection|administration|treatment|application|transplantation|implantation|transfusion|instillation|cell\stherapy)"
 _WORD = (
     r"\(?(?!(?:cells?|patients?|subjects?|participants|weeks?|days?|months?|million|post|dos(?:e|es)|hours?|hrs?|h|minutes?|min|divided|m[lL]|mg|kg|years?|with|at|a|of|the"
-    rf"|per|in|and|or|for|got|hospitals?|centers?|centres?|{_N}|high|low|groups?|times?|after|before|different|to|by|via|arms?|standard|stage|types?|cohorts?|gets?|get|receiv\w+|visits?|phase|study|deaths?|events?|was|were)\b)[A-Za-z][\w/)-]*"
+    rf"|per|in|and|or|for|got|hospitals?|centers?|centres?|{_N}|high|low|higher|lower|highest|lowest|groups?|times?|after|before|had|underwent|(?:knees|hips|eyes|ankles|joints|limbs|legs|discs|lesions)\b|different|to|by|via|arms?|standard|stage|types?|cohorts?|gets?|get|receiv\w+|visits?|phase|study|deaths?|events?|was|were)\b)[A-Za-z][\w/)-]*"
 )
 _ADJ = r"(?:(?!(?:patients?|subjects?|participants?|persons?|sites?|cent(?:er|re)|arms?|blind|label|stud(?:y|ies)|groups?|years?|months?|weeks?|days?|fashion|from|used|after|of|per|is|are|with|will|course|trial|each|vials?|bags?|donors?)\b)[\w/().,'®™-]+\s){0,6}?"
 _NOT_COUNTED = r"\b(?=[\dtfsneo])(?<![\d.^\-*+])(?<!\d[,:])(?<!step\s)(?<!cohort\s(?=\d))(?<!group\s(?=\d))(?<!arm\s(?=\d))(?<!dose\s)(?<!day\s)(?<!week\s)(?<!month\s)(?<!level\s)(?<!phase\s)(?<!part\s)(?<!type\s)(?<!grade\s)(?<!stage\s)"
@@ -123,17 +123,21 @@ _HEART = r"(?:trans-?(?:epi|endo)cardial|intra-?myocardial|(?:epi|endo)cardial|m
 
 OF_PARTS = r"\s(?:each\s)?(?:of|with|containing)\s\d[\d.]*(?:\s?(?:,\s?or|,\s?and|,|/|or|and)\s?\d[\d.]*)*\s?(?:million\b|[x×*]\s?10)"
 """Cells given "in ten injections of 5 million" are one dose in ten places."""
-_DURING = r"\b(?:during|at|in\sthe\scourse\sof)\s(?:the\s|an?\s)?(?:\w+\s){0,2}?"
-_OPERATION = r"(?:surgery|operation|bypass|procedure|arthroscopy|endoscopy|implantation|implant)\b"
+_DURING = r"\b(?:during|at(?:\sthe\s(?:end|time|close)\sof)?|in\sthe\scourse\sof)\s(?:the\s|an?\s)?(?:\w+\s){0,2}?"
+_OPERATION = r"(?:surgery|operation|bypass|procedure|arthroscopy|endoscopy|implantation|implant|laminectomy|thoracotomy|craniotomy|sternotomy|laparotomy|arthrotomy)\b"
 _AT_OPERATION = rf"{_DURING}(?:{_OPERATION}|catheteri[sz]ation\b)"
+_SIZE = r"\d[\d.]*\s?(?:million\b|[x×*]\s?10|(?:,\s[\d.]+)*,?\s(?:or|and|to)\s[\d.]+\s?(?:million\b|[x×*]\s?10))"
+"""The beginning of a number of cells, or of several."""
 _SO_MANY = rf"(?:{_N}|one|1|an?|a\ssingle|(?=multiple|several|repeated))\s?(?:(?:single|intravenous|multiple|several|repeated|cell)\s){{0,2}}?{_ACT}\b"
 _SOME = rf"(?:\d{{1,3}}|{_N}|one|others?|the\s(?:others?|rest|remaining\s\w+|(?:third|fourth|fifth|sixth|seventh|eighth|last)))\s(?:(?:other\s|more\s)?(?:patients?|children|subjects|participants|cases?)\s|of\s(?:whom|them|these)\s)?"
 """ "One infusion in five patients, the sixth had two": how often differs from one person to the next."""
 _GIVES = r"\b(?:inject|implant|infus|instill|plac|deliver|transplant|graft|administ|appl|mixed|given|put)\w*"
+_OPENED = r"\b(?:by|after|following|through)\s(?:an?\s|the\s)?(?:\w+\s){0,2}?(?:laminectomy|durotomy|thoracotomy|craniotomy|sternotomy|laparotomy|arthrotomy)\b"
+_IN_PLACE = r"(?:inject|implant|deliver|million\b|cells\b|MSCs?\b|doses?\b)"
 _ONE_GAP = rf"(?:{_N}|one|an?)[\s-](?:hours?|days?|weeks?|months?)\b"
 AT_ONE = r"(?:in|during|at)\s(?:one|a\ssingle|the\ssame)"
 SITTING = r"session|sitting|procedure|operation|visit"
-_ONE_SITTING = rf"(?:\b{AT_ONE}\s(?:{SITTING}|go)\b|\bsingle[\s-](?:session|sitting|stage)\b|\bone-off\b)"
+_ONE_SITTING = rf"(?:\b{AT_ONE}\s(?:(?:[a-z]+(?:al|ic)\s)?(?:{SITTING})|go)\b|\bsingle[\s-](?:session|sitting|stage)\b|\bone-off\b)"
 
 RULES: tuple[Rule, ...] = (
     _rule(
@@ -142,7 +146,7 @@ RULES: tuple[Rule, ...] = (
         rf"""{_NOT_COUNTED}(?!10\s?\(\d)\b(?:(?P<lowest>{_N}|one|1),\s)?(?:(?P<low>{_N}|one|1),?\s?(?:(?P<range>-|–|to)|or)\s?)?(?P<n>{_N})(?:\s?\(\s?(?:\d+|{_N})\s?\))?(?:\s|-(?=dose|inject|infus)){_MORE}
             (?:(?:consecutive|serial|repeated|separate|weekly|monthly|intravenous|i\.?v\.?|intrathecal|intra-?articular)\s){{0,2}}(?:{_WORD}\s){{0,4}}?{_ACT}\b
             (?!(?:(?<=dose)|(?<=doses))\s(?:groups|arms)\b|(?:(?<=treatment)|(?<=treatments))\s(?:groups?|arms?)\b|\s(?:levels?|cohorts?|regimens?\sare|sites?|schedules?\sare|strateg\w+)\b|[\s-]escalat|\s?:\s?\d)""",
-        anchors="dos dage infus inject admin treat appli transpl impl transfus instil inhal deliver perfus punct session therap doe doage",
+        anchors="dos dage infus inject admin treat appli transpl impl transfus instil inhal deliver perfus punct tap session therap doe doage",
         example="Participants get three intravenous infusions of the product.",
         times=3,
         counter="Phase 2 dose groups are compared.",
@@ -371,14 +375,14 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "if.again",
         Kind.IF,
-        rf"""\b(?:if|when(?!\s(?:[\w-]+\s){{0,3}}?had\b)|may|might|can|could|possib\w+|option\w*|eligible|unless|in\scase\sof|as\sneeded|where\sneeded|where\snecessary|depend\w+)\b[^.;\n]{{0,160}}?\b(?:repeat(?:ed)?\b|(?:given|inject\w+|infused|administered|treated|applied|and|possibly)\sagain\b|(?:a\s)?second\s(?:(?:\w+\s){{0,3}}{_GIVEN}|course)|additional\s(?:\w+\s){{0,3}}(?:{_ACT}|courses?)|another\s(?:\w+\s){{0,2}}{_GIVEN}|(?:subsequent|further|more)\s{_ACT})
+        rf"""\b(?:if|when(?!\s(?:[\w-]+\s){{0,3}}?had\b)|may|might|can|could|possib\w+|option\w*|eligible|unless|in\scase\sof|as\sneeded|where\sneeded|where\snecessary|depend\w+)\b[^.;\n]{{0,160}}?\b(?:repeat(?:ed)?\b|(?:given|inject\w+|infused|administered|treated|applied|and|possibly)\sagain\b|(?:a\s)?second\s(?:(?:\w+\s){{0,3}}{_GIVEN}|course)|additional\s(?:\w+\s){{0,3}}(?:{_ACT}|courses?)|another\s(?:\w+\s){{0,2}}{_GIVEN}|(?:subsequent|further|more)\s{_ACT}|(?:treated|injected|infused|given)\s(?:once\smore|a\ssecond\stime)\b)
             | \b(?:re-?treatments?|re-?dosing|re-?injections?)\b[^.;\n]{{0,60}}?\b(?:allowed|possible|permitted|considered|may|might|can|could|option\w*|discretion)\b
             | \b(?:(?:patients|subjects|participants|those)\s(?:without|with\s(?:no|in\w+|partial|poor|persist\w+|relaps\w+|progress\w+|recurr\w+)|who\s(?:had\s)?(?:fail|do\snot|did\snot|relaps|respond|progress)\w*)|non-?responders)\b[^.;\n]{{0,60}}?\b(?:second|another|additional|further\s(?:\w+\s)?{_ACT}|again|repeat)\w*\b
             | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course)|additional\s(?:\w+\s){{0,2}}{_ACT})[^.;\n]{{0,60}}?\b(?:if|when|in\scase\sof|as\sneeded|depend\w+|unless)\b
             | \b(?:second|third|fourth|further|extra|another|additional)\s(?:\w+\s){{0,3}}?(?:{_ACT}|course)\b[^.;\n]{{0,60}}?\b(?:may|might|can|could|possib\w+|option\w*|if|in\scase|allowed|permitted)\b
             | \b(?:repeat(?:ed)?|again|a\ssecond\s(?:\w+\s){{0,3}}(?:{_GIVEN}|course))[^.;\n]{{0,60}}?\b(?:in|for|to)\s(?:those|patients|subjects|participants|anyone|people)\s(?:who|with\s(?:no|in|partial|poor|persist)|without|not)\b
             | \bonce\sor\smore\b | \bor\smore\s{_ACT}\b | \b(?:possibly|perhaps)\s(?:once\s)?again\b""",
-        anchors="repeat again second third fourth further extra additional another subsequent more treatment dosing injection",
+        anchors="repeat again second third fourth further extra additional another subsequent more once treatment dosing injection",
         example="A second infusion is possible if needed, or it may be repeated.",
         times=None,
         counter="A second infusion follows after one month.",
@@ -387,9 +391,10 @@ RULES: tuple[Rule, ...] = (
         "if.some",
         Kind.IF,
         rf"""(?<![\d.])\b{_SOME}(?:received|had|got|were\sgiven|underwent)\s{_SO_MANY}[^.;\n]{{0,40}}?(?:,|;|\band)\s{_SOME}(?:(?:received|had|got|were\sgiven|underwent)\s)?(?:{_SO_MANY}|(?:{_N}|one|a\ssecond)\b(?!\s(?:\w+\s)?(?:patients|months|weeks|days|years)))
-            | \b{_SO_MANY}(?:\sof\s[^.;,\n]{{1,40}}?)?\s(?:was|were)\s(?:given|administered|infused|injected)\s(?:in|to)\s(?:{_N}|one|\d{{2}})\s(?:patients|children|subjects|participants|cases|of\sthem)\b
+            | \b{_SO_MANY}(?:\sof\s[^.;,\n]{{1,40}}?)?\s(?:was|were)\s(?:given|administered|infused|injected)\s(?:in|to)\s(?:{_N}|one|\d{{2,3}})\s(?:patients|children|subjects|participants|cases|of\sthem)\b
+            | \b(?:{_N}|one)\s(?:of\s(?:the|these|them|whom)\s(?:{_N}\s)?)?(?:patients?|children|subjects|participants|adults|infants)?\s?(?:received|had|got|was\sgiven|were\sgiven|underwent|needed|required)\sa\ssecond\s(?:\w+\s)?{_GIVEN}\b
             | \bthe\sfirst\s(?:child|patient|infant|girl|boy|man|woman|case|baby|twin|newborn)\b[^.;\n]{{0,90}}?\band\sthe\s(?:second|other)\s(?:one\s|child\s|patient\s)?(?:at|on)\s(?:(?:day|week|month)s?\s)?\d""",
-        anchors="received had got given underwent administered infused injected second other",
+        anchors="received had got given underwent needed required administered infused injected second other",
         example="Ten patients received one infusion, and four received two.",
         times=None,
         counter="Ten patients received one infusion and were seen for a year.",
@@ -417,6 +422,7 @@ RULES: tuple[Rule, ...] = (
         Kind.SINGLE,
         rf"""\b(?:single|unique|sole|solitary)\s{_ADJ}(?:{_GIVEN}|dosing|delivery|procedure|transplant|instill?ation|operation|ascending\sdoses)\b(?!\s(?:groups?\sof|every|per\s(?:day|week|month)|each))
           | \b(?:single|unique)\s(?:(?!and\b|or\b|versus\b|vs\b|sites?\b)[\w-]+\s){{0,2}}injections\b
+          | \bsingle\s(?:(?:intravenous|intra-?\w+|IV|i\.v\.?|cell|peripheral)\s)?(?:infusions|doses|administrations)\sof\b
           | \bsingle\s(?:infusions|administrations)\b(?=\s?(?:[.;,)]|$)) | \bsingle[\s-](?:dose|infusion|injection)\b(?!\s(?:combined|and)\s) | \bsingle\s(?:IV|i\.v\.?|intravenous(?:ly)?|intrathecal(?:ly)?|bolus)(?=\s?[,.;(]|$) | \bsingly\b | \b(?:dosage|dosing|doses?|administrations?|infusions?|injections?|schedule|regimen)\s?[:=]\s*(?:single|once)\b
           | \bsingle\s(?:shot|bolus)\b""",
         anchors="single unique sole solitary singly dos once",
@@ -452,16 +458,36 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "single.operation",
         Kind.SINGLE,
-        rf"""{_GIVES}(?:(?!\b(?:before|after|weeks|months|infusions|doses)\b)(?:[^.;\n]|\.\d)){{0,50}}?{_DURING}{_OPERATION} | {_DURING}{_OPERATION},?\s(?:(?!\b(?:before|after|weeks|months|infusions|doses)\b)(?:[^.;\n]|\.\d)){{0,110}}?{_GIVES}""",
-        anchors="surgery operation catheter bypass procedure arthroscopy endoscopy implant",
+        rf"""{_GIVES}(?:(?!\b(?:before|after|weeks|months|infusions|doses)\b)(?:[^.;\n]|\.\d)){{0,50}}?(?:{_DURING}{_OPERATION}|\bin\stheatre\b) | (?:{_DURING}{_OPERATION}|{_OPENED}),?\s(?:(?!\b(?:before|after|weeks|months|infusions|doses)\b)(?:[^.;\n]|\.\d)){{0,110}}?{_GIVES}""",
+        anchors="surgery operation catheter bypass procedure arthroscopy endoscopy implant tomy theatre",
         example="The cells were injected into the muscle during surgery.",
         times=1,
         counter="The cells were injected into the muscle after surgery.",
     ),
     _rule(
+        "single.at_sites",
+        Kind.SINGLE,
+        rf"""{_IN_PLACE}[^.;\n]{{0,60}}?\bat\s(?:about\s|some\s|approximately\s|up\sto\s)?(?:\d{{1,2}}\s?(?:-|–|to)\s?)?(?:[3-9]|\d{{2}}|three|four|five|six|seven|eight|nine|{_TENS})\s
+                (?!(?:\w+\s)?(?:study|trial|clinical|medical|hospital|european|participating)\b)(?:(?:different|separate|distinct|equal|injection|intramuscular|muscle)\s|{_WORD}\s){{0,2}}?(?:sites|points|spots)\b(?!\s(?:in|across|throughout)\s(?:the\s)?[A-Z])
+            | \b(?:divided|split|distributed|spread)\s(?:among|over|between|across)\s(?:about\s|some\s|approximately\s)?(?:\d{{1,2}}\s?(?:-|–|to)\s?)?(?:\d{{1,2}}|{_N})\s(?:{_WORD}\s){{0,2}}?(?:injections|punctures|deposits|injection\ssites|sites|points)\b(?![^.;\n]{{0,40}}\b(?:apart|intervals?|weekly|monthly|days|weeks|months)\b)""",
+        anchors="site point spot divided split distributed spread",
+        example="They get 40 million cells at 12 sites of the calf.",
+        times=1,
+        counter="They get 40 million cells at 12 sites in Europe.",
+    ),
+    _rule(
+        "single.an",
+        Kind.SINGLE,
+        rf"""\ban?\s(?!second\b|third\b|further\b|repeat|total\b|median\b|mean\b|course\b)(?:(?:[\w-]+|\([A-Z]+\))\s){{0,3}}?(?:injection|infusion|application|administration|instillation)\s(?:into\sthe\s(?:\w+\s){{1,2}})?of\s(?:\(\d\)\s)?(?:(?:about|approximately|autologous|allogeneic)\s)?(?={_SIZE})""",
+        anchors="injection infusion application administration instillation",
+        example="They get an intravenous infusion of 50 million cells.",
+        times=1,
+        counter="They get an infusion every month.",
+    ),
+    _rule(
         "single.before_graft",
         Kind.SINGLE,
-        rf"""\b(?:{_N}|one|\d{{2}})\s(?:hours?|hrs?|h)\s(?:before|after|prior\sto|ahead\sof|following)\s(?:the\s)?(?:\w+\s){{0,2}}?(?:graft\b|HSCs?\b|HSCT\b|(?:stem\scell\s|marrow\s)?transplant\w*|stem\scells?\b(?!\streat))""",
+        rf"""\b(?:{_N}|one|\d{{2}})\s(?:hours?|hrs?|h)\s(?:before|after|prior\sto|ahead\sof|following)\s(?:the\s)?(?:(?!\w*MSC|mesench)\w+\s){{0,2}}?(?:graft\b|HSCs?\b|HSCT\b|(?:stem\scell\s|marrow\s)?transplant\w*|stem\scells?\b(?!\streat))""",
         anchors="hour hr h",
         example="MSCs were infused 4 h before the graft.",
         times=1,

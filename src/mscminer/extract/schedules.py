@@ -147,7 +147,7 @@ def _is_on_top(rule: Rule, match: re.Match[str], text: str) -> bool:
 
 
 _LEAST_BEFORE = re.compile(
-    r"\b(?:at\sleast|minimum(?:\sof)?|not?\sless\sthan|more\sthan|(?:median|mean|average)(?:\snumber)?\sof)\s$",
+    r"\b(?:at\sleast|minimum(?:\sof)?|not?\sless\sthan|more\sthan|(?:median|mean|average)(?:(?:\snumber)?\sof)?)\s$",
     re.IGNORECASE,
 )
 _BETWEEN_NUMBERS = re.compile(r"\bbetween\s\w+\sand\s$", re.IGNORECASE)
@@ -460,7 +460,7 @@ _OF_PRODUCT = re.compile(
 )
 """ "A single infusion of 10^8 cells" is the product's, whatever stands before it."""
 _CHECKED = re.compile(
-    r"follow(?!ing\b|ed\sby)|evaluat|assess|visit|examin|measur|check|monitor|\bMRI\b|outcome|safety|score|collect|sampl|\btest|record|clinical|analy|scan|survey|interview|determin|observ|return|\bseen\b|\bstudied\b|blood|mortality|death|surviv|levels?\b|radiograph|culture|VAS\b|WOMAC|IKDC|KOOS|EDSS|ALSFRS|\bpain\b|imaging|echocardio|ultraso|tomogra|biops|wash|passag|centrifug|screened|changed",
+    r"follow(?!ing\b|ed\sby)|evaluat|assess|visit|examin|measur|check|monitor|\bMRI\b|outcome|safety|score|collect|sampl|\btest|record|clinical|analy|scan|survey|interview|determin|observ|return|\bseen\b|\bstudied\b|blood|mortality|death|surviv|levels?\b|radiograph|culture|VAS\b|WOMAC|IKDC|KOOS|EDSS|ALSFRS|\bpain\b|imaging|echocardio|ultraso|tomogra|biops|wash|passag|centrifug|screened|changed|\bnoted\b",
     re.IGNORECASE,
 )
 _GIVES = re.compile(
@@ -481,7 +481,7 @@ _GOES_ON = re.compile(r"[^.;\n]{0,40}\bsubsequent\s(?:\w+\s)?(?:infus|inject|dos
 def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
     """Whether the words speak of administrations of what the text is about."""
     before, after = text[max(0, match.start() - 140) : match.start()], text[match.end() : match.end() + 60]
-    if rule.id in ("count.acts", "count.times") and _of_many_people(match, before, after):
+    if rule.id in ("count.acts", "count.times") and (_of_many_people(match, before, after) or _OUT_OF.search(before)):
         return False
     if rule.id == "count.acts" and (not _counts_acts(match, before, after) or _is_one_sitting(match, text)):
         return False
@@ -501,6 +501,8 @@ def _is_said(rule: Rule, match: re.Match[str], text: str) -> bool:
         return False
     if rule.id in ("ordinal", "ordinal.first"):
         return not _OF_OTHERS.match(after)
+    if rule.id == "open.rate" and _OF_OTHERS.match(after):
+        return False
     if rule.id == "open.rate" or rule.kind in (Kind.RATE, Kind.POINTS):
         spoken = _speaks_of_giving(before, after)
         return spoken and not _is_followed_up(before, after) and not _of_others_before(before)
@@ -521,6 +523,10 @@ _TO_PEOPLE = re.compile(
 )
 
 
+_OUT_OF = re.compile(r"\b\d{1,3}\sof\s(?:the\s)?$")
+""" "In 7 of 30 sessions": all that were held."""
+
+
 def _of_many_people(match: re.Match[str], before: str, after: str) -> bool:
     """Whether a number is the sum over people: "twelve patients received 18 infusions", "8 doses in 6 patients"."""
     number = _number(match["n"]) or 0
@@ -537,7 +543,7 @@ def _counts_acts(match: re.Match[str], before: str, after: str) -> bool:
         or (_DIVIDED.search(before[-30:]) and not _SPACED.search(words + after))
     ):
         return False
-    if number > 4 and _SITES.search(before + words + after):
+    if number > 4 and not _NO_PRICKS.search(words) and _SITES.search(before + words + after):
         return False
     if (
         _PRICKS.search(words)
@@ -554,6 +560,7 @@ def _counts_acts(match: re.Match[str], before: str, after: str) -> bool:
 
 
 _AT_ONCE = re.compile(rf"\b(?:{AT_ONE}|single|one)\s(?:{SITTING}|treatment)\b", re.IGNORECASE)
+_NO_PRICKS = re.compile(r"\b(?:sessions|infusions)$", re.IGNORECASE)
 _PRICKS = re.compile(r"\b(?:injections|punctures)$", re.IGNORECASE)
 
 

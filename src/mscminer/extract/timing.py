@@ -16,7 +16,7 @@ from typing import Final
 from mscminer.extract.amounts import Amount
 from mscminer.extract.calendars import has_one_point, level_names, read_calendar
 from mscminer.extract.products import Products
-from mscminer.extract.schedule_rules import Kind
+from mscminer.extract.schedule_rules import NUMBERS, Kind
 from mscminer.extract.schedules import TimesFound, find_times
 from mscminer.extract.time_points import points_in
 from mscminer.extract.view import View, Zone, owner_of, partners, zone_of
@@ -62,6 +62,12 @@ _OF_PLACEBO = re.compile(r"(?<!\bor\s)(?<!/)(?<!/\s)\b(?:placebo|saline|vehicle)
 """Where words on placebo begin; "cells or placebo on day 0" speaks of both."""
 _BRACKETS = re.compile(r"\s?\([^()]{2,60}\)")
 _IN_GROUP = re.compile(rf"\s(?:in|for)\s(?:the\s)?(?P<label>{_LABEL.pattern})", re.IGNORECASE)
+_GROUPS = re.compile(r"\b(?:groups?|arms?|cohorts?|randomi|allocat|assign|versus|vs\b|compar)", re.IGNORECASE)
+_SUCH = re.compile(
+    r"[^.\n]{0,160}?\b(?P<n>one|two|three|four)\ssuch\s(?:\w+\s)?(?:infusion|injection|dose|administration|treatment)s?\b",
+    re.IGNORECASE,
+)
+""" "One injection of 10^7 cells, or two such injections"."""
 _EXPLICIT = (Kind.TOTAL, Kind.COUNT, Kind.RATE, Kind.SINGLE)
 
 
@@ -103,7 +109,7 @@ def _without_told_acts(settled: dict[int, Timed]) -> dict[int, Timed]:
     return better or settled
 
 
-_OF_PAPERS: Final = frozenset({"single.operation"})
+_OF_PAPERS: Final = frozenset({"single.operation", "single.at_sites", "single.an"})
 """What a paper tells as done ("during surgery") was done once; a registration may plan it beside other sittings."""
 
 
@@ -117,9 +123,10 @@ class Statements:
         amounts: Sequence[Amount],
         *,
         without: Set[str] = frozenset(),
+        chosen: bool = True,
     ) -> None:
-        """`without`: rules that are not asked."""
-        self._text, self._without = text, without
+        """`without`: rules that are not asked; `chosen`: whether "one or two infusions" are what groups get."""
+        self._text, self._without, self._chosen = text, without, chosen
         self._places = {name: (start, end) for name, start, end in sections}
         self._levels = _levels(amounts)
         self._starts = _starts(amounts)
@@ -141,7 +148,16 @@ class Statements:
         for found in find_times(self._text[start:end], self._without):
             item = replace(found, start=found.start + start, end=found.end + start)
             if not self._counts_sizes(item):
-                yield item
+                yield (
+                    item
+                    if self._chosen or not self._differs(item)
+                    else replace(item, times=None, also=(), kind=Kind.IF)
+                )
+
+    def _differs(self, item: TimesFound) -> bool:
+        """Whether "they had one or two infusions" tells how people differ, where no groups are spoken of."""
+        around = self._text[max(0, item.start - 150) : item.end + 100]
+        return len(item.also) == 1 and not _GROUPS.search(around)
 
     def _counts_sizes(self, item: TimesFound) -> bool:
         """Whether "three doses" counts the sizes that are compared: as many, and neither one's nor a group's own."""
@@ -203,6 +219,8 @@ class Timing:
         """What the section, or one group's part of it, says where it gives amounts one after the other."""
         part = self.view.joined.part_at(amount.start)
         for start, end in (part[1:], self._line(amount)) if part else ():
+            if self._repeats_in_prose(start, end):
+                continue
             inside = [other for other in self.amounts if start <= other.start < end]
             found = read_calendar(self.view.joined.text, (start, end), inside, self._within(start, end))
             times, at = found.get((amount.cells, amount.per_kg), (None, None))
@@ -210,12 +228,22 @@ class Timing:
                 return (Timed(times=times, kind=Kind.COUNT, at=at),)
         return ()
 
+    def _repeats_in_prose(self, start: int, end: int) -> bool:
+        """Whether a part of a paper tells one amount in several sentences: the later ones only speak of it again."""
+        inside = [other for other in self.amounts if start <= other.start < end]
+        sentences = {self.view.joined.sentence_at(other.start) for other in inside}
+        same = len({(other.cells, other.per_kg) for other in inside}) == 1
+        return self.view.document.study is None and same and len(sentences) > 1
+
     def _sentence(self, amount: Amount) -> tuple[Timed, ...]:
         start, end = self._line(amount)
         told = self._within(start, end)
         near = [other for other in self.amounts if start <= other.start < end]
         groups = () if len({other.cells for other in near}) > 1 else self._by_group(told)
         answers = groups or settle(_whose(told, amount, near), amount)
+        such = None if self.view.document.study else _SUCH.match(self.view.joined.text, amount.end)
+        if such and len(answers) == 1 and answers[0].times:
+            return (*answers, Timed(times=NUMBERS[such["n"].lower()], kind=answers[0].kind, at=such.span("n")))
         if answers and (answers[-1].times == 1 or answers[-1].kind is Kind.POINTS):
             return self._more(amount, told) or answers
         return answers or self._lone(amount, start, end)
@@ -438,8 +466,9 @@ def build_timing(
     Args:
         sections: (name, start, end) of each, in joined offsets.
     """
-    without = _OF_PAPERS if view.document.study is not None else frozenset()
-    told = Statements(view.joined.text, sections, amounts, without=without)
+    registered = view.document.study is not None
+    without = _OF_PAPERS if registered else frozenset()
+    told = Statements(view.joined.text, sections, amounts, without=without, chosen=registered)
     return Timing(view=view, products=products, amounts=tuple(amounts), told=told)
 
 
