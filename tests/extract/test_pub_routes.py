@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.extract.publications import publication
 
@@ -9,6 +11,7 @@ from mscminer.core.facts import Maker
 from mscminer.extract.publications.resolve import read, route_facts
 
 _MAKER = Maker(name="test", version="1")
+_MORE = Path(__file__).parent / "wordings" / "paper_routes.txt"
 _WORDINGS = """
 # intravenous
 MSCs went into a vein of the arm.
@@ -77,13 +80,13 @@ The cells were injected into the subarachnoid space at L3-L4.
 MSCs were administered through an Ommaya reservoir.
 MSCs were infused by the intracerebroventricular route.
 # intralesional
+Menstrual blood MSCs were returned to the uterus of 12 women.
+MSCs were instilled into the uterine cavity.
+MSCs were put back into the uterine cavity of 12 women.
 Autologous MSCs were injected in the lacrimal gland.
 Autologous MSCs were injected in the penis.
 Autologous MSCs were injected next to the sphincter.
 Autologous MSCs were delivered to both parotid glands.
-Menstrual blood MSCs were returned to the uterus of 12 women.
-MSCs were instilled into the uterine cavity.
-MSCs were put back into the uterine cavity of 12 women.
 MSCs were injected into the L4-L5 disc under fluoroscopy.
 MSCs were injected into the degenerated discs.
 MSCs were injected into the tract walls and around the internal opening.
@@ -203,7 +206,9 @@ MSCs were infused after an infarct in the territory of the middle cerebral arter
 def _cases() -> list[tuple[str, str]]:
     """Each sentence with the route of the heading above it; "none" is no route."""
     cases, route = [], ""
-    for line in _WORDINGS.strip().splitlines():
+    for line in (_WORDINGS + _MORE.read_text(encoding="utf-8")).split("\n"):
+        if not line:
+            continue
         if line.startswith("# "):
             route = line.removeprefix("# ").replace("none", "")
         else:

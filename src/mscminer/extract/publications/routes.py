@@ -15,11 +15,21 @@ from mscminer.extract.publications.text import PublicationText, Sentence, Zone
 
 _CELLS: Final = re.compile(
     r"\bcells?\b|[ms][sp]?cs?\b|\b[a-z-]{2,10}[ps]cs?\b|\bconcentrate|\bexosom|\bvesicles?\b|\bsvf\b|\bshed\b|\bstem\b"
+    r"|\bsecretome\b|\bconditioned medi"
 )
 _ACTS: Final = re.compile(
     r"\b(?:the|these|each|all|single|repeated|both) (?:[\w-]+ ){0,2}(?:infusion|injection|instillation)s?\b"
 )
 """Acts of giving that an earlier sentence has told of."""
+_NOT_IT: Final = r"(?:control|placebo|vehicle|ultrasound|silicone|lubric\w+|antibiotic|saline|steroid)\b"
+_FORM: Final = r"(?:suspension|preparation|product|secretome|serum|gel|cream|sheet|construct|dose|medium|bag)s?"
+_PUT_IN: Final = re.compile(
+    rf"\b(?:(?:the|each|this|whole|all|entire) (?:[\w-]+ ){{0,2}}?{_FORM}|(?!{_NOT_IT})[\w-]+ (?:gel|cream|serum)s?)\b"
+    r"(?: \([^()]{1,40}\))?(?:,[^,.;]{1,70},)?(?: [\w-]+){0,4} (?:was|were|is|are) (?:[\w-]+ ){0,2}?"
+    r"(?:run|infused|injected|given|applied|administered|dripped|dropped|instilled|placed|put|spread|"
+    r"rubbed|dabbed|massaged|sprayed|laid|delivered|introduced|implanted)\b"
+)
+"""A product that is told by its form alone: "the suspension was run in"."""
 _DOSE_ALONE: Final = re.compile(
     r"\b(?:single|one|repeated) (?:[\w.-]+ ){0,3}doses?\b(?! of\b)"
     r"|\bdoses? of (?=[\d.,]+ ?(?:x ?10|million|\u00b7 ?10|\* ?10)(?![^;,]{0,15}\bmg\b))"
@@ -30,14 +40,24 @@ _DOSE_ALONE: Final = re.compile(
 """A dose that needs no name: that of the product."""
 _DRUG: Final = (
     r"(?:steroids?|corticosteroids?|methylpred\w*|predniso\w*|dexameth\w*|heparin|antibiotics?|hyaluron\w*|"
-    r"immunoglobulin|cyclophosph\w*|rituximab|teriparatide|supernatants?|conditioned medi(?:um|a)|insulin|contrast|"
-    r"salbutamol|bronchodilat\w+|an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)"
+    r"immunoglobulin|cyclophosph\w*|rituximab|teriparatide|prostan\w*|prostacyclin\w*|iloprost|iron|"
+    r"alprostadil|penicillin|ivig|tocilizumab|remdesivir|infliximab|opioids?|tenecteplase|botulinum|"
+    r"bevacizumab|ranibizumab|chemotherapy|supernatants?|conditioned medi(?:um|a)|insulin|contrast|salbutamol|"
+    r"bronchodilat\w+|an[a]?esthe\w+|sedation|thrombolysis|alteplase|biopsy)"
 )
-_OTHER_DRUG: Final = re.compile(rf"\b{_DRUG}\b[^.;,]{{0,25}}$")
+_OTHER_DRUG: Final = re.compile(rf"\b{_DRUG}\b(?:(?!\b(?:received|cells|\w*mscs?)\b)[^.;,]){{0,25}}$")
+_MEDIUM: Final = re.compile(r"supernatant|conditioned")
+"""Another's, unless it is the product itself."""
 _OF_OTHER_DRUG: Final = re.compile(
     rf"(?: (?:inject|infus|administ)\w*(?: of| with)?)?(?: (?:high-dose|daily))? {_DRUG}\b"
 )
 """What stands behind the route of something else: "intravenous methylprednisolone"."""
+_UNHELPED: Final = re.compile(
+    r"\b(?:despite|in spite of|refractory to|resistant to|unresponsive to|dependent on|intolerant (?:of|to)|"
+    r"failed|failure of|failing|no (?:response|benefit) (?:to|from))"
+    r"(?: (?!received|underwent|given|got|had\b|infused|was|were)[\w-]+){0,3} $"
+)
+"""What stands before the route of a treatment that had not helped: "despite intravenous prostanoids"."""
 _LEVELS: Final = ((Zone.TITLE, Zone.AIM, Zone.METHODS), (Zone.RESULTS, Zone.CONCLUSION), (Zone.BACKGROUND,))
 
 
@@ -56,16 +76,23 @@ def find_pub_routes(text: PublicationText, product: ProductVerdict) -> dict[str,
     return {}
 
 
-_PLACES: Final = frozenset({"route.intralesional.into", "route.intralesional.within"})
+_PLACES: Final = frozenset(
+    {"route.intralesional.into", "route.intralesional.within", "route.site.organ", "route.site.edge"}
+)
 """Rules that name a place only."""
-_LAYERS: Final = frozenset({"intramyocardial", "subcutaneous", "intradermal"})
-"""Ways of injecting beside which a place is no second route: "subcutaneous injection into the fingers"."""
+_LAYERS: Final = frozenset({"intramyocardial", "subcutaneous", "intradermal", "topical"})
+"""Ways of giving beside which a place is no second route: "subcutaneous injection into the fingers"."""
+
+
+_AT_REPAIR: Final = "route.site.repair"
+"""What is put in during an operation, also by syringe, is implanted."""
 
 
 def _without_places(hits: list[Hit]) -> list[Hit]:
     """Drop mere places ("into the scar") where an exact word says how they are injected there."""
-    told = {hit.rule.value for hit in hits if hit.rule.id not in _PLACES}
-    return [hit for hit in hits if hit.rule.id not in _PLACES or not told & _LAYERS]
+    others = [hit for hit in hits if hit.rule.id not in _PLACES]
+    told = any(hit.rule.value in _LAYERS or hit.rule.id == _AT_REPAIR for hit in others)
+    return others if told else hits
 
 
 _CARRIERS: Final = frozenset({"route.implanted.carrier", "route.implanted.sewn", "route.implanted.pocket"})
@@ -94,9 +121,18 @@ def _in_sentence(sentence: Sentence, product: ProductVerdict) -> Iterator[Hit]:
         return
     rules = (rule for _, rule in rule_set("routes").may_match(sentence.text))
     for hit in find_hits(rules, [sentence]):
-        before, after = sentence.text[: hit.start], sentence.text[hit.end : hit.end + _NEAR]
-        if not _OTHER_DRUG.search(before) and not _OF_OTHER_DRUG.match(after):
+        if not _is_of_another(hit, product):
             yield hit
+
+
+def _is_of_another(hit: Hit, product: ProductVerdict) -> bool:
+    """Whether a route is that of another drug, by the words around it."""
+    text = hit.sentence.text
+    before, word = text[: hit.start], text[hit.start : hit.end].partition(" ")[0]
+    drug = _OTHER_DRUG.search(before)
+    if drug and product.msc is MscClass.DERIVATIVE and _MEDIUM.match(drug[0]):
+        drug = None
+    return bool(drug or _UNHELPED.search(f"{before}{word} ") or _OF_OTHER_DRUG.match(text[hit.end : hit.end + _NEAR]))
 
 
 _NEAR: Final = 60
@@ -105,7 +141,7 @@ _NEAR: Final = 60
 def _gives_product(text: str) -> bool:
     """Whether a sentence that does not name the product tells of its giving."""
     given = GIVEN.search(text) and (_CELLS.search(text) or _ACTS.search(text))
-    return bool(given or _DOSE_ALONE.search(text))
+    return bool(given or _DOSE_ALONE.search(text) or _PUT_IN.search(text))
 
 
 def _grouped(text: PublicationText, hits: list[Hit]) -> dict[str, tuple[Evidence, ...]]:
