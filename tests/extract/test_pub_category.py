@@ -93,3 +93,37 @@ def test_a_harm_that_did_not_come_and_the_stay_of_the_cells_are_no_disease(
 def test_diabetic_is_said_of_both(title: str, names: list[str]) -> None:
     text = read(publication(title, "Ten patients were given mesenchymal stem cells."))
     assert [one.name for one in find_condition_names(text.text)] == names
+
+
+@pytest.mark.parametrize(
+    ("disease", "category"),
+    [
+        ("malignant middle cerebral artery infarction", Category.CEREBROVASCULAR),
+        ("anterior cervical discectomy", Category.MUSCULOSKELETAL),
+        ("complete cord injury", Category.NEUROLOGICAL),
+        ("urea cycle disorders", Category.METABOLIC_GENETIC),
+        ("brittle diabetes", Category.DIABETES),
+        ("sclerodermatous graft-versus-host disease", Category.GVHD_TRANSPLANT),
+        ("vesicovaginal fistula", Category.UROLOGICAL),
+        ("repeated implantation failure", Category.REPRODUCTIVE),
+        ("peri-implantitis", Category.DENTAL_ORAL),
+        ("delayed graft function", Category.GVHD_TRANSPLANT),
+        ("H7N9 pneumonia: a hint for treating COVID-19", Category.LUNG),
+    ],
+)
+def test_names_of_several_words(disease: str, category: Category) -> None:
+    assert category_of(f"Mesenchymal stem cells in {disease}") == category
+
+
+@pytest.mark.parametrize(
+    ("told", "category"),
+    [
+        (
+            "We gave mesenchymal stem cells to 20 healthy young volunteers before endotoxin.",
+            Category.HEALTHY_VOLUNTEERS,
+        ),
+        ("Mesenchymal stem cells were given to all patients.", None),
+    ],
+)
+def test_a_title_without_disease(told: str, category: Category | None) -> None:
+    assert category_of("Mesenchymal stem cells by vein: a pilot study", told) == category

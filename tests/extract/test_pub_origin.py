@@ -9,7 +9,7 @@ import pytest
 from tests.extract.publications import Part, publication
 
 from mscminer.core.facts import Maker
-from mscminer.core.vocabulary import Field
+from mscminer.core.vocabulary import Field, MscClass
 from mscminer.extract.publications.resolve import facts_of, read, route_facts
 
 MAKER = Maker(name="test", version="1")
@@ -498,3 +498,103 @@ def test_cells_of_birth_beside_own_marrow_are_of_others() -> None:
     origin = read(publication("Mesenchymal stem cells in sepsis", ("METHODS", told))).origin
     assert set(origin.donor) == {"autologous"}
     assert set(origin.donor_inferred) == {"autologous", "allogeneic"}
+
+
+@pytest.mark.parametrize(
+    ("told", "tissue", "donor"),
+    [
+        ("Cells were separated from thigh lipoaspirate of the same person.", ["adipose"], ["autologous"]),
+        ("MSCs from the participants' flank fat were injected.", ["adipose"], ["autologous"]),
+        ("Each received cells cultured from a sample of his own iliac marrow.", ["bone_marrow"], ["autologous"]),
+        ("Fat was taken from the belly of each patient to grow the MSCs.", ["adipose"], ["autologous"]),
+        ("Heterologous marrow MSCs were used.", ["bone_marrow"], ["allogeneic"]),
+        ("Donor cord mesenchymal stem cells were thawed.", ["umbilical_cord"], ["allogeneic"]),
+        ("MSCs from sibling or unrelated marrow donors were infused.", ["bone_marrow"], ["allogeneic"]),
+        ("MSC donors were healthy first-degree relatives.", [], ["allogeneic"]),
+        ("The donor was that of the graft in five and a third party in nine.", [], ["allogeneic"]),
+        ("MSCs were prepared from marrow of the patient's brother.", ["bone_marrow"], ["allogeneic"]),
+        ("MSCs were autologous in ten and from relatives in twenty.", [], ["allogeneic", "autologous"]),
+        ("Cell source: allogeneic bone marrow.", ["bone_marrow"], ["allogeneic"]),
+        ("MSCs from cord tissue were given.", ["umbilical_cord"], []),
+        ("MSCs were isolated from extracted wisdom teeth.", ["dental"], []),
+        ("MSCs of the buccal mucosa were given.", ["other:oral_mucosa"], []),
+        ("Chorionic plate MSCs were given.", ["placenta"], []),
+    ],
+)
+def test_sources_in_other_words(told: str, tissue: list[str], donor: list[str]) -> None:
+    assert _sides("Cell therapy of cirrhosis", (METHODS[0], f"{METHODS[1]} {told}")) == (tissue, donor)
+
+
+@pytest.mark.parametrize(
+    ("title", "told", "tissue", "donor"),
+    [
+        (
+            "Three preparations for hip arthritis",
+            "Sixty adults were randomized to autologous adipose stromal vascular fraction (SVF), autologous bone marrow "
+            "concentrate (BMAC) or allogeneic umbilical cord-derived mesenchymal stromal cells (UCSC). BMAC, UCSC and SVF were injected once.",
+            ["umbilical_cord"],
+            ["allogeneic"],
+        ),
+        (
+            "Umbilical cord blood and cord tissue mesenchymal stromal cells for autism",
+            "Twenty children were randomized to cord blood or to cord tissue mesenchymal stromal cells by vein.",
+            ["umbilical_cord"],
+            [],
+        ),
+        (
+            "Spinal fusion with a mesenchymal stem cell-containing allograft",
+            "Forty adults were operated on with an allograft containing live mesenchymal stem cells.",
+            [],
+            ["allogeneic"],
+        ),
+    ],
+)
+def test_what_is_given_beside_the_product_lends_it_nothing(
+    title: str, told: str, tissue: list[str], donor: list[str]
+) -> None:
+    assert _sides(title, ("METHODS", told)) == (tissue, donor)
+
+
+def test_cells_of_an_embryo_are_those_of_another() -> None:
+    given = "Nine women were injected with mesenchymal stem cells made from human embryonic stem cells."
+    origin = read(publication("Embryonic stem cell-derived mesenchymal stem cells for cystitis", given)).origin
+    assert (list(origin.donor), list(origin.donor_inferred)) == ([], ["allogeneic"])
+
+
+@pytest.mark.parametrize(
+    ("title", "told", "kind"),
+    [
+        (
+            "A tumour after cell therapy abroad",
+            "A 50-year-old man had received infusions of mesenchymal, neural and embryonic stem cells for stroke.",
+            MscClass.CELLS,
+        ),
+        (
+            "Autologous bone marrow cells for cerebral palsy",
+            "We assessed autologous bone marrow-derived mesenchymal stem cells in 20 children, who had two injections of cells.",
+            MscClass.CELLS,
+        ),
+        (
+            "Expanded adipose-derived stem cells or stromal vascular fraction for the hip",
+            "Forty adults received adipose-derived stem cells (ASCs) and 40 stromal vascular fraction (SVF).",
+            MscClass.CELLS,
+        ),
+        (
+            "Fat-derived stem cells in a defect of the tibia",
+            "We report a boy in whom adipose-derived stem cells, isolated from fat during the operation, were applied to the defect.",
+            MscClass.UNCULTURED,
+        ),
+        (
+            "Inhaled adipose stromal cells-stromal vascular fraction in emphysema",
+            "Ten patients inhaled autologous adipose stromal cells (ADSC)-SVF twice.",
+            MscClass.UNCULTURED,
+        ),
+        (
+            "Liver progenitor cells for cirrhosis",
+            "Human liver progenitor cells (HLPC), a mesenchymal-type cell, may help. Six patients with cirrhosis were infused with HLPC.",
+            MscClass.CELLS,
+        ),
+    ],
+)
+def test_the_class_of_a_product_that_is_named_in_two_ways(title: str, told: str, kind: MscClass) -> None:
+    assert read(publication(title, told)).product.msc is kind

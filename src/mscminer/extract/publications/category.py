@@ -26,7 +26,7 @@ class CategoryFound:
 
 
 _PRODUCT_TISSUE: Final = anchored(
-    r"\b(?:bone[- ]?marrow(?! (?:failure|lesion|edema|oedema))|cord[- ]blood|umbilical[- ]cord|dental[- ]pulp|endometrial|menstrual|adipose|placent\w+|amniotic|olfactory|skin[- ]derived|muscle[- ]derived|synovial|(?<!lung )(?<!kidney )(?<!renal )(?<!liver )(?<!heart )allogr?aft|allogen\w+|regenerat\w+|(?<!kidney )(?<!renal )(?<!liver )(?<!hepatic )(?<!lung )(?<!heart )(?<!cardiac )(?<!islet )(?<!organ )(?<!limb )(?<!donor )transplant\w*|fat pad|cell therapy|cells?|graft(?!-| versus)|immun\w+|metabol\w+|gene\w*|genetic\w*|wound dressing|h[a]?ematopoietic|haplo-?identical|scar (?:tissue|resection))\b"
+    r"\b(?:bone[- ]?marrow(?! (?:failure|lesion|edema|oedema))|cord[- ]blood|umbilical[- ]cord|dental[- ]pulp|endometrial|menstrual|adipose|placent\w+|amniotic|olfactory|skin[- ]derived|muscle[- ]derived|synovial|(?<!lung )(?<!kidney )(?<!renal )(?<!liver )(?<!heart )allogr?aft|allogen\w+|regenerat\w+|(?<!kidney )(?<!renal )(?<!liver )(?<!hepatic )(?<!lung )(?<!heart )(?<!cardiac )(?<!islet )(?<!organ )(?<!limb )(?<!donor )transplant\w*|fat pad|cell therapy|cells?|(?<!delayed )graft(?!-| versus| (?:function|failure|loss|survival|dysfunction))|immun\w+|metabol\w+|gene\w*|genetic\w*|wound dressing|h[a]?ematopoietic|haplo-?identical|scar (?:tissue|resection))\b"
 )
 _CATEGORY_WEIGHT: Final = {
     Zone.TITLE: 3.0,
@@ -53,9 +53,25 @@ def find_category_of(
         for words, weight in _background(text):
             _add_scores(scores, lexicon, words, weight)
         found = _ranked(scores)
+    if (found is None or found.category is Category.OTHER) and _is_in_healthy(text):
+        return CategoryFound(category=Category.HEALTHY_VOLUNTEERS, margin=_CLEAR)
+    if found is None and is_beside_transplant(text.title):
+        return CategoryFound(category=Category.GVHD_TRANSPLANT, margin=_CLEAR)
     if found and found.category is Category.CANCER and is_beside_transplant(text.title):
         return replace(found, category=Category.GVHD_TRANSPLANT)
     return found
+
+
+_HEALTHY: Final = re.compile(
+    r"\b(?:in|among|to|enrolled|recruited|randomi[sz]ed|included) (?:[\w-]+ ){0,3}healthy (?:[\w-]+ ){0,2}(?:volunteers|subjects|adults|men|women|people|participants)\b"
+)
+_ILL: Final = re.compile(r"\bpatients\b")
+
+
+def _is_in_healthy(text: PublicationText) -> bool:
+    """Whether the study itself tells of healthy people who take part, and of no patients."""
+    own = text.zones(Zone.TITLE, Zone.AIM, Zone.METHODS)
+    return any(_HEALTHY.search(one.text) for one in own) and not any(_ILL.search(one.text) for one in own)
 
 
 _BESIDE_BLOOD: Final = re.compile(
@@ -88,9 +104,19 @@ def _ranked(scores: dict[str, float]) -> CategoryFound | None:
 
 
 def _focus(text: PublicationText, conditions: Sequence[ConditionFound]) -> Iterator[tuple[str, float]]:
+    outlook = _OUTLOOK.search(text.title)
     for condition in conditions:
+        if outlook and condition.name.lower() in outlook[0]:
+            continue
         yield from _before_cause(condition.name.lower(), _CATEGORY_WEIGHT[Zone.TITLE] * min(1.0, condition.weight))
-    yield from _before_cause(_PRODUCT_TISSUE.blanked(text.title), _CATEGORY_WEIGHT[Zone.TITLE])
+    title = _OUTLOOK.sub(" ", text.title)
+    yield from _before_cause(_PRODUCT_TISSUE.blanked(title), _CATEGORY_WEIGHT[Zone.TITLE])
+
+
+_OUTLOOK: Final = re.compile(
+    r"\b(?:hints?|lessons?|implications?|perspectives?|relevance|inspirations?|insights?|clues?|prospects?|means?|experience) (?:for|to|towards?) (?:[\w-]+ ){0,4}(?:covid(?:-?19)?|sars-cov-2|coronavirus)[\w -]*"
+)
+"""What titles say a finding in another disease may mean for the pandemic."""
 
 
 def _before_cause(words: str, weight: float) -> Iterator[tuple[str, float]]:

@@ -82,7 +82,7 @@ def _speaks_of_product(cue: _Cue, named: list[ProductMention], *, uncultured: bo
 
 _PRODUCT_HEAD: Final = (
     r"mesenchym|\bmscs?(?:\b|_)|[a-z-]*mscs?\b|stromal|\bstem\b|progenitor|precursor|\bm?pcs?\b|adscs?|[a-z_]*ascs?\b|bone[- ]?marrow|marrow|\bbm\b|adipose|\bfat\b|\bsvf|"
-    r"\bcells?\b|cell[- ](?:therapy|transplant|product|implant)|\bbma|concentrate|umbilical|cord\b|wharton|placent|synovi|regenerative|\b[a-z]{2,6}scs?\b|menstrual|amnio|endometri|decidua|exosom|vesicles|\bm-ami\b|multipotent|mononuclear|dental|secretome|remestemcel|infrapatellar|"
+    r"\bcells?\b|cell[- ](?:therapy|transplant|product|implant)|\bbma|concentrate|umbilical|cord\b|wharton|placent|synovi|regenerative|\b[a-z]{1,6}scs?\b|menstrual|amnio|endometri|decidua|exosom|vesicles|\bm-ami\b|multipotent|mononuclear|dental|secretome|remestemcel|infrapatellar|"
     r"\b(?:product|preparation|source|origin|donors?)\b"
 )
 _OTHER_HEAD: Final = (
@@ -96,7 +96,7 @@ _COORDINATED: Final = re.compile(
     r"^ ?(?:and|or|/|-|vs\.?|versus|with|to|and/or|compared (?:with|to)|from|over)+ ?(?:allogen\w+|autolog\w+)"
 )
 _OTHER_PRODUCT: Final = re.compile(
-    r"^ (?:bone[- ]?marrow|marrow|bm|peripheral[- ]blood|adipose)[- ](?:derived )?(?:mono-?nuclear|mnc|h[a]?ematopoietic|cell transplantation)(?!.{0,30}mesenchym)"
+    r"^ (?:(?:bone[- ]?marrow|marrow|bm|peripheral[- ]blood|adipose)[- ](?:derived )?(?:mono-?nuclear|mnc|h[a]?ematopoietic|cell transplantation|(?:aspirate )?concentrate|stromal[- ]vascular|svf)|bmac|svf|bm-?mncs?)\b(?!.{0,30}mesenchym)"
 )
 """A product that is given beside the MSCs, with a donor of its own."""
 _GRAFT_NEXT: Final = {
@@ -133,7 +133,7 @@ _SOURCE: Final = re.compile(
     r"|(?<!body's )(?<!its )\bown (?:[\w-]+ ){0,2}cells\b|\bcells (?:(?:given|used|infused|injected|implanted) )?(?:was|were|are)(?: all| always)? (?:the |their |his |her |each )(?:(?:patient|participant|recipient|subject)s?'?s? )?own\b"
 )
 _TAKEN: Final = re.compile(
-    r"\baspirat|\bharvest|\bisolat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpand|\bcultur|\bgrown|\bmade\b|\bown\b|\bliposuction|\bprepared|\bgenerat|\bdrawn\b|\bcame\b|\bremoved\b|\bbiops|\bconcentrated\b|\bthemselves\b|\bback (?:their|his|her)\b|\bthe source\b|(?:\b(?:their|his|her)|'s?) (?:[\w-]+ ){0,3}(?:stem|stromal) cells"
+    r"\baspirat|\bharvest|\bisolat|\bseparat|\bobtain|\bcollect|\bderived|\bextract|\btaken|\bexpan[ds]|\bcultur|\bgrown|\bmade\b|\b(?:cells|[a-z-]{0,12}[ma]scs?) from\b|\bown\b|\bliposuction|\bprepared|\bgenerat|\bdrawn\b|\bcame\b|\bremoved\b|\bbiops|\bconcentrated\b|\bthemselves\b|\bback (?:their|his|her)\b|\bthe source\b|(?:\b(?:their|his|her)|'s?) (?:[\w-]+ ){0,3}(?:stem|stromal) cells"
 )
 
 
@@ -159,7 +159,7 @@ _LIKENED: Final = re.compile(
 _DONOR_SITE: Final = re.compile(r"\bdonor[- ]site|\bdonor-specific|\banti-donor|\bdonor antibod|\bdonor dna")
 _CONTROLS: Final = re.compile(r"\bcontrols?\b.{0,20}$")
 _FROM: Final = re.compile(
-    r"\b(?:from|of|by|derived|obtained|isolated|using|third|3rd|off|universal|donor|mismatched|hla|parental|haplo-?identical)\b|\bvolunteers? (?:gave|donated|provided|supplied)\b"
+    r"\b(?:from|of|by|derived|obtained|isolated|using|third|3rd|off|universal|donor|mismatched|hla|parental|haplo-?identical)\b|\bvolunteers? (?:gave|donated|provided|supplied)\b|\b(?:mscs?|cells?) donors? (?:was|were)\b|\ballograft"
 )
 _CELLS_CAME: Final = re.compile(
     r"\bdonors? of (?:the |all |these |his |her )?(?:[\w-]+ ){0,2}cells\b|"
@@ -167,10 +167,16 @@ _CELLS_CAME: Final = re.compile(
 )
 """Where cells, or the tissue they are grown from, came from, said in a sentence without the product's name."""
 
+_THIRD_PARTY: Final = re.compile(r"(?:third|3rd)[- ]part")
+_DONOR_WAS: Final = re.compile(r"\b(?:the|mscs?|cells?) donors? (?:was|were)\b[^.;]{0,60}$")
+"""A third party is no donor of a transplant: "the donor was that of the graft or a third party"."""
+
 
 def _other_source(cue: _Cue, named: list[ProductMention]) -> bool:
     """Whether a donor is said of the product, not of a transplant, a comparison or a measurement."""
     text = cue.sentence.text
+    if _THIRD_PARTY.match(text, cue.start) and _DONOR_WAS.search(cue.before):
+        return True
     if (
         _HALF_MATCHED.match(text, cue.start)
         or _DONOR_SITE.match(text, cue.start)
@@ -195,12 +201,12 @@ _NAME_LENGTH: Final = 90
 
 def introduced_donors(text: PublicationText, product: ProductVerdict) -> Iterator[Origin]:
     """Donors that only the background tells: of the study itself, or where it introduces the product."""
-    own, title = text.zones(Zone.METHODS, Zone.RESULTS), text.zones(*OWN_ZONES)
+    told_in = text.zones(*OWN_ZONES)
     for sentence in text.zones(Zone.BACKGROUND):
         named = _named_in(sentence, product)
         short = DEFINED.search(sentence.text)
-        used = short is not None and any(short["short"] in other.text for other in own)
-        told = bool(FIRST_HAND.search(sentence.text)) or any(defines_product(one, title) for one in named)
+        used = short is not None and any(short["short"] in other.text for other in told_in)
+        told = bool(FIRST_HAND.search(sentence.text)) or any(defines_product(one, told_in) for one in named)
         for cue in _cues(sentence):
             near = short is not None and used and 0 <= short.start() - cue.end < _NAME_LENGTH
             if not (near or told or _PRODUCT_IS.search(cue.before)) or of_other_studies(cue.before):

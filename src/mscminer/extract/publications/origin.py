@@ -60,7 +60,7 @@ def _grouped(text: PublicationText, origins: Iterable[Origin]) -> dict[str, tupl
 
 
 BIRTH_TISSUES: Final = frozenset(
-    {Tissue.UMBILICAL_CORD, Tissue.WHARTON_JELLY, Tissue.CORD_BLOOD, Tissue.PLACENTA, Tissue.AMNION}
+    {Tissue.UMBILICAL_CORD, Tissue.WHARTON_JELLY, Tissue.CORD_BLOOD, Tissue.PLACENTA, Tissue.AMNION, Tissue.ESC}
 )
 
 

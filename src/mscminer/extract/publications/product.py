@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -53,6 +53,8 @@ _DERIVED_AFTER: Final = re.compile(
 _DERIVED_BEFORE: Final = re.compile(
     r"(?:exosomes?|vesicles?|\bevs?|secretome|conditioned (?:culture )?medi(?:um|a)|mitochondria|\bexo)\)? (?:\w+ ){0,3}?(?:from|of|by)\)? (?:(?!and\b|or\b|with\b|by\b|to\b|in\b)[\w'-]+ |\([\w-]+\) |[\w-]+-){0,6}$"
 )
+_AS_FRACTION: Final = re.compile(r"(?: ?\([\w-]+\))? ?(?:-|/|- )? ?\(?(?:stromal[- ]vascular[- ]fraction|svf)\b")
+"""A fraction that is named after the stromal cells in it: "adipose stromal cells-SVF"."""
 _CULTURED: Final = re.compile(
     r"\bcultur(?!e[- ]?free)|\bexpan(?:ded|sion)|\bpassag|\bgmp\b|\bcryopreserv|\bcell-sheet|\bmanufactur"
 )
@@ -158,10 +160,16 @@ _SHORTENED: Final = re.compile(
 )
 
 
+_SHORT_BEFORE: Final = re.compile(r"cells \((?P<short>[a-z][a-z0-9_-]{1,9}[ps]c)s?\), (?:which (?:is|are) )?an? $")
+"""A short name that is said to be a kind of the product: "progenitor cells (LPCs), a mesenchymal-type cell"."""
+
+
 def _short_for(mention: ProductMention) -> str | None:
     """The short name that a text gives a product in brackets behind its name: "precursor cells (MPCs)"."""
     if mention.kind == "other_cells":
         return None
+    if before := _SHORT_BEFORE.search(mention.sentence.text[max(0, mention.start - _NAME_REACH) : mention.start]):
+        return before["short"]
     short = _SHORTENED.match(mention.sentence.text, mention.end)
     return short["short"] if short and short["short"].endswith(("sc", "pc", "ct", "mnc")) else None
 
@@ -212,6 +220,8 @@ def _mention(sentence: Sentence, start: int, end: int, kind: str) -> ProductMent
     before, after = sentence.text[max(0, start - 80) : start], sentence.text[end : end + 60]
     if kind in ("msc", "adipose_stem") and (_DERIVED_AFTER.search(after) or _DERIVED_BEFORE.search(before)):
         kind = "derivative"
+    elif _AS_FRACTION.match(after) and "mesench" not in sentence.text[start:end]:
+        kind = "uncultured"
     given = _is_given(sentence, before, after, end)
     return ProductMention(kind=kind, sentence=sentence, start=start, end=end, given=given)
 
@@ -299,7 +309,7 @@ def find_msc_class(text: PublicationText, report: ReportVerdict) -> ProductVerdi
         return ProductVerdict(
             msc=MscClass.NONE, confidence=report.confidence, mentions=(), evidence=report.evidence[:1]
         )
-    mentions = tuple(find_products(text))
+    mentions = _with_vague_names(tuple(find_products(text)))
     given = [mention for mention in mentions if mention.given]
     guessed = report.report is Report.CASE_SERIES and report.confidence < _SURE
     kind = MscClass.NONE if guessed and not _is_anything_given(text, given) else _class_of(text, mentions, given)
@@ -342,7 +352,11 @@ def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given
     )
     if named and (alone or _enough(title, named, text) or ("uncultured" not in title and any(map(_is_dosed, given)))):
         return MscClass.CELLS
+    if fat and any(map(_is_grown_fat, given)):
+        return MscClass.CELLS
     own_uncultured = [m for m in mentions if m.kind == "uncultured" and m.sentence.zone is not Zone.BACKGROUND]
+    if fat and not own_uncultured and _is_of_one_sitting(text):
+        return MscClass.UNCULTURED
     if fat and (not own_uncultured or _CULTURED.search(" ".join(s.text for s in text.zones(Zone.METHODS)))):
         return MscClass.CELLS
     if (
@@ -353,6 +367,46 @@ def _class_of(text: PublicationText, mentions: tuple[ProductMention, ...], given
     ):
         return MscClass.UNCULTURED
     return MscClass.NONE
+
+
+_VAGUE_MARROW: Final = re.compile(r"(?:bone[- ])?marrow(?:[- ]derived)? cells?")
+
+
+def _with_vague_names(mentions: tuple[ProductMention, ...]) -> tuple[ProductMention, ...]:
+    """The mentions, "marrow cells" counted as mesenchymal where aim or methods say that marrow MSCs are given."""
+    uncultured = [one.words for one in mentions if one.given and one.kind == "uncultured"]
+    told = any(
+        one.given
+        and one.kind == "msc"
+        and one.sentence.zone in (Zone.AIM, Zone.METHODS)
+        and "marrow" in one.words + one.sentence.text[max(0, one.start - _NAME_REACH) : one.start]
+        for one in mentions
+    )
+    if not (told and uncultured and all(map(_VAGUE_MARROW.fullmatch, uncultured))):
+        return mentions
+    return tuple(replace(one, kind="msc") if _VAGUE_MARROW.fullmatch(one.words) else one for one in mentions)
+
+
+_GROWN_NAME: Final = re.compile(r"\b(?:cultured?|expanded|culture-expanded)[- ](?:(?:autologous|allogen\w+|human) )*$")
+
+
+def _is_grown_fat(mention: ProductMention) -> bool:
+    """Whether title, aim or methods call fat-derived stem cells cultured: "expanded adipose-derived stem cells"."""
+    if mention.kind != "adipose_stem" or mention.sentence.zone not in (Zone.TITLE, Zone.AIM, Zone.METHODS):
+        return False
+    return bool(_GROWN_NAME.search(mention.sentence.text[max(0, mention.start - _NAME_REACH) : mention.start]))
+
+
+_ONE_SITTING: Final = re.compile(
+    r"\b(?:isolated|separated|extracted|obtained|processed|prepared)\b[^.;]{0,60}\b(?:intra-?operatively|at the bedside|during (?:the )?(?:same )?(?:operation|surgery|session)|in the operating (?:room|theat\w+)|(?:while|as) the operation|point[- ]of[- ]care)\b"
+    r"|\bintra-?operative(?:ly)? (?:isolat|separat|extract|process)\w+"
+)
+
+
+def _is_of_one_sitting(text: PublicationText) -> bool:
+    """Whether fat-derived cells were isolated during the operation in which they were given, so not cultured."""
+    own = text.zones(Zone.AIM, Zone.METHODS)
+    return any(_ONE_SITTING.search(one.text) for one in own) and not any(_CULTURED.search(one.text) for one in own)
 
 
 _DOSED: Final = re.compile(

@@ -37,7 +37,7 @@ _BETWEEN: Final = frozenset(
         "clinical grade gmp pooled purified immunoselected stro 3 blood healthy unrelated pad pads bone marrow adipose "
         "cord umbilical fat stem progenitor precursor cell cells engineered modified activated primed preconditioned "
         "selected enriched sorted cryopreserved thawed frozen fresh commercial manufactured wharton jelly "
-        "placenta placental amniotic amnion dental pulp synovial menstrual",
+        "placenta placental amniotic amnion dental pulp synovial menstrual plate lining villi villous chorionic",
     )
 )
 """Words that may stand between a tissue and the product that comes from it."""
@@ -59,7 +59,7 @@ def _same_phrase(between: str) -> bool:
 
 
 _AFTER: Final = re.compile(
-    r"^[^.;]{0,25}?\b(?:from|of|derived|isolated|obtained|harvested|extracted|generated|prepared|sourced)\b(?: (?!and\b|or\b|compared\b|versus\b|with\b|were\b|was\b|than\b|for\b|in\b|before\b|after\b|until\b|during\b)[\w'()-]+){0,7}? ?\(?$|^(?: cells?)?(?: \([^()]{1,30}\))?, (?:which (?:is|are) )?(?:an? )?(?:[\w-]+,? ){0,4}(?:product|preparation|population|formulation)(?: \w+)? (?:from|of) (?:[\w-]+ ){0,2}$|^s?\)? ?\((?:[\w -]{2,30}[;,] ){0,3}$"
+    r"^[^.;]{0,25}?\b(?:from|of|derived|isolated|obtained|harvested|extracted|generated|prepared|sourced)\b(?: (?!and\b|or\b(?! (?:haplo|third|un?related|relat|sibling|family|matched|mis))|compared\b|versus\b|with\b|were\b|was\b|than\b|for\b|in\b|before\b|after\b|until\b|during\b)[\w'()-]+){0,7}? ?\(?$|^(?: cells?)?(?: \([^()]{1,30}\))?, (?:which (?:is|are) )?(?:an? )?(?:[\w-]+,? ){0,4}(?:product|preparation|population|formulation)(?: \w+)? (?:from|of) (?:[\w-]+ ){0,2}$|^s?\)? ?\((?:[\w -]{2,30}[;,] ){0,3}$"
 )
 _HARVEST: Final = re.compile(
     r"\b(?:aspirat\w+|harvest\w+|lipoaspirat\w+|liposuction|biops\w+|collect\w+|obtained|isolated|taken|extract\w+|separat\w+|donated|given by|drawn|removed)\b"
@@ -222,7 +222,7 @@ def _belongs(text: str, mention: ProductMention, start: int, end: int) -> bool:
         if mention.start - end > _PHRASE:
             return False
         between = text[end : mention.start]
-        if re.search(r"\b(?:or|and|versus|vs)\b", between) and _is_given_itself(
+        if re.search(r"\b(?:or|and|versus|vs)\b|^, $", between) and _is_given_itself(
             text[start:end], between, mention.words
         ):
             return False
@@ -268,11 +268,12 @@ _SOURCED: Final = anchored(
     rf"{_SUBJECT} (?:came|come|originat\w+|derive[sd]?|(?:were|was|are|had been) (?:[\w-]+,? ){{0,8}}?(?:{_GROWN}))\b[^.;]{{0,40}}?\b(?:from|out of|of)\b[^.;]{{0,60}}"
     rf"|{_SUBJECT} (?:were|was|are) (?:all |mostly |mainly )?from\b[^.;]{{0,60}}"
     rf"|{_SUBJECT}[^.;]{{0,60}}? of (?:[\w-]+[ -]){{1,3}}origin\b"
+    rf"|\b(?:received|given|infused|injected|implanted) (?:[\w-]+ ){{0,2}}cells (?:{_GROWN}) (?:from|out of)\b[^.;]{{0,50}}"
     r"|\b(?:autologous|allogen\w+|own|donor|such|these|the) (?:[\w-]+ )?cells from\b[^.;]{0,50}"
     rf"|{_SUBJECT}[^.;]{{0,110}}?, (?:\w+ )?(?:{_GROWN}) from\b[^.;]{{0,40}}"
     r"|\b(?:autologous|allogen\w+) [^.;,]{0,30}[- ]derived (?:cells?|cell product)\b"
     r"|\bcells from [^.;]{0,50}\b(?:given|infused|injected|implanted|transplanted)\b"
-    r"|\bsource of (?:the |these )?[\w -]{0,40}?(?:cells|[ps]cs) (?:was|were|is)\b[^.;]{0,50}|\bcell source (?:was|is)\b[^.;]{0,40}"
+    r"|\bsource of (?:the |these )?[\w -]{0,40}?(?:cells|[ps]cs) (?:was|were|is)\b[^.;]{0,50}|\bcell source(?: was| is|:) [^.;]{0,40}"
     r"|\b(?:[\w-]+ ){1,2}?derived cells(?= ?(?:per|/) ?kg)|\b[\w-]+-derived cells(?= ?(?:per|/) ?kg)"
     rf"|\b(?:(?:bone )?marrow|fat|(?:adipose )?tissue|(?:umbilical )?cords?|placentas?|(?:dental )?pulps?)\b[^.;]{{0,40}} (?:was|were) (?:used|processed) to (?:grow|make|prepare|produce|obtain|generate|manufacture) {_ITS}[\w-]*(?:cells|[ps]cs)\b"
 )
@@ -288,7 +289,9 @@ def _sourced_tissues(text: PublicationText, product: ProductVerdict) -> Iterator
                     yield Origin(value=value, sentence=sentence, start=start, end=end)
 
 
-DEFINED: Final = re.compile(r"\((?P<short>[a-z0-9]+(?:-?[a-z0-9]+){0,2}?-?m?[ps]cs?)(?:[;,] [\w-]{3,20})?\)")
+DEFINED: Final = re.compile(
+    r"\((?P<short>[a-z0-9]+(?:-?[a-z0-9]+){0,2}?-?m?[ps]cs?(?:-ntf|-nps?)?)(?:[;,] [\w-]{3,20})?\)"
+)
 """The short name of a product, where a text defines it."""
 
 
@@ -373,11 +376,24 @@ def _introduced_tissues(text: PublicationText, product: ProductVerdict) -> Itera
             yield from _attached_tissues([mention])
 
 
+_TAKEN_OUT: Final = frozenset(
+    {
+        Tissue.BONE_MARROW,
+        Tissue.ADIPOSE,
+        Tissue.SYNOVIUM,
+        Tissue.UMBILICAL_CORD,
+        Tissue.WHARTON_JELLY,
+        Tissue.PLACENTA,
+    }
+)
+"""Tissues that are taken for their cells, and seldom for anything else."""
+
+
 def _harvested_tissues(text: PublicationText, product: ProductVerdict) -> Iterator[Origin]:
     for sentence in text.zones(Zone.METHODS, Zone.AIM):
         if not _HARVEST.search(sentence.text):
             continue
         for value, start, end in _tissue_matches(sentence):
             near = sentence.text[max(0, start - 60) : end + 60]
-            if _HARVEST.search(near) and value in (Tissue.BONE_MARROW, Tissue.ADIPOSE, Tissue.SYNOVIUM):
+            if _HARVEST.search(near) and value in _TAKEN_OUT:
                 yield Origin(value=value, sentence=sentence, start=start, end=end)
