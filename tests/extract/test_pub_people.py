@@ -56,7 +56,7 @@ def n_of(methods: str, results: str = "Scores improved.", title: str = "Stromal 
         ("Two groups were formed, with 15 patients in each group.", 30),
         ("Of 90 screened adults, 33 patients were included.", 33),
         ("Fifty-two knees of 40 patients were injected.", 40),
-        ("Thirty matched (age, sex) knees were injected.", 30),
+        ("Thirty matched (age, sex) patients were injected.", 30),
         ("We enrolled 21 patients and 20 healthy volunteers as controls for the blood tests.", 21),
         ("Eighteen patients (11 men and 7 women; mean age 54 years) were treated.", 18),
         ("Patients with grade 3 lesions were treated in 2 hospitals for 5 years.", None),
