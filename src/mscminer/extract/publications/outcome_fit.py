@@ -59,6 +59,7 @@ class Example:
         ruled: what the rules make of it.
         verdicts: as readers judged it; a field on which they did not agree, or that none judged, is absent.
         weight: how much its verdicts count when the second step is fitted.
+        sure: whether its reader was sure of the efficacy.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Example:
     verdicts: Mapping[Field, str]
     codes: Codes
     weight: float = 1.0
+    sure: bool = True
 
     def judged(self, field: Field) -> str | None:
         """The readers' verdict, where there are sentences to decide by."""
@@ -144,6 +146,7 @@ def _example(name: str, text: _Read, given: Mapping[str, Any], codes: Codes, wei
         verdicts={field: given[field.value] for field in CODES if given.get(field.value)},
         codes=codes,
         weight=weight,
+        sure=bool(given.get("sure", True)),
     )
 
 
@@ -180,6 +183,7 @@ class Checked:
         sentences: for each coded sentence, whether its most probable code is the reader's.
         verdict: whether the verdict is; empty where no reader judged it or it has no outcome sentence.
         rules: the same of the rules alone.
+        pairs: the reader's verdict and that of the weights; empty as `verdict` is.
     """
 
     name: str
@@ -187,6 +191,7 @@ class Checked:
     sentences: tuple[bool, ...]
     verdict: tuple[bool, ...]
     rules: tuple[bool, ...]
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 def fit_outcomes(examples: Sequence[Example]) -> tuple[dict[str, Any], list[Checked]]:
@@ -219,13 +224,15 @@ def checked(model: OutcomeModel, one: Example, field: Field) -> Checked:
     """How a model reads an abstract, against its labels."""
     coded = sorted(one.codes.get(field, {}).items())
     judged = one.judged(field)
-    verdicts = (verdict_of(model, one, field) == judged, one.ruled.verdict.of(field)[0] == judged) if judged else ()
+    said = verdict_of(model, one, field) if judged else ""
+    verdicts = (said == judged, one.ruled.verdict.of(field)[0] == judged) if judged else ()
     return Checked(
         name=one.name,
         field=field,
         sentences=tuple(_code_of(model, one.features[number], field) == code for number, code in coded),
         verdict=verdicts[:1],
         rules=verdicts[1:],
+        pairs=((str(judged), str(said)),) if judged else (),
     )
 
 
