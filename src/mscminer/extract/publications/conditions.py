@@ -12,6 +12,7 @@ from mscminer.extract.anchors import anchored
 from mscminer.extract.condition_phrases import places_of
 from mscminer.extract.publications.category import is_beside_transplant
 from mscminer.extract.publications.condition_candidates import ZONE_WEIGHT, candidates_in, without_cue
+from mscminer.extract.publications.condition_wordings import with_best_wording
 from mscminer.extract.publications.named_conditions import ConditionFound, bag_of, found_at, is_covid
 from mscminer.extract.publications.text import PublicationText, Zone, fold
 
@@ -21,6 +22,15 @@ _KEEP: Final = 2
 
 
 def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
+    """At most two conditions, the best first, each in the wording that readers would choose."""
+    found: dict[frozenset[str], ConditionFound] = {}
+    for one in chosen_conditions(text):
+        best = with_best_wording(text, one)
+        found.setdefault(bag_of(best.name), replace(best, again=(*_said_again(text, one), *best.again)))
+    return tuple(found.values())
+
+
+def chosen_conditions(text: PublicationText) -> list[ConditionFound]:
     """At most two conditions, the best first: from the title, else from aim and methods, else from elsewhere."""
     found = sorted(candidates_in(text, text.zones(Zone.TITLE)), key=lambda one: -one.weight)
     if not found or found[0].weight <= _MOST_OF_BODY:  # else the title's own leave no room for others
@@ -37,7 +47,7 @@ def find_condition_names(text: PublicationText) -> tuple[ConditionFound, ...]:
     kept = _as_one(kept)
     if len(kept) == 1 and _OF_TWO.search(kept[0].name):
         kept.extend(_companions(text, kept[0]))
-    return tuple(replace(one, again=tuple(_said_again(text, one))) for one in kept)
+    return kept
 
 
 def _as_one(kept: list[ConditionFound]) -> list[ConditionFound]:

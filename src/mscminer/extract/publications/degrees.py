@@ -16,7 +16,8 @@ _STAGE: Final = (
     r"(?:early|late|subacute|acute|chronic)[ -]stage|end-?[ ]?stage(?! (?:renal|kidney|liver|heart|lung|organ|cardiac))"
 )
 _COURSE: Final = "recalcitrant|long-?standing|rapidly progress(?:ing|ive)|pre-?collapse|critical-sized?"
-_ILL: Final = "critically ill|hospitali[sz]ed|severe (?:and|or) critical|(?:insulin|steroid)-(?:treated|maintained)"
+_SICK: Final = "critically ill|hospitali[sz]ed"
+_ILL: Final = rf"{_SICK}|severe (?:and|or) critical|(?:insulin|steroid)-(?:treated|maintained)"
 _GRADED: Final = "graft-versus-host|graft versus host|acute respiratory distress|ards"
 """Diseases whose every case that is treated is severe."""
 _SEVERE: Final = rf"severe(?=,? (?:and )?(?:(?:\w+-)?(?:refractory|resistant) (?!asthma))|(?! acute respiratory syndrome).*\b(?:{_GRADED})\b)"
@@ -29,6 +30,11 @@ _LEADING: Final = re.compile(
     rf"^(?:{_RANGE}|{_ONSET}|{_STAGE}|{_COURSE}|{_ILL}|{_SEVERE}|{_ADVANCED}|{_OTHER}),? (?:and |or )?(?=\w)",
     re.IGNORECASE,
 )
+_NO_NAME: Final = re.compile(
+    rf"^(?:(?:{_SICK}|bilateral(?= (?:knee|hip))) (?=\w)|(?:treatment|therapy)[ -](?:refractory|resistant) )",
+    re.IGNORECASE,
+)
+"""What tells of the people, or of no treatment by its name, and is never part of a name."""
 _DRUG: Final = r"(?:treatment|therapy|drug|medical(?:ly)?|medication|biologics?|methotrexate|anti-tnf|multi-?drug)"
 _UNANSWERED: Final = re.compile(
     rf"\b{_DRUG}[ -](?:refractory|resistant) (?!(?:\w+ )?(?:epilep|seizure|depressi|hypertension|tubercul))",
@@ -43,11 +49,13 @@ _REFRACTORY: Final = re.compile(
     rf"^(?:(?:active|relapsed) (?:and|or) )?refractory (?:(?:and|or) relapsed )?(?!ana?emia|.*(?:{_OWN_CLASS}))(?=\w)",
     re.IGNORECASE,
 )
-_REWORDED: Final = (
+_LEFT_OUT: Final = (
     (_UNANSWERED, "refractory "),
     (_REFRACTORY, ""),
     (re.compile(r"^living[- ](?:donor|related)(?: donor)? (?=\w+ transplantation$)", re.IGNORECASE), ""),
     (re.compile(r" (?:types|stages?|grades?) [\divx]+(?:(?: and | or | ?- ?|/)[\divx]+)?$", re.IGNORECASE), ""),
+)
+_IN_OTHER_WORDS: Final = (
     (re.compile(r" of (?:childhood|adulthood)$", re.IGNORECASE), ""),
     (re.compile(r" in (?:daily|clinical|routine)(?: clinical)? practice$", re.IGNORECASE), ""),
     (re.compile(r"\bradiogenic\b", re.IGNORECASE), "radiation-induced"),
@@ -100,6 +108,19 @@ def without_degrees(name: str) -> str:
     while before != name:
         before = name
         name = _LEADING.sub("", name)
-        for pattern, other in _REWORDED:
+        for pattern, other in (*_LEFT_OUT, *_IN_OTHER_WORDS):
+            name = pattern.sub(other, name)
+    return name
+
+
+def with_degrees(name: str) -> str:
+    """The name in the words that readers use, with its degrees.
+
+    >>> with_degrees("recent-onset radiogenic proctitis following surgery")
+    'recent-onset radiation-induced proctitis after surgery'
+    """
+    if _MAY_CHANGE.search(name):
+        name = _NO_NAME.sub("", name)
+        for pattern, other in _IN_OTHER_WORDS:
             name = pattern.sub(other, name)
     return name

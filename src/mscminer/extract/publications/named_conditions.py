@@ -11,7 +11,7 @@ from mscminer.core.documents import Concept
 from mscminer.core.spans import Evidence
 from mscminer.extract.condition_names import in_words, spelled_out, written
 from mscminer.extract.diseases import link_disease
-from mscminer.extract.publications.degrees import without_degrees
+from mscminer.extract.publications.degrees import with_degrees, without_degrees
 from mscminer.extract.publications.text import PublicationText, Sentence
 
 
@@ -65,12 +65,21 @@ _NEAR_JOINT: Final = 80
 
 def name_of(words: str, text: PublicationText) -> str:
     """The name that readers give to what these words of the text say."""
+    return _COVID_ARDS.sub("COVID-19 ARDS", without_degrees(_in_full(words, text)))
+
+
+def name_with_degrees(words: str, text: PublicationText) -> str:
+    """The same with the degrees that readers may leave out."""
+    return with_degrees(_in_full(words, text))
+
+
+def _in_full(words: str, text: PublicationText) -> str:
     name = in_words(spelled_out(written(words), (section.text for section in text.document.sections)))
     if _FOOT.match(name) and _DIABETIC_FOOT.search(text.title):
         name = f"diabetic {name.lower()}"
     if _LUPUS.fullmatch(name) and _SYSTEMIC_LUPUS.search(" ".join(one.text for one in text.sentences)):
         name = f"{name[: -len('lupus')]}systemic lupus erythematosus"
-    return _COVID_ARDS.sub("COVID-19 ARDS", without_degrees(name))
+    return name
 
 
 _LUPUS: Final = re.compile(
