@@ -17,7 +17,7 @@ from mscminer.extract.publications.tissues import KINDS
 
 _GROUP_WORDS: Final = (" group", " arm", " cohort", " recipients")
 _GROUP: Final = re.compile(r" (?:group|arm|cohort|recipients)\b(?! of\b)")
-_SHORT_WORDS: Final = frozenset(
+SHORT_WORDS: Final = frozenset(
     re.findall(
         r"\S+",
         "a an the of in to for with by from than and or nor between within into on at as vs versus compared each both "
@@ -27,20 +27,20 @@ _SHORT_WORDS: Final = frozenset(
     )
 )
 """Words before which the name of a group begins."""
-_OTHERS: Final = re.compile(
+OTHERS: Final = re.compile(
     r"^non-|\bnon-?m?sc|\b(?:placebo|controls?|sham|saline|vehicle|standard|conventional|untreated|comparison|comparator|observation\w*|historical|usual|alone|total|age|dose|dosing|patient|study|trial|parallel|mixed|whole|transplant recipients)\b"
 )
-_TREATED: Final = re.compile(
+TREATED: Final = re.compile(
     r"\b(?:cells?|stem|treatment|treated|interventions?|interventional|therapy|experimental|test|transplant\w*|infusion|injection)\b|\bcell-"
 )
-_BODY: Final = (Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
+BODY: Final = (Zone.AIM, Zone.METHODS, Zone.RESULTS, Zone.CONCLUSION)
 
 
 def find_arms(text: PublicationText, product: ProductVerdict, donor: str | None = None) -> tuple[Evidence, ...]:
     """The words by which a controlled study names the product's groups; of one donor, where two are compared."""
     if donor is not None:
         return tuple(_of_donor(text, donor))[:1]
-    sentences = text.zones(*_BODY)
+    sentences = text.zones(*BODY)
     for way in _WAYS:
         found = tuple(way(text, product, sentences))
         if found:
@@ -69,7 +69,7 @@ _BRACKETED: Final = re.compile(r"\((?P<name>(?:[\w+/-]+ ){0,3}group(?: \w)?)\b")
 
 def are_groups_told_apart(text: PublicationText, product: ProductVerdict) -> bool:
     """Whether two groups are named in brackets, "(MSC group) ... (conventional group)" by what is added, or by number."""
-    sentences = text.zones(*_BODY)
+    sentences = text.zones(*BODY)
     names = {match["name"] for sentence in sentences for match in _BRACKETED.finditer(sentence.text)}
     return (
         len(names) > 1
@@ -81,7 +81,7 @@ def are_groups_told_apart(text: PublicationText, product: ProductVerdict) -> boo
 
 def _are_set_apart(sentence: Sentence) -> bool:
     """Whether a sentence names the group of controls and another one: "the MSC group ... the control group"."""
-    names = {sentence.text[start:end] for start, end in _groups(sentence)}
+    names = {sentence.text[start:end] for start, end in group_names(sentence)}
     return len(names) > 1 and any(re.match(r"(?:control|placebo|sham) ", name) for name in names)
 
 
@@ -107,20 +107,20 @@ def _of_donor(text: PublicationText, donor: str) -> Iterator[Evidence]:
     short = re.compile(rf"(?<![\w-]){donor[:4]}-?[a-z]{{0,3}}-?m?[ps]cs?\b")
     long = re.compile(rf"\b{donor[:4]}\w+[^.;()]{{0,60}}(?:\(| in )(?P<group>group[ -]?\w)\b")
     for pattern, group in ((short, 0), (long, "group")):
-        for sentence in text.zones(*_BODY):
+        for sentence in text.zones(*BODY):
             match = pattern.search(sentence.text)
             if match:
                 yield text.evidence(sentence, match.start(group), match.end(group))
 
 
-def _groups(sentence: Sentence) -> Iterator[tuple[int, int]]:
+def group_names(sentence: Sentence) -> Iterator[tuple[int, int]]:
     """Where the names of groups stand, of three words at most, without the small words before them."""
     if not any(word in sentence.text for word in _GROUP_WORDS):
         return
     for match in _GROUP.finditer(sentence.text):
         start = place = match.start()
-        for word in _words_back(sentence.text, place):
-            if word in _SHORT_WORDS or word.isdigit():
+        for word in words_back(sentence.text, place):
+            if word in SHORT_WORDS or word.isdigit():
                 break
             start = place - len(word)
             place = start - 1
@@ -128,7 +128,7 @@ def _groups(sentence: Sentence) -> Iterator[tuple[int, int]]:
             yield start, match.end()
 
 
-def _words_back(text: str, end: int) -> Iterator[str]:
+def words_back(text: str, end: int) -> Iterator[str]:
     """Up to three words before a place, the last first, each with a blank between."""
     for _ in range(_MOST_WORDS):
         start = end
@@ -152,10 +152,10 @@ def _named_after_product(
     bare = {_singular(one.quote): one for one in _hits(text, _late(sentences), "beside")}
     for sentence in sentences:
         named = named_in(sentence, product)
-        for start, end in _groups(sentence):
+        for start, end in group_names(sentence):
             name = sentence.text[start:end]
             held = any(start <= one.start and one.end <= end for one in named)
-            if (held or _is("short", name.split()[0])) and not _OTHERS.search(_DOSED.sub("", name)):
+            if (held or _is("short", name.split()[0])) and not OTHERS.search(_DOSED.sub("", name)):
                 short = _singular(name.rpartition(" ")[0])
                 known = bare.get(short) if short != "msc" else None
                 # Those who got a product bear its name: "UC-MSC recipients" are "UC-MSC".
@@ -179,14 +179,14 @@ def _defined(text: PublicationText, product: ProductVerdict, sentences: tuple[Se
                 if held
                 else given and bool(_MORE.fullmatch(sentence.text, *told))
             )
-            if given and not _OTHERS.search(sentence.text, start, end):
+            if given and not OTHERS.search(sentence.text, start, end):
                 yield text.evidence(sentence, start, end)
 
 
 def _told_of(sentence: Sentence) -> Iterator[tuple[int, int, tuple[int, int]]]:
     """Each name of a group with the place of its description: before it, where it is in brackets, or in those behind it."""
     last = 0
-    for start, end in _groups(sentence):
+    for start, end in group_names(sentence):
         behind = _IN_BRACKETS.match(sentence.text, end)
         if sentence.text.startswith("(", start - 1):
             yield start, end, (max(last, start - _TOLD_BEHIND), start - 1)
@@ -213,7 +213,7 @@ _TOLD_BEHIND: Final = 130
 def _described(text: PublicationText, product: ProductVerdict, sentences: tuple[Sentence, ...]) -> Iterator[Evidence]:
     """ "The study group was injected with MSCs": a plain name, and the product behind it."""
     for sentence in sentences:
-        for start, end in _groups(sentence):
+        for start, end in group_names(sentence):
             behind = _CLAUSE.match(sentence.text, end, end + _TOLD_BEHIND)
             inside = behind and any(end <= one.start < behind.end() for one in named_in(sentence, product))
             if inside and _PLAIN.fullmatch(sentence.text, start, end):
@@ -228,9 +228,9 @@ def _named_treated(
 ) -> Iterator[Evidence]:
     """ "In the treatment group", or the group whose letter stands behind the product."""
     for sentence in sentences:
-        for start, end in _groups(sentence):
+        for start, end in group_names(sentence):
             name = sentence.text[start:end]
-            if _TREATED.search(name) and not _OTHERS.search(name):
+            if TREATED.search(name) and not OTHERS.search(name):
                 yield text.evidence(sentence, start, end)
 
 

@@ -1,7 +1,6 @@
 """Fitting the weights by which the enrolment is chosen; used by ``scripts/train`` and its tests only.
 
-The weights make the labelled number as probable as they can among all candidates of a text (a conditional logit), with
-a quadratic penalty that keeps rare features small.  The same examples in the same order give the same weights.
+The weights make the labelled number as probable as they can among all candidates of a text (``choice_fit.py``).
 """
 
 from __future__ import annotations
@@ -13,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from mscminer.core.documents import ArticleFields, Document, Section
 from mscminer.core.records import RecordKey, Source
+from mscminer.extract.publications.choice_fit import fit_choice
 from mscminer.extract.publications.enrolment import NOT_STATED, choose, weigh
 from mscminer.extract.publications.enrolment_adding import Candidate
 from mscminer.extract.publications.enrolment_candidates import find_candidates
@@ -25,7 +23,6 @@ from mscminer.extract.publications.zones import read_publication
 _PENALTY: Final = 1.5
 _LEAST_USES: Final = 4
 """A feature that fewer candidates have is left out."""
-_STEPS: Final = 500
 WITHOUT_ENROLMENT: Final = frozenset({"review", "preclinical"})
 """Kinds of report whose enrolment is not chosen by weights."""
 
@@ -96,69 +93,22 @@ def own_document(title: str, parts: Sequence[Sequence[str]]) -> Document:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Table:
-    """All answers of all examples: one row each, its features, its example, whether it is right."""
-
-    names: list[str]
-    features: Any
-    group: Any
-    right: Any
-
-
-def _table(examples: Sequence[Example]) -> _Table:
-    from scipy.sparse import csr_matrix
-
-    uses = Counter(name for one in examples for candidate in one.candidates for name in candidate.features)
-    names = [NOT_STATED, *sorted(name for name, count in uses.items() if count >= _LEAST_USES)]
-    place = {name: number for number, name in enumerate(names)}
-    rows, group, right = [], [], []
-    for number, one in enumerate(examples):
-        answers = [
-            (None, [NOT_STATED]),
-            *((candidate.value, sorted(candidate.features)) for candidate in one.candidates),
-        ]
-        rows += [[place[name] for name in features if name in place] for _, features in answers]
-        group += [number] * len(answers)
-        right += [value == one.n for value, _ in answers]
-    ends = np.cumsum([0, *map(len, rows)])
-    columns = np.array([column for row in rows for column in row], dtype=int)
-    features = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(names)))
-    return _Table(names=names, features=features, group=np.array(group), right=np.array(right))
-
-
 def fit_enrolment(examples: Sequence[Example]) -> dict[str, Any]:
     """Fit the weights; the result is what ``enrolment.json`` holds (hundredths of log odds).
 
     Raises:
         ValueError: if no example holds its answer among its candidates.
     """
-    from scipy.optimize import minimize
-
     used = [one for one in examples if one.answerable]
     if not used:
         raise ValueError("no example has the right number among its candidates")
-    table = _table(used)
-
-    def loss(weights: Any) -> tuple[float, Any]:
-        scores = table.features @ weights
-        all_logs, all_shares = _softmax(scores, table.group)
-        right_logs, right_shares = _softmax(np.where(table.right, scores, -np.inf), table.group)
-        value = (all_logs - right_logs).sum() + _PENALTY * (weights @ weights) / 2
-        return value, table.features.T @ (all_shares - right_shares) + _PENALTY * weights
-
-    found = minimize(loss, np.zeros(len(table.names)), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x
-    rounded = {name: round(100 * float(weight)) for name, weight in zip(table.names, found, strict=True)}
-    return {"weights": {name: weight for name, weight in rounded.items() if weight}}
-
-
-def _softmax(scores: Any, group: Any) -> tuple[Any, Any]:
-    """For each group the logarithm of its sum of exponentials, and for each score its share in it."""
-    top = np.full(group.max() + 1, -np.inf)
-    np.maximum.at(top, group, scores)
-    powers = np.exp(scores - top[group])
-    sums = np.bincount(group, powers)
-    return top + np.log(sums), powers / sums[group]
+    uses = Counter(name for one in used for candidate in one.candidates for name in candidate.features)
+    names = [NOT_STATED, *sorted(name for name, count in uses.items() if count >= _LEAST_USES)]
+    answers = [
+        [({NOT_STATED}, one.n is None), *((found.features, found.value == one.n) for found in one.candidates)]
+        for one in used
+    ]
+    return {"weights": fit_choice(answers, names, penalty=_PENALTY)}
 
 
 def enrolment_accuracy(weights: Mapping[str, int], examples: Sequence[Example]) -> float:

@@ -17,6 +17,7 @@ from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Absence, Donor, Field, MscClass, Report
 from mscminer.extract.anchors import anchored
 from mscminer.extract.lexicon import Lexicon
+from mscminer.extract.publications.arm_choice import choose_arms
 from mscminer.extract.publications.arms import are_groups_told_apart, find_arms
 from mscminer.extract.publications.calibration import Table, calibrated, calibration_table
 from mscminer.extract.publications.category import find_category_of
@@ -172,8 +173,9 @@ def _product_facts(writer: _Writer, reading: PublicationReading) -> Iterator[Fac
     """One product, or one per donor or tissue where cells of both are given to people apart."""
     origin = reading.origin
     evidence = [quote for quotes in (*origin.tissue.values(), *origin.donor.values()) for quote in quotes[:1]]
-    for tissues, donors, compared in _products_of(reading):
-        arms = _arms_of(reading, compared)
+    products = list(_products_of(reading))
+    for tissues, donors, compared in products:
+        arms = _arms_of(reading, compared, alone=len(products) == 1)
         names = list(dict.fromkeys(one.quote for one in arms))
         value = {"tissue": tissues, "donor": donors, "arm": "; ".join(names) or None}
         quotes = [*evidence, *arms]
@@ -217,12 +219,20 @@ def _distance(first: Sequence[Evidence], second: Sequence[Evidence]) -> int:
 _FAR: Final = 1_000_000
 
 
-def _arms_of(reading: PublicationReading, donor: str | None) -> tuple[Evidence, ...]:
-    """The names of the product's groups, where there is another one to tell them from."""
-    compared = True in (reading.design.controlled.value, reading.design.randomised.value)
-    if donor is None and not compared and not are_groups_told_apart(reading.text, reading.product):
+def _arms_of(reading: PublicationReading, donor: str | None, *, alone: bool) -> tuple[Evidence, ...]:
+    """The names of the product's groups, where there is another one to tell them from.
+
+    Args:
+        alone: whether the text has no other product.
+    """
+    design = reading.design
+    parts = (design.controlled.value, design.randomised.value)
+    if donor is None and True not in parts and not are_groups_told_apart(reading.text, reading.product):
         return ()
-    return find_arms(reading.text, reading.product, donor)
+    found = find_arms(reading.text, reading.product, donor)
+    if found or not alone or not all(parts):
+        return found
+    return choose_arms(reading.text, reading.product, design, reading.report)
 
 
 def _design_facts(writer: _Writer, design: DesignVerdict) -> Iterator[Fact]:
