@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from publications import publication
+from tests.extract.publications import publication
 
 from mscminer.extract.publications.condition_fit import (
     ConditionExample,
