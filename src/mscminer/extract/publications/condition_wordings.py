@@ -78,8 +78,10 @@ _NO_PART: Final = frozenset(_OTHERS.split())
 """Words before which, in a sentence, a name has ended."""
 _ALIEN: Final = re.compile(r"\bmscs?\b|mesenchym|stem cell|stromal|trial|study|\bcells\b|month|year|week|hospital")
 _WORDS: Final = re.compile(r"[\w'-]+")
-_BEFORE: Final = re.compile(r"(?:[\w'/-]+ ){1,5}$")
+_LAST_WORD: Final = re.compile(r"[\w'/-]+$")
+_MOST_BEFORE: Final = 5
 _FARTHEST: Final = 60
+_ACRONYM: Final = re.compile(r"s? \((?P<acronym>[a-z-]{2,7})\)")
 _ZONES: Final = {
     Zone.AIM: "aim",
     Zone.METHODS: "methods",
@@ -201,17 +203,32 @@ def _heads(text: PublicationText, one: ConditionFound) -> tuple[str, ...]:
     quoted = _WORDS.findall(fold(one.evidence.quote))
     heads = [" ".join(quoted[-2:]), " ".join(fold(one.name).split()[-2:])]
     if len(quoted) > 1:
-        explained = re.search(rf"\b{re.escape(quoted[-1])}s? \((?P<acronym>[a-z-]{{2,7}})\)", text.body)
-        heads += [explained["acronym"]] if explained else []
+        heads += _acronyms_of(quoted[-1], text.body)
     return tuple(dict.fromkeys(head for head in heads if len(head) > 2))
+
+
+def _acronyms_of(word: str, text: str) -> Iterator[str]:
+    """The first acronym that a text explains behind a word ("graft-versus-host disease (gvhd)")."""
+    place = text.find(word)
+    while place >= 0:
+        explained = _ACRONYM.match(text, place + len(word))
+        if explained and not text[place - 1 : place].isalnum():
+            yield explained["acronym"]
+            return
+        place = text.find(word, place + 1)
 
 
 def _start_of_name(sentence: str, place: int) -> int:
     """Where the words begin that stand before a name and are part of no other."""
-    before = _BEFORE.search(sentence, max(0, place - _FARTHEST), place)
     start = place
-    for word in reversed(before[0].split() if before else ()):
-        if word in _NO_PART:
+    *words, last = sentence[max(0, place - _FARTHEST) : place].split(" ")
+    if last:
+        return start
+    for written in words[: -_MOST_BEFORE - 1 : -1]:
+        word = _LAST_WORD.search(written)
+        if word is None or word[0] in _NO_PART:
             break
-        start -= len(word) + 1
+        start -= len(word[0]) + 1
+        if word.start():
+            break
     return start
