@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,16 @@ def test_labels_are_scored_compared_and_written(folder: Path) -> None:
     assert data["documents"] == 2
     assert "<h1>" in (folder / "out" / "report.html").read_text("utf-8")
     assert not (folder / "db").exists(), "an evaluation makes no database"
+
+
+def test_files_are_written_though_nobody_reads_the_text(folder: Path) -> None:
+    arguments = ["--gold", "gold.jsonl", "--predictions", "worse.jsonl", "--html", "report.html"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "mscminer", "evaluate", *arguments], cwd=folder, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        process.stdout.close()
+    assert "<h1>" in (folder / "report.html").read_text("utf-8")
 
 
 def test_gate_closes_with_its_own_exit_code(folder: Path) -> None:

@@ -72,9 +72,10 @@ def evaluate(
             _screen(options, kinds, existing_files(records or []), errors, json_file)
             return
         report = _evaluated(options, gold, existing_files(records or []), predictions, decisions, database_url)
+    written = write_report(report, json_file=json_file, html_file=html_file)  # first: who reads the text may stop
     for line in report_text(report, errors=errors).splitlines():
         typer.echo(visible(line))
-    for path in write_report(report, json_file=json_file, html_file=html_file):
+    for path in written:
         say(f"written: {path}")
     check_report(report)
 
@@ -106,10 +107,11 @@ def _screen(options: Options, kinds: Path, records: list[Path], errors: bool, js
     from mscminer.jobs.evaluate import evaluate_screening, screening_text, write_screening
 
     screening = evaluate_screening(kinds, options, records=records)
+    if json_file:
+        write_screening(screening, json_file)
     for line in screening_text(screening, errors=errors).splitlines():
         typer.echo(visible(line))
     if json_file:
-        write_screening(screening, json_file)
         say(f"written: {json_file}")
 
 
