@@ -41,6 +41,11 @@ from mscminer.extract.publications.zones import read_publication
         ),
         ("Cells from fat in treatment-refractory uveitis", "We gave the cells once.", ["uveitis"]),
         ("Cells from fat in hospitalised adults with COVID-19", "Hospitalised COVID-19 is grave.", ["COVID-19"]),
+        (
+            "Marrow cells in new ST-elevation myocardial infarction",
+            "A new ST-elevation myocardial infarction kills. It was a new ST-elevation myocardial infarction.",
+            ["ST-elevation myocardial infarction"],
+        ),
         ("Cells from fat for knee osteoarthritis", "Bilateral knee osteoarthritis is common.", ["knee osteoarthritis"]),
         ("Cells from fat for osteoarthritis of the hip", "We scored the hips of patients.", ["hip osteoarthritis"]),
         (

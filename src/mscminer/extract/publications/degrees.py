@@ -17,6 +17,7 @@ _STAGE: Final = (
 )
 _COURSE: Final = "recalcitrant|long-?standing|rapidly progress(?:ing|ive)|pre-?collapse|critical-sized?"
 _SICK: Final = "critically ill|hospitali[sz]ed"
+_NEW: Final = r"new(?! (?:onset|diagnosed)\b)"
 _ILL: Final = rf"{_SICK}|severe (?:and|or) critical|(?:insulin|steroid)-(?:treated|maintained)"
 _GRADED: Final = "graft-versus-host|graft versus host|acute respiratory distress|ards"
 """Diseases whose every case that is treated is severe."""
@@ -31,7 +32,7 @@ _LEADING: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME: Final = re.compile(
-    rf"^(?:(?:{_SICK}|bilateral(?= (?:knee|hip))) (?=\w)|(?:treatment|therapy)[ -](?:refractory|resistant) )",
+    rf"^(?:(?:{_SICK}|{_NEW}|bilateral(?= (?:knee|hip))) (?=\w)|(?:treatment|therapy)[ -](?:refractory|resistant) )",
     re.IGNORECASE,
 )
 """What tells of the people, or of no treatment by its name, and is never part of a name."""
