@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.extract.publications.arm_candidates import ArmCandidate, arm_candidates
 from mscminer.extract.publications.design import DesignVerdict
-from mscminer.extract.publications.model_files import made_of, weights_file
+from mscminer.extract.publications.model_files import feature_weights
 from mscminer.extract.publications.product import ProductVerdict
 from mscminer.extract.publications.report import ReportVerdict
 from mscminer.extract.publications.text import PublicationText
@@ -26,7 +26,7 @@ def choose_arms(
 ) -> tuple[Evidence, ...]:
     """The words by which a study most probably names the groups of its one product, if it does."""
     candidates = arm_candidates(text, product, design, report)
-    weights = made_of(weights_file("arms"), _weights)
+    weights = feature_weights("arms")
     chances = weigh_names(candidates, weights)
     unnamed = sum(chance for one, chance in zip(candidates, chances, strict=True) if not one.value)
     return most_likely(candidates, weights).evidence if unnamed <= _UNNAMED else ()
@@ -46,9 +46,3 @@ def most_likely(candidates: Sequence[ArmCandidate], weights: Mapping[str, int]) 
 
 def _score(one: ArmCandidate, weights: Mapping[str, int]) -> float:
     return sum(weights.get(name, 0) for name in one.features) / 100
-
-
-def _weights(data: Mapping[str, Any]) -> Mapping[str, int]:
-    """Weights by feature, as a file holds them."""
-    weights: dict[str, int] = data["weights"]
-    return weights

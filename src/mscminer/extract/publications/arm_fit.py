@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -61,10 +60,8 @@ def fit_arms(examples: Sequence[ArmExample]) -> dict[str, Any]:
     used = [one for one in examples if one.answerable]
     if not used:
         raise ValueError("no example has the right names among its candidates")
-    uses = Counter(name for one in used for candidate in one.candidates for name in candidate.features)
-    kept = sorted(name for name, count in uses.items() if count >= _LEAST_USES)
     answers = [[(candidate.features, candidate.value == one.names) for candidate in one.candidates] for one in used]
-    return {"weights": fit_choice(answers, kept, penalty=_PENALTY)}
+    return {"weights": fit_choice(answers, least=_LEAST_USES, penalty=_PENALTY)}
 
 
 def arm_accuracy(weights: Mapping[str, int], examples: Sequence[ArmExample]) -> float:

@@ -6,6 +6,7 @@ keeps rare features small.  The same examples in the same order give the same we
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -41,15 +42,17 @@ def _table(examples: Sequence[Sequence[Answer]], names: Sequence[str]) -> _Table
     return _Table(features=features, group=np.array(group), right=np.array(right))
 
 
-def fit_choice(examples: Sequence[Sequence[Answer]], names: Sequence[str], *, penalty: float) -> dict[str, int]:
+def fit_choice(examples: Sequence[Sequence[Answer]], *, least: int, penalty: float) -> dict[str, int]:
     """Fit the weights of features, in hundredths of log odds; those that come to nothing are left out.
 
     Args:
         examples: the answers of each text, one of them right at least.
-        names: the features that are weighed.
+        least: a feature that fewer answers have is not weighed.
     """
     from scipy.optimize import minimize
 
+    uses = Counter(name for answers in examples for features, _ in answers for name in features)
+    names = sorted(name for name, count in uses.items() if count >= least)
     table = _table(examples, names)
 
     def loss(weights: Any) -> tuple[float, Any]:

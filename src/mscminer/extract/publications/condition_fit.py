@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -50,10 +49,8 @@ def fit_conditions(examples: Sequence[ConditionExample]) -> dict[str, Any]:
     used = [one for example in examples for one in example.choices if len({right for _, right in one}) > 1]
     if not used:
         raise ValueError("no example has a right and a wrong wording")
-    uses = Counter(name for one in used for wording, _ in one for name in wording.features)
-    names = sorted(name for name, count in uses.items() if count >= _LEAST_USES)
     answers = [[(wording.features, right) for wording, right in one] for one in used]
-    return {"weights": fit_choice(answers, names, penalty=_PENALTY)}
+    return {"weights": fit_choice(answers, least=_LEAST_USES, penalty=_PENALTY)}
 
 
 def condition_accuracy(weights: Mapping[str, int], examples: Sequence[ConditionExample]) -> float:

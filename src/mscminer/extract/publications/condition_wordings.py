@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.extract.condition_phrases import DISEASE
 from mscminer.extract.publications.degrees import without_degrees
-from mscminer.extract.publications.model_files import made_of, weights_file
+from mscminer.extract.publications.model_files import feature_weights
 from mscminer.extract.publications.named_conditions import ConditionFound, mesh_of, name_with_degrees
 from mscminer.extract.publications.text import PublicationText, Sentence, Zone, fold
 
@@ -93,7 +93,7 @@ _ZONES: Final = {
 def with_best_wording(text: PublicationText, one: ConditionFound) -> ConditionFound:
     """The condition under the name that weighs most."""
     found = wordings_of(text, one)
-    best = found[choose(found, made_of(weights_file("conditions"), _weights))]
+    best = found[choose(found, feature_weights("conditions"))]
     if best is found[0]:
         return one
     mesh = mesh_of(fold(best.name), text) or one.mesh
@@ -103,11 +103,6 @@ def with_best_wording(text: PublicationText, one: ConditionFound) -> ConditionFo
 def choose(found: Sequence[Wording], weights: Mapping[str, int]) -> int:
     """Which wording weighs most, the first of those that weigh the same."""
     return max(range(len(found)), key=lambda at: (sum(weights.get(name, 0) for name in found[at].features), -at))
-
-
-def _weights(data: Mapping[str, Any]) -> Mapping[str, int]:
-    weights: dict[str, int] = data["weights"]
-    return weights
 
 
 def wordings_of(text: PublicationText, one: ConditionFound) -> tuple[Wording, ...]:

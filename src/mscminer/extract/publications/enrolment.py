@@ -12,13 +12,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from mscminer.core.spans import Evidence
 from mscminer.core.vocabulary import Report
 from mscminer.extract.publications.enrolment_adding import Candidate
 from mscminer.extract.publications.enrolment_candidates import find_candidates
-from mscminer.extract.publications.model_files import made_of, weights_file
+from mscminer.extract.publications.model_files import feature_weights
 from mscminer.extract.publications.text import PublicationText, Zone
 
 NOT_STATED: Final = "none"
@@ -60,12 +60,6 @@ _TWO: Final = re.compile(
 )
 
 
-def _weights(data: Mapping[str, Any]) -> Mapping[str, int]:
-    """Weights by feature, as a file holds them."""
-    weights: dict[str, int] = data["weights"]
-    return weights
-
-
 def find_enrolment(
     text: PublicationText,
     report: Report | None = None,
@@ -82,7 +76,7 @@ def find_enrolment(
     if report is Report.CASE_REPORT:
         return _case_enrolment(text)
     found = candidates() if candidates else find_candidates(text)
-    weights = made_of(weights_file("enrolment"), _weights)
+    weights = feature_weights("enrolment")
     chances = weigh(found, weights)
     best = choose(chances)
     if best is None:

@@ -6,7 +6,6 @@ The weights make the labelled number as probable as they can among all candidate
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,13 +101,11 @@ def fit_enrolment(examples: Sequence[Example]) -> dict[str, Any]:
     used = [one for one in examples if one.answerable]
     if not used:
         raise ValueError("no example has the right number among its candidates")
-    uses = Counter(name for one in used for candidate in one.candidates for name in candidate.features)
-    names = [NOT_STATED, *sorted(name for name, count in uses.items() if count >= _LEAST_USES)]
     answers = [
         [({NOT_STATED}, one.n is None), *((found.features, found.value == one.n) for found in one.candidates)]
         for one in used
     ]
-    return {"weights": fit_choice(answers, names, penalty=_PENALTY)}
+    return {"weights": fit_choice(answers, least=_LEAST_USES, penalty=_PENALTY)}
 
 
 def enrolment_accuracy(weights: Mapping[str, int], examples: Sequence[Example]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -100,3 +100,17 @@ def made_of(path: Path, make: Callable[[dict[str, Any]], _Made]) -> _Made:
         raise ModelError(
             f"these are not the weights of this part: {type(error).__name__} {error}", where=str(path), remedy=_REMEDY
         ) from error
+
+
+def feature_weights(name: str) -> Mapping[str, int]:
+    """The weights of features that ``<name>.json`` holds, in hundredths of log odds.
+
+    Raises:
+        ModelError: if it is missing, no JSON object, or holds no weights.
+    """
+    return made_of(weights_file(name), _weights)
+
+
+def _weights(data: Mapping[str, Any]) -> Mapping[str, int]:
+    weights: dict[str, int] = data["weights"]
+    return weights
